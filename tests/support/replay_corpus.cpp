@@ -31,7 +31,8 @@ int replay(const std::filesystem::path& folder) {
 
 int main(int argc, char** argv) {
     int inputs = 0;
-    for (int i = 1; i < argc; ++i) inputs += replay(argv[i]);
+    for (int i = 1; i < argc; ++i)
+        inputs += replay(argv[i]);
     std::printf("%d inputs\n", inputs);
     return inputs > 0 ? 0 : 1;
 }
