@@ -13,7 +13,8 @@ Hash sha256(BytesView data) {
 Hash sha256(std::initializer_list<BytesView> parts) {
     crypto_hash_sha256_state state;
     crypto_hash_sha256_init(&state);
-    for (const BytesView part : parts) crypto_hash_sha256_update(&state, part.data(), part.size());
+    for (const BytesView part : parts)
+        crypto_hash_sha256_update(&state, part.data(), part.size());
     Hash out{};
     crypto_hash_sha256_final(&state, out.data());
     return out;

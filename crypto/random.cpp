@@ -21,13 +21,15 @@ Random& system_random() {
 }
 
 SeededRandom::SeededRandom(std::uint64_t seed) {
-    for (std::size_t i = 0; i < 8; ++i) key_[i] = static_cast<Byte>(seed >> (8 * i));
+    for (std::size_t i = 0; i < 8; ++i)
+        key_[i] = static_cast<Byte>(seed >> (8 * i));
 }
 
 void SeededRandom::fill(std::span<Byte> out) {
     ByteArray<crypto_stream_chacha20_ietf_NONCEBYTES> nonce{};
     ++block_;
-    for (std::size_t i = 0; i < 8; ++i) nonce[i] = static_cast<Byte>(block_ >> (8 * i));
+    for (std::size_t i = 0; i < 8; ++i)
+        nonce[i] = static_cast<Byte>(block_ >> (8 * i));
     crypto_stream_chacha20_ietf(out.data(), out.size(), nonce.data(), key_.data());
 }
 

@@ -4,7 +4,9 @@
 
 namespace leeward::schema {
 
-std::string id_text(BytesView id) { return hex::encode(id); }
+std::string id_text(BytesView id) {
+    return hex::encode(id);
+}
 
 Outcome read_id(std::string_view text, std::span<Byte> into) {
     LEEWARD_ASSIGN(const Bytes bytes, hex::decode(text));

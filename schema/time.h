@@ -10,8 +10,12 @@ namespace leeward::schema {
 using Time = std::chrono::sys_seconds;
 using Duration = std::chrono::seconds;
 
-[[nodiscard]] constexpr std::int64_t unix_seconds(Time t) { return t.time_since_epoch().count(); }
-[[nodiscard]] constexpr Time from_unix(std::int64_t s) { return Time{std::chrono::seconds{s}}; }
+[[nodiscard]] constexpr std::int64_t unix_seconds(Time t) {
+    return t.time_since_epoch().count();
+}
+[[nodiscard]] constexpr Time from_unix(std::int64_t s) {
+    return Time{std::chrono::seconds{s}};
+}
 
 // What the shared log may say of a time: the start of its 15 minutes.
 [[nodiscard]] constexpr Time quarter_hour(Time t) {

@@ -25,10 +25,16 @@ using ByteArray = std::array<Byte, N>;
 [[nodiscard]] inline std::string_view as_text(BytesView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-[[nodiscard]] inline Bytes to_bytes(BytesView view) { return {view.begin(), view.end()}; }
-[[nodiscard]] inline std::string to_text(BytesView view) { return std::string(as_text(view)); }
+[[nodiscard]] inline Bytes to_bytes(BytesView view) {
+    return {view.begin(), view.end()};
+}
+[[nodiscard]] inline std::string to_text(BytesView view) {
+    return std::string(as_text(view));
+}
 
-inline void append(Bytes& to, BytesView more) { to.insert(to.end(), more.begin(), more.end()); }
+inline void append(Bytes& to, BytesView more) {
+    to.insert(to.end(), more.begin(), more.end());
+}
 
 // Copies exactly N bytes; the caller has checked the length.
 template <std::size_t N>
@@ -47,7 +53,8 @@ inline void append_be(Bytes& to, std::uint64_t value) {
 
 [[nodiscard]] inline std::uint64_t read_be(BytesView view) {
     std::uint64_t value = 0;
-    for (const Byte b : view) value = (value << 8) | b;
+    for (const Byte b : view)
+        value = (value << 8) | b;
     return value;
 }
 

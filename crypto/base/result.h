@@ -21,31 +21,45 @@ enum class Errc : std::uint8_t {
     untrusted = 7,     // unknown peer, bad signature, failed decryption: one code on purpose
     malformed = 8,     // bytes from outside that do not parse
     too_large = 9,
-    busy = 10,          // try again later
-    corrupt = 11,       // our own data fails its integrity check: stop, call the operator
-    io = 12,            // the disk, a socket or a file refused; nothing was acknowledged
-    locked = 13,        // keys are not loaded, or the passphrase was wrong
-    unsupported = 14,   // a version or operation that this build does not speak
-    unreachable = 15,   // no answer from a node or a peer
+    busy = 10,         // try again later
+    corrupt = 11,      // our own data fails its integrity check: stop, call the operator
+    io = 12,           // the disk, a socket or a file refused; nothing was acknowledged
+    locked = 13,       // keys are not loaded, or the passphrase was wrong
+    unsupported = 14,  // a version or operation that this build does not speak
+    unreachable = 15,  // no answer from a node or a peer
 };
 
 // The stable, lower-case name of a code: what --json prints and what tests compare.
 [[nodiscard]] constexpr std::string_view name_of(Errc code) {
     switch (code) {
-        case Errc::invalid_argument: return "invalid_argument";
-        case Errc::not_found: return "not_found";
-        case Errc::already_exists: return "already_exists";
-        case Errc::wrong_state: return "wrong_state";
-        case Errc::not_released: return "not_released";
-        case Errc::untrusted: return "untrusted";
-        case Errc::malformed: return "malformed";
-        case Errc::too_large: return "too_large";
-        case Errc::busy: return "busy";
-        case Errc::corrupt: return "corrupt";
-        case Errc::io: return "io";
-        case Errc::locked: return "locked";
-        case Errc::unsupported: return "unsupported";
-        case Errc::unreachable: return "unreachable";
+        case Errc::invalid_argument:
+            return "invalid_argument";
+        case Errc::not_found:
+            return "not_found";
+        case Errc::already_exists:
+            return "already_exists";
+        case Errc::wrong_state:
+            return "wrong_state";
+        case Errc::not_released:
+            return "not_released";
+        case Errc::untrusted:
+            return "untrusted";
+        case Errc::malformed:
+            return "malformed";
+        case Errc::too_large:
+            return "too_large";
+        case Errc::busy:
+            return "busy";
+        case Errc::corrupt:
+            return "corrupt";
+        case Errc::io:
+            return "io";
+        case Errc::locked:
+            return "locked";
+        case Errc::unsupported:
+            return "unsupported";
+        case Errc::unreachable:
+            return "unreachable";
     }
     return "unknown";
 }
@@ -87,10 +101,10 @@ struct Done {};  // the value of an operation that has none
 using Outcome = Result<Done>;
 
 // Returns the error of `expression` from the enclosing function; continues when it succeeded.
-#define LEEWARD_TRY(expression)                                       \
-    do {                                                              \
-        if (auto leeward_outcome_ = (expression); !leeward_outcome_)  \
-            return std::move(leeward_outcome_).error();               \
+#define LEEWARD_TRY(expression)                                      \
+    do {                                                             \
+        if (auto leeward_outcome_ = (expression); !leeward_outcome_) \
+            return std::move(leeward_outcome_).error();              \
     } while (false)
 
 #define LEEWARD_CONCAT_(a, b) a##b
@@ -99,9 +113,9 @@ using Outcome = Result<Done>;
 //     LEEWARD_ASSIGN(auto key, keyring.find(id));
 #define LEEWARD_ASSIGN(declaration, expression) \
     LEEWARD_ASSIGN_(LEEWARD_CONCAT(leeward_result_, __LINE__), declaration, expression)
-#define LEEWARD_ASSIGN_(result, declaration, expression)  \
-    auto result = (expression);                           \
-    if (!(result)) return std::move(result).error();      \
+#define LEEWARD_ASSIGN_(result, declaration, expression) \
+    auto result = (expression);                          \
+    if (!(result)) return std::move(result).error();     \
     declaration = std::move(result).value()
 
 }  // namespace leeward

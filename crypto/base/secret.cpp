@@ -14,9 +14,13 @@ Byte* allocate_guarded(std::size_t size) {
     return page;
 }
 
-void free_guarded(Byte* page) { sodium_free(page); }
+void free_guarded(Byte* page) {
+    sodium_free(page);
+}
 
-void wipe(Byte* data, std::size_t size) { sodium_memzero(data, size); }
+void wipe(Byte* data, std::size_t size) {
+    sodium_memzero(data, size);
+}
 
 bool equal(BytesView a, BytesView b) {
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
