@@ -1,0 +1,19 @@
+#include "tests/support/cheap_slot.h"
+
+#include <utility>
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace leeward::support {
+
+crypto::Slot cheap_slot(const crypto::SlotOwner& owner,
+                        std::string_view passphrase,
+                        const crypto::RootKey& root,
+                        crypto::Random& random) {
+    auto slot = crypto::keyfile_detail::make_slot_at(
+        cheap_cost, owner, "desk", as_bytes(passphrase), root, random);
+    REQUIRE(slot);
+    return std::move(slot).value();
+}
+
+}  // namespace leeward::support
