@@ -1,0 +1,343 @@
+#include "node/store/store.h"
+
+#include <charconv>
+#include <stdexcept>
+#include <system_error>
+
+#include <sqlite3.h>
+
+#include "crypto/base/hex.h"
+#include "node/store/files.h"
+#include "node/store/migrate.h"
+
+namespace leeward::node {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uint64_t page_size = 4096;  // SQLCipher 4's own default
+constexpr std::uint64_t reserve_size = 8 * 1024 * 1024;
+
+Result<std::string> answer(sql::Connection& connection, std::string_view pragma) {
+    Rows rows = connection.query(pragma, {});
+    std::string value = rows.next() ? rows.text(0) : std::string();
+    LEEWARD_TRY(rows.status());
+    return value;
+}
+
+// Every setting that the store's promises stand on (architecture.md section 6).
+struct Safeguard {
+    const char* set;
+    const char* read;
+    std::string_view expected;
+};
+constexpr std::array safeguards{
+    // Debian's build is TEMP_STORE=1: without this, sorts spill plaintext to temporary files.
+    Safeguard{"PRAGMA temp_store=2", "PRAGMA temp_store", "2"},
+    Safeguard{"PRAGMA synchronous=FULL", "PRAGMA synchronous", "2"},
+    Safeguard{"PRAGMA secure_delete=ON", "PRAGMA secure_delete", "1"},
+    Safeguard{"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0"},
+    Safeguard{"PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", "1"},
+    Safeguard{"PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1"},
+};
+
+Outcome enforce(sql::Connection& connection, const Safeguard& safeguard) {
+    LEEWARD_TRY(connection.run(safeguard.set, {}));
+    LEEWARD_ASSIGN(const std::string found, answer(connection, safeguard.read));
+    if (found == safeguard.expected) return Done{};
+    return Error{Errc::unsupported,
+                 std::string("a safeguard of the store did not take: ") + safeguard.set};
+}
+
+// "4.6.1 community": at least 4.6. Nothing at all from a SQLite that does not encrypt.
+bool is_recent(std::string_view version) {
+    int major = 0;
+    int minor = 0;
+    const char* end = version.data() + version.size();
+    const auto first = std::from_chars(version.data(), end, major);
+    if (first.ec != std::errc{} || first.ptr == end || *first.ptr != '.') return false;
+    if (std::from_chars(first.ptr + 1, end, minor).ec != std::errc{}) return false;
+    return major > 4 || (major == 4 && minor >= 6);
+}
+
+Outcome check_library(sql::Connection& connection) {
+    LEEWARD_ASSIGN(const std::string version, answer(connection, "PRAGMA cipher_version"));
+    if (!is_recent(version)) return Error{Errc::unsupported, "SQLCipher 4.6 or newer is needed"};
+    if (sqlite3_compileoption_used("TEMP_STORE=0") != 0)
+        return Error{Errc::unsupported, "this SQLCipher always writes temporary files"};
+    return Done{};
+}
+
+// As a raw key, which skips SQLCipher's own slow derivation: ours is random already.
+Outcome unlock(sql::Connection& connection, const StoreKey& key) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    SecretBytes text(2 + 2 * StoreKey::size + 1);
+    std::size_t at = 0;
+    const auto put = [&](char c) { text.reveal()[at++] = static_cast<Byte>(c); };
+    put('x');
+    put('\'');
+    for (const Byte b : key.reveal()) {
+        put(digits[b >> 4]);
+        put(digits[b & 15]);
+    }
+    put('\'');
+    const int code =
+        sqlite3_key(connection.handle(), text.reveal().data(), static_cast<int>(text.size()));
+    if (code != SQLITE_OK) return sql::error_of(code);
+    return Done{};
+}
+
+Outcome set_defensive(sql::Connection& connection) {
+    int defensive = 0;
+    if (sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, &defensive) !=
+            SQLITE_OK ||
+        defensive != 1)
+        return Error{Errc::unsupported, "a safeguard of the store did not take: defensive"};
+    for (const int option : {SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL}) {
+        int now = 1;
+        if (sqlite3_db_config(connection.handle(), option, 0, &now) != SQLITE_OK || now != 0)
+            return Error{Errc::unsupported, "a safeguard of the store did not take: quoting"};
+    }
+    return Done{};
+}
+
+// The first read: tells a wrong key, a second process and damage from each other.
+Outcome first_read(sql::Connection& connection) {
+    sqlite3* database = connection.handle();
+    const int code =
+        sqlite3_exec(database, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) return Done{};
+    if ((code & 0xff) == SQLITE_NOTADB)
+        return Error{Errc::locked, "the key does not open the store, or its first page is damaged"};
+    return sql::error_of(code);
+}
+
+// Answers only for a database that has a key: encrypted, and every page authenticated.
+Outcome check_encrypted(sql::Connection& connection) {
+    LEEWARD_ASSIGN(const std::string hmac, answer(connection, "PRAGMA cipher_use_hmac"));
+    if (hmac != "1") return Error{Errc::unsupported, "the store is not encrypted"};
+    return Done{};
+}
+
+Outcome prepare_connection(sql::Connection& connection, const StoreKey& key, bool memory_security) {
+    LEEWARD_TRY(connection.run("PRAGMA cipher_log_level=NONE", {}));
+    LEEWARD_TRY(check_library(connection));
+    // It holds for the process once it is on, so that only asking for it can fail.
+    if (memory_security)
+        LEEWARD_TRY(
+            enforce(connection,
+                    {"PRAGMA cipher_memory_security=ON", "PRAGMA cipher_memory_security", "1"}));
+    LEEWARD_TRY(unlock(connection, key));
+    // Before the first read: shared locking would put an index of the log into shared memory.
+    LEEWARD_TRY(
+        enforce(connection, {"PRAGMA locking_mode=EXCLUSIVE", "PRAGMA locking_mode", "exclusive"}));
+    LEEWARD_TRY(first_read(connection));
+    for (const Safeguard& safeguard : safeguards)
+        LEEWARD_TRY(enforce(connection, safeguard));
+    LEEWARD_TRY(set_defensive(connection));
+    LEEWARD_TRY(enforce(connection, {"PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal"}));
+    return check_encrypted(connection);
+}
+
+using Opened = std::unique_ptr<sql::Connection>;
+
+Result<Opened> open_connection(const fs::path& file, const StoreKey& key, const StoreOptions& how) {
+    LEEWARD_ASSIGN(Opened connection, sql::Connection::open(file, how.vfs));
+    LEEWARD_TRY(prepare_connection(*connection, key, how.memory_security));
+    LEEWARD_TRY(migrate(*connection, migrations()));
+    return connection;
+}
+
+Outcome remove_if_there(const fs::path& path) {
+    std::error_code failure;
+    fs::remove(path, failure);
+    if (failure) return Error{Errc::io, "removing a file: " + failure.message()};
+    return Done{};
+}
+
+// A new store gets its name only when it is whole, so that an empty file of that name is always
+// damage and never silently a new store.
+Outcome create(const fs::path& file, const StoreKey& key, const StoreOptions& how) {
+    fs::path fresh = file;
+    fresh += ".new";
+    for (const char* suffix : {"", "-wal", "-journal"}) {
+        fs::path left_over = fresh;
+        left_over += suffix;
+        LEEWARD_TRY(remove_if_there(left_over));
+    }
+    {
+        LEEWARD_ASSIGN(Opened connection, open_connection(fresh, key, how));
+        LEEWARD_TRY(connection->run("PRAGMA wal_checkpoint(TRUNCATE)", {}));
+    }
+    std::error_code failure;
+    fs::rename(fresh, file, failure);
+    if (failure) return Error{Errc::io, "creating the store: " + failure.message()};
+    return sync_folder(file.parent_path());
+}
+
+// SQLite takes a file shorter than a page for an empty database and would start anew.
+Outcome check_or_create(const fs::path& file, const StoreKey& key, const StoreOptions& how) {
+    std::error_code failure;
+    const auto size = fs::file_size(file, failure);
+    if (failure == std::errc::no_such_file_or_directory) return create(file, key, how);
+    if (failure) return Error{Errc::io, "looking at the store: " + failure.message()};
+    if (size < page_size)
+        return Error{Errc::corrupt, "the store is cut short; keep the files, restore a backup"};
+    return Done{};
+}
+
+Result<std::int64_t> count_findings(sql::Connection& connection, std::string_view pragma) {
+    std::int64_t findings = 0;
+    Rows rows = connection.query(pragma, {});
+    while (rows.next())
+        if (rows.text(0) != "ok") ++findings;
+    LEEWARD_TRY(rows.status());
+    return findings;
+}
+
+void run_all(const std::vector<std::function<void()>>& actions) {
+    for (const auto& action : actions)
+        action();
+}
+
+}  // namespace
+
+struct Store::State {
+    Opened connection;
+    fs::path reserve;
+    bool writing = false;
+    bool poisoned = false;
+};
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Result<Store> Store::open(const fs::path& file, const StoreKey& key, StoreOptions options) {
+    if (options.vfs.empty()) LEEWARD_TRY(check_or_create(file, key, options));
+    auto state = std::make_unique<State>();
+    LEEWARD_ASSIGN(state->connection, open_connection(file, key, options));
+    if (options.vfs.empty()) {
+        state->reserve = file;
+        state->reserve += ".reserve";
+    }
+    Store store(std::move(state));
+    // Not having it is a warning, not a reason to stay closed: a full disk must not lock people out.
+    if (options.vfs.empty()) static_cast<void>(store.restore_reserve());
+    return store;
+}
+
+sql::Connection& Store::connection() {
+    return *state_->connection;
+}
+
+Rows Store::query_values(std::string_view sql, std::span<const sql::Value> values) {
+    return connection().query(sql, values);
+}
+
+Outcome Store::begin() {
+    if (state_->writing) throw std::logic_error("Store::write within a write");
+    if (state_->poisoned)
+        return Error{Errc::io, "an earlier write is not confirmed; verify the store or restart"};
+    LEEWARD_TRY(connection().run("BEGIN IMMEDIATE", {}));
+    state_->writing = true;
+    return Done{};
+}
+
+void Store::roll_back(Transaction& transaction) {
+    // A full disk or a failed read has rolled it back already.
+    if (connection().in_transaction() && !connection().run("ROLLBACK", {})) state_->poisoned = true;
+    state_->writing = false;
+    std::vector<std::function<void()>> actions(transaction.rollback_.rbegin(),
+                                               transaction.rollback_.rend());
+    run_all(actions);
+}
+
+Outcome Store::commit(Transaction& transaction) {
+    if (!connection().in_transaction()) {
+        roll_back(transaction);
+        return Error{Errc::io, "nothing was stored: an earlier step of this write had failed"};
+    }
+    auto outcome = connection().run("COMMIT", {});
+    if (outcome) {
+        state_->writing = false;
+        run_all(transaction.commit_);
+        return outcome;
+    }
+    const int code = sqlite3_errcode(connection().handle()) & 0xff;
+    roll_back(transaction);
+    if (code == SQLITE_CONSTRAINT) return outcome;  // a deferred foreign key: certainly not stored
+    if (code != SQLITE_FULL) state_->poisoned = true;
+    return Error{Errc::io, "not confirmed, retrying is safe: " + outcome.error().detail};
+}
+
+bool Store::poisoned() const {
+    return state_->poisoned;
+}
+
+Outcome Store::checkpoint() {
+    return connection().run("PRAGMA wal_checkpoint(TRUNCATE)", {});
+}
+
+Outcome Store::optimize() {
+    return connection().run("PRAGMA optimize", {});
+}
+
+Outcome Store::verify() {
+    // First: cipher_integrity_check reads the file alone and takes pages that are newer in the
+    // write-ahead log for damage.
+    LEEWARD_TRY(checkpoint());
+    std::int64_t findings = 0;
+    for (const char* check : {"PRAGMA cipher_integrity_check",
+                              "PRAGMA integrity_check(100)",
+                              "PRAGMA foreign_key_check"}) {
+        LEEWARD_ASSIGN(const std::int64_t found, count_findings(connection(), check));
+        findings += found;
+    }
+    if (findings > 0)
+        return Error{Errc::corrupt,
+                     "the store has " + std::to_string(findings) +
+                         " damaged places; keep the files, restore a backup"};
+    state_->poisoned = false;
+    return Done{};
+}
+
+bool Store::has_reserve() const {
+    std::error_code ignored;
+    return !state_->reserve.empty() && fs::file_size(state_->reserve, ignored) == reserve_size;
+}
+
+Outcome Store::release_reserve() {
+    return remove_if_there(state_->reserve);
+}
+
+Outcome Store::restore_reserve() {
+    if (has_reserve() || state_->reserve.empty()) return Done{};
+    LEEWARD_TRY(remove_if_there(state_->reserve));
+    LEEWARD_ASSIGN(File file, File::create(state_->reserve));
+    auto reserved = file.reserve(reserve_size);
+    if (!reserved) LEEWARD_TRY(remove_if_there(state_->reserve));
+    return reserved;
+}
+
+std::int64_t Store::schema_version() const {
+    Rows rows = state_->connection->query("PRAGMA user_version", {});
+    return rows.next() ? rows.integer(0) : 0;
+}
+
+std::size_t Store::cached_statements() const {
+    return state_->connection->cached_statements();
+}
+
+Rows Transaction::query_values(std::string_view sql, std::span<const sql::Value> values) {
+    return connection_.query(sql, values);
+}
+
+// After a failure that rolled everything back, a statement would commit by itself: refused.
+Outcome Transaction::run_values(std::string_view sql, std::span<const sql::Value> values) {
+    if (!connection_.in_transaction())
+        return Error{Errc::io, "nothing was stored: an earlier step of this write had failed"};
+    return connection_.run(sql, values);
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,151 @@
+// The node's one encrypted database: opened with every safeguard set and read back, read through
+// cursors, changed only in whole transactions.
+//
+// architecture.md section 6. One connection, one process, one thread: a second open is Errc::busy.
+// A commit that was acknowledged survives a power loss. A failed COMMIT may still have happened:
+// its error says "not confirmed, retrying is safe", so every operation carries its own idempotency.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "crypto/base/result.h"
+#include "crypto/base/secret.h"
+#include "node/store/sql.h"
+
+namespace leeward::node {
+
+using StoreKey = SecretKey<struct StoreKeyTag, 32>;
+
+struct StoreOptions {
+    std::string vfs{};             // a registered SQLite VFS; empty: the system's
+    bool memory_security = false;  // SQLCipher wipes its own heap: 8 × slower point reads
+};
+
+// Changes within one Store::write. Everything in it is committed together or not at all.
+class Transaction {
+public:
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+
+    template <class... Args>
+    [[nodiscard]] Rows query(std::string_view sql, const Args&... args) {
+        const std::array<sql::Value, sizeof...(Args)> values{sql::value_of(args)...};
+        return query_values(sql, values);
+    }
+    // Errc::already_exists for a key that is taken, invalid_argument for any other constraint,
+    // io ("disk full"), corrupt. After io or corrupt the transaction can only be rolled back.
+    template <class... Args>
+    Outcome run(std::string_view sql, const Args&... args) {
+        const std::array<sql::Value, sizeof...(Args)> values{sql::value_of(args)...};
+        return run_values(sql, values);
+    }
+    [[nodiscard]] std::int64_t changes() const { return connection_.changes(); }
+    [[nodiscard]] std::int64_t last_rowid() const { return connection_.last_rowid(); }
+
+    // For state in memory that must follow the database. on_commit actions run in the order given
+    // after COMMIT, on_rollback in reverse after anything else, a failed COMMIT included (the
+    // connection then shows the state before it). They must not throw; they may write again.
+    void on_commit(std::function<void()> action) { commit_.push_back(std::move(action)); }
+    void on_rollback(std::function<void()> action) { rollback_.push_back(std::move(action)); }
+
+private:
+    friend class Store;
+    explicit Transaction(sql::Connection& connection) : connection_(connection) {}
+    Rows query_values(std::string_view sql, std::span<const sql::Value> values);
+    Outcome run_values(std::string_view sql, std::span<const sql::Value> values);
+
+    sql::Connection& connection_;
+    std::vector<std::function<void()>> commit_{};
+    std::vector<std::function<void()>> rollback_{};
+};
+
+class Store {
+public:
+    // Opens or creates the database (the folder must exist) and brings its schema up to date.
+    // Errc::locked: the key does not fit (or the first page is damaged: nothing can tell);
+    // corrupt: damage; busy: another process has it open; unsupported: written by a newer version,
+    // not a store of ours, or an SQLCipher whose safeguards did not take; io.
+    static Result<Store> open(const std::filesystem::path& file,
+                              const StoreKey& key,
+                              StoreOptions options = {});
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    ~Store();
+
+    template <class... Args>
+    [[nodiscard]] Rows query(std::string_view sql, const Args&... args) {
+        const std::array<sql::Value, sizeof...(Args)> values{sql::value_of(args)...};
+        return query_values(sql, values);
+    }
+
+    // Runs `work(Transaction&)`, which returns a Result, in BEGIN IMMEDIATE; commits when that is a
+    // success, rolls back when it is an error or an exception, and hands it on. A write within a
+    // write is a bug and throws std::logic_error. Errc::io while poisoned().
+    template <class Work>
+    auto write(Work&& work) -> std::invoke_result_t<Work, Transaction&> {
+        using Answer = std::invoke_result_t<Work, Transaction&>;
+        LEEWARD_TRY(begin());
+        Transaction transaction(connection());
+        Answer answer = guarded(transaction, work);
+        if (!answer) {
+            roll_back(transaction);
+            return answer;
+        }
+        LEEWARD_TRY(commit(transaction));
+        return answer;
+    }
+
+    // A COMMIT failed for another reason than a full disk: nothing more is written until verify()
+    // succeeds or the store is opened again. Reading goes on.
+    [[nodiscard]] bool poisoned() const;
+
+    // Checkpoints, then checks every page's authentication, every index and every foreign key.
+    // Errc::corrupt with the number of findings. Reads the whole file.
+    Outcome verify();
+    Outcome checkpoint();  // moves the write-ahead log into the database and empties it
+    Outcome optimize();    // refreshes the planner's statistics where that pays; call daily
+
+    // 8 MiB kept beside the database (a file: space inside it could not be used while its
+    // write-ahead log cannot grow), which control traffic may use up when a write said "disk full"
+    // (protocol.md section 5a). release gives it to the disk and is harmless when it is gone;
+    // restore (Errc::io: still full) takes it back and is for calm moments. Open restores it.
+    Outcome release_reserve();
+    Outcome restore_reserve();
+    [[nodiscard]] bool has_reserve() const;
+
+    [[nodiscard]] std::int64_t schema_version() const;
+    [[nodiscard]] std::size_t cached_statements() const;
+
+private:
+    struct State;
+    explicit Store(std::unique_ptr<State> state);
+
+    [[nodiscard]] sql::Connection& connection();
+    Rows query_values(std::string_view sql, std::span<const sql::Value> values);
+    Outcome begin();
+    Outcome commit(Transaction& transaction);
+    void roll_back(Transaction& transaction);
+
+    template <class Work>
+    auto guarded(Transaction& transaction, Work& work) {
+        try {
+            return work(transaction);
+        } catch (...) {
+            roll_back(transaction);
+            throw;
+        }
+    }
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace leeward::node
