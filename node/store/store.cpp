@@ -276,7 +276,11 @@ bool Store::poisoned() const {
 }
 
 Outcome Store::checkpoint() {
-    return connection().run("PRAGMA wal_checkpoint(TRUNCATE)", {});
+    Rows rows = connection().query("PRAGMA wal_checkpoint(TRUNCATE)", {});
+    const bool blocked = rows.next() && rows.integer(0) != 0;
+    LEEWARD_TRY(rows.status());
+    if (blocked) return Error{Errc::busy, "a cursor is open; the log could not be emptied"};
+    return Done{};
 }
 
 Outcome Store::optimize() {

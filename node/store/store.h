@@ -111,8 +111,9 @@ public:
     // Checkpoints, then checks every page's authentication, every index and every foreign key.
     // Errc::corrupt with the number of findings. Reads the whole file.
     Outcome verify();
-    Outcome checkpoint();  // moves the write-ahead log into the database and empties it
-    Outcome optimize();    // refreshes the planner's statistics where that pays; call daily
+    // Moves the write-ahead log into the database and empties it. Errc::busy while a cursor is open.
+    Outcome checkpoint();
+    Outcome optimize();  // refreshes the planner's statistics where that pays; call daily
 
     // 8 MiB kept beside the database (a file: space inside it could not be used while its
     // write-ahead log cannot grow), which control traffic may use up when a write said "disk full"
