@@ -1,0 +1,50 @@
+// Private to node/transport: received frames on their way from the transport thread to the node's,
+// bounded as a whole and for each peer, with a descriptor that is readable while there are some.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "node/transport/transport.h"
+
+namespace leeward::node {
+
+// An eventfd: a doorbell that stays rung until it is heard.
+class Doorbell {
+public:
+    Doorbell();  // throws std::system_error when there is no descriptor left
+    ~Doorbell();
+    Doorbell(const Doorbell&) = delete;
+    Doorbell& operator=(const Doorbell&) = delete;
+
+    void ring() const;
+    void hear() const;
+    [[nodiscard]] int fd() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+// Safe from any thread.
+class Inbox {
+public:
+    Inbox(std::size_t limit, std::size_t limit_per_peer);
+
+    enum class Put : std::uint8_t { taken, full };
+    Put put(Inbound inbound);
+    std::optional<Inbound> take();
+    void forget(const TransportPublicKey& peer);  // drops what is held of this peer
+    [[nodiscard]] int readable_fd() const { return bell_.fd(); }
+
+private:
+    const std::size_t limit_;
+    const std::size_t limit_per_peer_;
+    std::mutex mutex_;  // guards what follows
+    std::deque<Inbound> waiting_;
+    std::map<TransportPublicKey, std::size_t> held_;
+    Doorbell bell_;
+};
+
+}  // namespace leeward::node

@@ -1,0 +1,414 @@
+#include "node/transport/zmq_transport.h"
+
+#include <atomic>
+#include <csignal>
+#include <future>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <sys/resource.h>
+#include <zmq.hpp>
+
+#include "node/transport/inbox.h"
+#include "node/transport/self_test.h"
+
+namespace leeward::node {
+namespace {
+
+// A peer costs a socket's own descriptor, its connection and the one that it opens to us.
+constexpr std::size_t descriptors_per_peer = 3;
+constexpr std::size_t descriptors_for_the_rest = 64;
+constexpr int sockets_for_the_rest = 16;
+constexpr std::chrono::milliseconds forever{-1};
+constexpr int frames_per_turn = 256;  // then commands get their turn
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+std::size_t raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+std::size_t capacity_for(std::size_t max_peers) {
+    const std::size_t descriptors = raise_descriptor_limit();
+    if (descriptors <= descriptors_for_the_rest) return 0;
+    return std::min(max_peers, (descriptors - descriptors_for_the_rest) / descriptors_per_peer);
+}
+
+// What one thread wants and the other makes true. The node thread edits; the transport thread
+// looks at the peers that were touched and brings its sockets into line.
+struct Wanted {
+    // The number tells a connection that was given up and wanted again from one that stayed.
+    struct Address {
+        std::string endpoint;
+        std::uint64_t number = 0;
+        friend bool operator==(const Address&, const Address&) = default;
+    };
+    struct Peer {
+        Address address;
+        std::deque<Frame> waiting;
+    };
+    std::mutex mutex;  // guards all of this
+    std::map<TransportPublicKey, Peer> peers;
+    std::set<TransportPublicKey> touched;
+    std::set<TransportPublicKey> allowed;
+    std::uint64_t addresses = 0;  // given out so far
+};
+
+struct Counters {
+    std::atomic<std::uint64_t> handed_over{0};
+    std::atomic<std::uint64_t> received{0};
+    std::atomic<std::uint64_t> dropped{0};
+    std::atomic<std::uint64_t> rejected{0};
+    std::atomic<std::uint64_t> strangers{0};
+};
+
+// Everything that the two threads share.
+struct Shared {
+    explicit Shared(const ZmqOptions& options)
+        : inbox(options.inbox_frames, options.inbox_frames_per_peer) {}
+
+    Wanted wanted;
+    Inbox inbox;
+    Counters counters;
+    Doorbell bell;  // wakes the transport thread
+    std::atomic<bool> stopping{false};
+};
+
+// The transport thread: it makes, uses and closes every socket.
+class Engine {
+public:
+    Engine(const ZmqOptions& options, Shared& shared, std::size_t capacity)
+        : options_(options),
+          shared_(shared),
+          times_{
+              options.handshake_interval, options.heartbeat_interval, options.reconnect_interval} {
+        context_.set(zmq::ctxopt::max_sockets, static_cast<int>(capacity) + sockets_for_the_rest);
+        context_.set(zmq::ctxopt::blocky, 0);
+        zap_.emplace(context_, [](const TransportPublicKey&) { return false; });
+    }
+
+    Outcome open() {
+        if (!options_.bind_endpoint.empty()) LEEWARD_TRY(open_server());
+        zap_->replace([this](const TransportPublicKey& key) { return is_allowed(key); },
+                      Refusal::silent);
+        return Done{};
+    }
+
+    [[nodiscard]] const std::string& bound_endpoint() const { return bound_; }
+
+    void run() {
+        while (!shared_.stopping)
+            turn();
+    }
+
+private:
+    struct Connection {
+        Wanted::Address address;
+        zmq::socket_t socket;
+        SteadyTime progress;  // when it was made, or last took a frame
+    };
+
+    Outcome open_server() {
+        server_ =
+            make_server(context_, options_.secret_key, times_, family_of(options_.bind_endpoint));
+        try {
+            server_.bind(options_.bind_endpoint);
+        } catch (const zmq::error_t&) {
+            return Error{Errc::io, "cannot listen there: is the port taken by another program?"};
+        }
+        bound_ = server_.get(zmq::sockopt::last_endpoint);
+        return self_test(context_,
+                         server_,
+                         &*zap_,
+                         bound_,
+                         options_.secret_key,
+                         times_,
+                         options_.self_test_deadline);
+    }
+
+    void turn() {
+        std::vector<zmq::pollitem_t> items{{nullptr, shared_.bell.fd(), ZMQ_POLLIN, 0},
+                                           {zap_->socket().handle(), 0, ZMQ_POLLIN, 0}};
+        if (server_) items.push_back({server_.handle(), 0, ZMQ_POLLIN, 0});
+        const std::size_t first_blocked = items.size();
+        const std::vector<TransportPublicKey> blocked(blocked_.begin(), blocked_.end());
+        for (const auto& peer : blocked)
+            items.push_back({connections_.at(peer).socket.handle(), 0, ZMQ_POLLOUT, 0});
+        zmq::poll(items, blocked.empty() ? forever : options_.reopen_interval);
+
+        answer_handshakes();
+        if (server_) take_frames();
+        for (std::size_t i = 0; i < blocked.size(); ++i)
+            items[first_blocked + i].revents != 0 ? flush(blocked[i]) : reopen_if_stale(blocked[i]);
+        follow_wanted();
+    }
+
+    bool is_allowed(const TransportPublicKey& key) {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        return shared_.wanted.allowed.contains(key);
+    }
+
+    void answer_handshakes() {
+        const auto refused = zap_->answer_all();
+        if (refused == 0) return;
+        shared_.counters.strangers += refused;
+        if (options_.log != nullptr)
+            options_.log->hourly(Severity::warn, "transport.stranger", {{"times", refused}});
+    }
+
+    void take_frames() {
+        for (int i = 0; i < frames_per_turn; ++i) {
+            auto received = receive(server_);
+            if (!received) return;
+            accept(std::move(*received));
+        }
+    }
+
+    // The lock is held until the frame is in the inbox: deny() must not slip in between.
+    void accept(Received received) {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        const bool welcome = received.from && shared_.wanted.allowed.contains(*received.from);
+        if (!welcome || received.frame.parts.empty()) {
+            ++shared_.counters.rejected;
+        } else if (shared_.inbox.put({*received.from, std::move(received.frame)}) ==
+                   Inbox::Put::taken) {
+            ++shared_.counters.received;
+        } else {
+            ++shared_.counters.dropped;
+            if (options_.log != nullptr)
+                options_.log->hourly(
+                    Severity::warn, "transport.inbox-full", {{"peer", *received.from}});
+        }
+    }
+
+    void follow_wanted() {
+        shared_.bell.hear();
+        std::set<TransportPublicKey> touched;
+        {
+            const std::lock_guard lock(shared_.wanted.mutex);
+            touched.swap(shared_.wanted.touched);
+        }
+        for (const auto& peer : touched)
+            follow(peer);
+    }
+
+    void follow(const TransportPublicKey& peer) {
+        const auto address = wanted_address(peer);
+        const auto found = connections_.find(peer);
+        if (found != connections_.end() && address != found->second.address) {
+            blocked_.erase(peer);
+            connections_.erase(found);
+        }
+        if (address && !connections_.contains(peer)) open_connection(peer, *address);
+        if (connections_.contains(peer)) flush(peer);
+    }
+
+    std::optional<Wanted::Address> wanted_address(const TransportPublicKey& peer) {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        const auto found = shared_.wanted.peers.find(peer);
+        if (found == shared_.wanted.peers.end()) return std::nullopt;
+        return found->second.address;
+    }
+
+    void open_connection(const TransportPublicKey& peer, const Wanted::Address& address) {
+        const std::string& endpoint = address.endpoint;
+        try {
+            Connection connection{
+                address,
+                make_client(context_, options_.secret_key, peer, times_, family_of(endpoint)),
+                std::chrono::steady_clock::now()};
+            connection.socket.connect(endpoint);
+            connections_.emplace(peer, std::move(connection));
+        } catch (const zmq::error_t& error) {
+            if (options_.log != nullptr)
+                options_.log->hourly(Severity::alarm,
+                                     "transport.cannot-connect",
+                                     {{"peer", peer}, {"error", error.num()}});
+        }
+    }
+
+    // Hands over what waits for `peer`, until its connection takes no more.
+    void flush(const TransportPublicKey& peer) {
+        Connection& connection = connections_.at(peer);
+        while (auto frame = next_frame(peer)) {
+            if (send_whole(connection.socket, *frame) == Sending::full) {
+                put_back(peer, std::move(*frame));
+                blocked_.insert(peer);
+                return;
+            }
+            connection.progress = std::chrono::steady_clock::now();
+            ++shared_.counters.handed_over;
+        }
+        blocked_.erase(peer);
+    }
+
+    void reopen_if_stale(const TransportPublicKey& peer) {
+        const auto found = connections_.find(peer);
+        const auto idle = std::chrono::steady_clock::now() - found->second.progress;
+        if (idle < options_.reopen_interval) return;
+        const Wanted::Address address = found->second.address;
+        blocked_.erase(peer);
+        connections_.erase(found);
+        open_connection(peer, address);
+        if (connections_.contains(peer)) flush(peer);
+    }
+
+    std::optional<Frame> next_frame(const TransportPublicKey& peer) {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        const auto found = shared_.wanted.peers.find(peer);
+        if (found == shared_.wanted.peers.end() || found->second.waiting.empty())
+            return std::nullopt;
+        Frame frame = std::move(found->second.waiting.front());
+        found->second.waiting.pop_front();
+        return frame;
+    }
+
+    void put_back(const TransportPublicKey& peer, Frame frame) {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        const auto found = shared_.wanted.peers.find(peer);
+        if (found != shared_.wanted.peers.end()) found->second.waiting.push_front(std::move(frame));
+    }
+
+    const ZmqOptions& options_;
+    Shared& shared_;
+    const SocketTimes times_;
+    zmq::context_t context_;
+    std::optional<ZapHandler> zap_;
+    zmq::socket_t server_;
+    std::string bound_;
+    std::map<TransportPublicKey, Connection> connections_;
+    std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take
+};
+
+// Signals are for the main thread: here they would only interrupt the poll.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
+class ZmqTransportImpl final : public ZmqTransport {
+public:
+    explicit ZmqTransportImpl(ZmqOptions options)
+        : options_(std::move(options)),
+          capacity_(capacity_for(options_.max_peers)),
+          shared_(options_) {}
+
+    ~ZmqTransportImpl() override {
+        shared_.stopping = true;
+        shared_.bell.ring();
+        if (thread_.joinable()) thread_.join();
+    }
+
+    Outcome start() {
+        std::promise<Result<std::string>> opened;
+        auto endpoint = opened.get_future();
+        {
+            const SignalsBlocked blocked;
+            thread_ = std::thread([this, &opened] { run(opened); });
+        }
+        LEEWARD_ASSIGN(bound_, endpoint.get());
+        return Done{};
+    }
+
+    Outcome connect(const TransportPublicKey& peer, const std::string& endpoint) override {
+        LEEWARD_TRY(check_endpoint(endpoint));
+        const std::lock_guard lock(shared_.wanted.mutex);
+        auto& peers = shared_.wanted.peers;
+        if (!peers.contains(peer) && peers.size() >= capacity_)
+            return Error{Errc::busy, "no descriptors for another peer: raise the limit"};
+        Wanted::Peer& wanted = peers[peer];
+        if (wanted.address.endpoint == endpoint) return Done{};
+        wanted.address = {endpoint, ++shared_.wanted.addresses};
+        touch(peer);
+        return Done{};
+    }
+
+    void disconnect(const TransportPublicKey& peer) override {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        if (shared_.wanted.peers.erase(peer) > 0) touch(peer);
+    }
+
+    Outcome send(const TransportPublicKey& peer, Frame frame) override {
+        LEEWARD_TRY(check_frame(frame));
+        const std::lock_guard lock(shared_.wanted.mutex);
+        const auto found = shared_.wanted.peers.find(peer);
+        if (found == shared_.wanted.peers.end())
+            return Error{Errc::not_found, "not connected to this peer"};
+        if (found->second.waiting.size() >= options_.peer_queue_frames)
+            return Error{Errc::busy, "this peer's queue is full"};
+        found->second.waiting.push_back(std::move(frame));
+        touch(peer);
+        return Done{};
+    }
+
+    std::optional<Inbound> poll() override { return shared_.inbox.take(); }
+    int readable_fd() override { return shared_.inbox.readable_fd(); }
+
+    void allow(const TransportPublicKey& peer) override {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        shared_.wanted.allowed.insert(peer);
+    }
+
+    void deny(const TransportPublicKey& peer) override {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        shared_.wanted.allowed.erase(peer);
+        shared_.inbox.forget(peer);
+    }
+
+    [[nodiscard]] std::size_t peer_capacity() const override { return capacity_; }
+    [[nodiscard]] std::string bound_endpoint() const override { return bound_; }
+    [[nodiscard]] TransportCounters counters() const override {
+        const Counters& c = shared_.counters;
+        return {c.handed_over, c.received, c.dropped, c.rejected, c.strangers};
+    }
+
+private:
+    void touch(const TransportPublicKey& peer) {
+        if (shared_.wanted.touched.insert(peer).second && shared_.wanted.touched.size() == 1)
+            shared_.bell.ring();
+    }
+
+    // What escapes here is a broken program or no memory: the process ends and is started clean.
+    void run(std::promise<Result<std::string>>& opened) noexcept {
+        Engine engine(options_, shared_, capacity_);
+        if (auto outcome = engine.open(); !outcome) {
+            opened.set_value(std::move(outcome).error());
+            return;
+        }
+        opened.set_value(engine.bound_endpoint());
+        engine.run();
+    }
+
+    const ZmqOptions options_;
+    const std::size_t capacity_;
+    Shared shared_;
+    std::string bound_;
+    std::thread thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ZmqTransport>> open_zmq_transport(ZmqOptions options) {
+    auto transport = std::make_unique<ZmqTransportImpl>(std::move(options));
+    LEEWARD_TRY(transport->start());
+    return std::unique_ptr<ZmqTransport>(std::move(transport));
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,272 @@
+#include <fstream>
+#include <iterator>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <zmq.hpp>
+
+#include "node/transport/sockets.h"
+#include "tests/node/transport/nodes.h"
+#include "tests/support/tap.h"
+
+using namespace leeward;
+using namespace leeward::node;
+
+namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+// A plain TCP connection that says what it likes.
+class RawConnection {
+public:
+    explicit RawConnection(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        const sockaddr_in address = loopback(port);
+        const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
+        REQUIRE(::connect(fd_, generic, sizeof address) == 0);
+        const timeval limit{std::chrono::seconds(patience).count(), 0};
+        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    }
+    ~RawConnection() { ::close(fd_); }
+    RawConnection(const RawConnection&) = delete;
+    RawConnection& operator=(const RawConnection&) = delete;
+
+    bool say(BytesView bytes) const {
+        return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+               static_cast<ssize_t>(bytes.size());
+    }
+    // Reads until the other side closes; false when it has not by the deadline.
+    [[nodiscard]] bool is_closed_by_server() const {
+        ByteArray<4096> buffer;
+        for (;;) {
+            const auto size = ::recv(fd_, buffer.data(), buffer.size(), 0);
+            if (size == 0) return true;
+            if (size < 0) return errno == ECONNRESET;
+        }
+    }
+
+private:
+    int fd_;
+};
+
+// Takes the place of a server at `port`, answers the first caller with noise and goes away.
+void answer_with_noise_once(std::uint16_t port) {
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    const int on = 1;
+    ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const sockaddr_in address = loopback(port);
+    REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(listener, 1) == 0);
+    const int caller = ::accept(listener, nullptr, nullptr);
+    const Bytes noise(512, 0xaa);
+    CHECK(::send(caller, noise.data(), noise.size(), MSG_NOSIGNAL) == 512);
+    ByteArray<512> heard;
+    while (::recv(caller, heard.data(), heard.size(), 0) > 0)
+        continue;
+    ::close(caller);
+    ::close(listener);
+}
+
+// The greeting of ZMTP 3.0 (rfc.zeromq.org/spec/23): signature, version, mechanism, as-server.
+Bytes greeting(std::string_view mechanism) {
+    Bytes bytes{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0};
+    append(bytes, as_bytes(mechanism));
+    bytes.resize(64);
+    return bytes;
+}
+
+Bytes command(std::string_view name, BytesView body) {
+    Bytes bytes{0x04, static_cast<Byte>(1 + name.size() + body.size())};
+    bytes.push_back(static_cast<Byte>(name.size()));
+    append(bytes, as_bytes(name));
+    append(bytes, body);
+    return bytes;
+}
+
+Bytes joined(std::initializer_list<Bytes> pieces) {
+    Bytes all;
+    for (const Bytes& piece : pieces)
+        append(all, piece);
+    return all;
+}
+
+std::size_t resident_kib() {
+    std::ifstream in("/proc/self/statm");
+    std::size_t total = 0;
+    std::size_t resident = 0;
+    in >> total >> resident;
+    return resident * 4;
+}
+
+constexpr SocketTimes times{
+    std::chrono::seconds(2), std::chrono::seconds(15), std::chrono::milliseconds(20)};
+
+}  // namespace
+
+TEST_CASE("a stranger is refused and nothing of it arrives") {
+    const TestNode stranger;
+    const TestNode node;
+    REQUIRE(stranger->connect(node.key, node.endpoint()));
+    REQUIRE(stranger->send(node.key, frame_of("let me in")));
+    CHECK(eventually([&] { return node->counters().strangers >= 2; }));
+    CHECK(stranger->counters().handed_over == 0);
+    CHECK_FALSE(node->poll());
+}
+
+TEST_CASE("whoever answers at a peer's address without its key gets nothing") {
+    const TestNode sender;
+    const TestNode impostor;
+    impostor->allow(sender.key);
+    const auto tap = test::Tap::open({0, impostor.port(), {}});
+    REQUIRE(tap);
+    const auto peer = public_key_of(generate_transport_key(crypto::system_random()));
+    REQUIRE(sender->connect(peer, (*tap)->endpoint()));
+    REQUIRE(sender->send(peer, frame_of("for my peer alone")));
+    CHECK(eventually([&] { return (*tap)->connections() >= 3; }));
+    CHECK(sender->counters().handed_over == 0);
+    CHECK_FALSE(impostor->poll());
+}
+
+TEST_CASE("noise from a peer's address does not end the connection for good") {
+    TestNode sender("");
+    TestNode receiver;
+    const std::string endpoint = receiver.endpoint();
+    const auto port = receiver.port();
+    receiver.transport.reset();
+    auto options = options_for(sender.secret, "");
+    options.reopen_interval = std::chrono::milliseconds(100);
+    auto opened = open_zmq_transport(std::move(options));
+    REQUIRE(opened);
+    sender.transport = std::move(opened).value();
+    REQUIRE(sender->connect(receiver.key, endpoint));
+    REQUIRE(sender->send(receiver.key, frame_of("hello")));
+    answer_with_noise_once(port);
+    receiver.start(endpoint);
+    receiver->allow(sender.key);
+    CHECK(next_inbound(*receiver));
+}
+
+TEST_CASE("clients without encryption, with a password or with noise are cut off") {
+    const TestNode node;
+    const Bytes noise = to_bytes(crypto::system_random().array<192>());
+    const Bytes ready = command("READY",
+                                joined({to_bytes(as_bytes("\x0bSocket-Type")),
+                                        Bytes{0, 0, 0, 6},
+                                        to_bytes(as_bytes("DEALER"))}));
+    const Bytes message = joined({Bytes{0x00, 5}, to_bytes(as_bytes("hello"))});
+    const std::vector<std::pair<const char*, Bytes>> attempts{
+        {"NULL", joined({greeting("NULL"), ready, message})},
+        {"PLAIN", joined({greeting("PLAIN"), command("HELLO", Bytes{1, 'u', 1, 'p'}), message})},
+        {"GSSAPI", greeting("GSSAPI")},
+        {"an unknown mechanism", greeting("NONE")},
+        {"CURVE, then plaintext", joined({greeting("CURVE"), ready, message})},
+        {"CURVE, then a forged hello", joined({greeting("CURVE"), command("HELLO", noise)})},
+        {"ZMTP 1.0", joined({Bytes{1, 0}, Bytes{6, 0}, to_bytes(as_bytes("hello"))})},
+        {"HTTP", to_bytes(as_bytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))},
+        {"noise", noise},
+        {"silence", {}},
+    };
+    for (const auto& [name, bytes] : attempts) {
+        INFO(name);
+        const RawConnection connection(node.port());
+        CHECK(connection.say(bytes));
+        CHECK(connection.is_closed_by_server());
+        CHECK_FALSE(node->poll());
+    }
+    CHECK(node->counters().received == 0);
+}
+
+TEST_CASE("a stranger cannot make the node take a large frame into memory") {
+    const TestNode node;
+    const std::size_t before = resident_kib();
+    const RawConnection connection(node.port());
+    // A command of 1 TiB, says its head; then as much of it as the node takes.
+    CHECK(connection.say(joined({greeting("CURVE"), Bytes{0x06, 0, 0, 1, 0, 0, 0, 0, 0}})));
+    const Bytes megabyte(1 << 20, 'x');
+    int taken = 0;
+    while (taken < 200 && connection.say(megabyte))
+        ++taken;
+    CHECK(taken < 200);
+    CHECK(resident_kib() < before + 16 * 1024);
+}
+
+TEST_CASE("an admitted peer cannot pass more than a frame's bytes or parts") {
+    const TestNode node;
+    const auto secret = generate_transport_key(crypto::system_random());
+    node->allow(public_key_of(secret));
+    zmq::context_t context;
+    auto peer = make_client(context, secret, node.key, times, AddressFamily::ipv4);
+    peer.connect(node.endpoint());
+    const auto say = [&](std::size_t parts, std::size_t bytes) {
+        const Bytes part(bytes, 'x');
+        for (std::size_t i = 0; i < parts; ++i)
+            peer.send(zmq::buffer(part),
+                      i + 1 < parts ? zmq::send_flags::sndmore : zmq::send_flags::none);
+    };
+
+    say(17, 1);
+    CHECK(eventually([&] { return node->counters().rejected == 1; }));
+    say(2, max_frame_bytes);
+    CHECK(eventually([&] { return node->counters().rejected == 2; }));
+    const std::size_t before = resident_kib();
+    say(1, 8 << 20);  // the connection is cut; a good frame then comes over a new one
+    std::optional<Inbound> inbound;
+    CHECK(eventually([&] {
+        say(1, 5);
+        inbound = node->poll();
+        return inbound.has_value();
+    }));
+    CHECK((inbound && inbound->frame.size() == 5));
+    CHECK(resident_kib() < before + 2 * (8 << 10) + 4096);
+}
+
+TEST_CASE("the sender is who proved the key, whatever routing id it claims") {
+    const TestNode node;
+    const auto secret = generate_transport_key(crypto::system_random());
+    const TestNode victim;
+    node->allow(public_key_of(secret));
+    node->allow(victim.key);
+    zmq::context_t context;
+    auto peer = make_client(context, secret, node.key, times, AddressFamily::ipv4);
+    peer.set(zmq::sockopt::routing_id,
+             zmq::const_buffer(victim.key.get().data(), victim.key.get().size()));
+    peer.connect(node.endpoint());
+    peer.send(zmq::str_buffer("hello"));
+    const auto inbound = next_inbound(*node);
+    REQUIRE(inbound);
+    CHECK(inbound->from == public_key_of(secret));
+}
+
+TEST_CASE("what passes between two nodes cannot be read on the way") {
+    const auto record = std::filesystem::temp_directory_path() /
+                        ("leeward-tap-" + std::to_string(::getpid()) + ".bin");
+    std::filesystem::remove(record);
+    const TestNode sender;
+    const TestNode receiver;
+    receiver->allow(sender.key);
+    const std::string marker = "a marker that would be recognised";
+    {
+        const auto tap = test::Tap::open({0, receiver.port(), record});
+        REQUIRE(tap);
+        REQUIRE(sender->connect(receiver.key, (*tap)->endpoint()));
+        Frame frame = frame_of(marker);
+        frame.parts.push_back(Bytes(20000, 'x'));
+        REQUIRE(sender->send(receiver.key, frame));
+        REQUIRE(next_inbound(*receiver));
+        CHECK((*tap)->bytes() > 20000);
+    }
+    std::ifstream in(record, std::ios::binary);
+    const std::string seen{std::istreambuf_iterator<char>(in), {}};
+    std::filesystem::remove(record);
+    CHECK(seen.size() > 20000);
+    CHECK(seen.find("CURVE") != seen.npos);
+    CHECK(seen.find(marker) == seen.npos);
+    CHECK(seen.find(std::string(16, 'x')) == seen.npos);
+}

@@ -1,0 +1,150 @@
+#include "tests/support/memory_network.h"
+
+#include "crypto/hash.h"
+
+namespace leeward::test {
+
+using node::Frame;
+using node::Inbound;
+using node::TransportPublicKey;
+
+namespace {
+constexpr std::size_t queue_frames = 64;    // under way from one node to one peer
+constexpr std::size_t inbox_frames = 1024;  // as the ZeroMQ transport's
+}  // namespace
+
+class MemoryNetwork::Member final : public node::Transport {
+public:
+    Member(MemoryNetwork& network, const TransportPublicKey& key, std::string endpoint)
+        : network_(network), key_(key), endpoint_(std::move(endpoint)) {
+        network_.members_[endpoint_] = this;
+    }
+    ~Member() override {
+        const auto found = network_.members_.find(endpoint_);
+        if (found != network_.members_.end() && found->second == this)
+            network_.members_.erase(found);
+    }
+
+    Outcome connect(const TransportPublicKey& peer, const std::string& endpoint) override {
+        LEEWARD_TRY(node::check_endpoint(endpoint));
+        peers_[peer] = endpoint;
+        return Done{};
+    }
+    void disconnect(const TransportPublicKey& peer) override {
+        peers_.erase(peer);
+        std::erase_if(network_.under_way_, [&](const Travelling& frame) {
+            return frame.from == key_ && frame.to == peer;
+        });
+    }
+
+    Outcome send(const TransportPublicKey& peer, Frame frame) override {
+        LEEWARD_TRY(node::check_frame(frame));
+        const auto found = peers_.find(peer);
+        if (found == peers_.end()) return Error{Errc::not_found, "not connected to this peer"};
+        if (queued_for(peer) >= queue_frames) return Error{Errc::busy, "this peer's queue is full"};
+        network_.under_way_.push_back({key_, peer, found->second, std::move(frame)});
+        ++counters_.handed_over;
+        return Done{};
+    }
+
+    std::optional<Inbound> poll() override {
+        if (inbox_.empty()) return std::nullopt;
+        Inbound inbound = std::move(inbox_.front());
+        inbox_.pop_front();
+        return inbound;
+    }
+    int readable_fd() override { return -1; }
+
+    void allow(const TransportPublicKey& peer) override { allowed_.insert(peer); }
+    void deny(const TransportPublicKey& peer) override {
+        allowed_.erase(peer);
+        std::erase_if(inbox_, [&](const Inbound& inbound) { return inbound.from == peer; });
+    }
+
+    [[nodiscard]] std::size_t peer_capacity() const override { return 1000; }
+    [[nodiscard]] node::TransportCounters counters() const override { return counters_; }
+
+    [[nodiscard]] const TransportPublicKey& key() const { return key_; }
+    bool take(const Travelling& travelling) {
+        if (!allowed_.contains(travelling.from)) return ++counters_.strangers, false;
+        if (inbox_.size() >= inbox_frames) return ++counters_.dropped, false;
+        inbox_.push_back({travelling.from, travelling.frame});
+        ++counters_.received;
+        return true;
+    }
+
+private:
+    [[nodiscard]] std::size_t queued_for(const TransportPublicKey& peer) const {
+        const auto is_ours = [&](const Travelling& frame) {
+            return frame.from == key_ && frame.to == peer;
+        };
+        return static_cast<std::size_t>(
+            std::count_if(network_.under_way_.begin(), network_.under_way_.end(), is_ours));
+    }
+
+    MemoryNetwork& network_;
+    const TransportPublicKey key_;
+    const std::string endpoint_;
+    std::map<TransportPublicKey, std::string> peers_;
+    std::set<TransportPublicKey> allowed_;
+    std::deque<Inbound> inbox_;
+    node::TransportCounters counters_;
+};
+
+MemoryNetwork::MemoryNetwork(crypto::Random& random) : random_(random) {}
+MemoryNetwork::~MemoryNetwork() = default;
+
+std::unique_ptr<node::Transport> MemoryNetwork::join(const TransportPublicKey& key,
+                                                     const std::string& endpoint) {
+    return std::make_unique<Member>(*this, key, endpoint);
+}
+
+std::size_t MemoryNetwork::step() {
+    std::size_t arrived = 0;
+    for (std::size_t left = under_way_.size(); left > 0; --left) {
+        Travelling travelling = std::move(under_way_.front());
+        under_way_.pop_front();
+        const Fate fate = fate_of(travelling);
+        if (fate == Fate::arrives || fate == Fate::arrives_twice) arrived += deliver(travelling);
+        if (fate == Fate::arrives_twice || fate == Fate::waits)
+            under_way_.push_back(std::move(travelling));
+    }
+    return arrived;
+}
+
+// A frame between two groups waits, as it does in the queue of a connection that is down.
+MemoryNetwork::Fate MemoryNetwork::fate_of(const Travelling& travelling) {
+    if (group_of(travelling.from) != group_of(travelling.to)) return Fate::waits;
+    if (chance(weather_.loss)) return Fate::is_lost;
+    if (chance(weather_.delay)) return Fate::waits;
+    return chance(weather_.duplication) ? Fate::arrives_twice : Fate::arrives;
+}
+
+bool MemoryNetwork::chance(std::uint32_t in_1000) {
+    return in_1000 > 0 && random_.number() % 1000 < in_1000;
+}
+
+int MemoryNetwork::group_of(const TransportPublicKey& key) const {
+    const auto found = groups_.find(key);
+    return found == groups_.end() ? 0 : found->second;
+}
+
+// Whoever listens at the address must hold the key that the sender expects there.
+bool MemoryNetwork::deliver(const Travelling& travelling) {
+    const auto found = members_.find(travelling.endpoint);
+    if (found == members_.end() || found->second->key() != travelling.to) return false;
+    if (!found->second->take(travelling)) return false;
+    remember(travelling);
+    return true;
+}
+
+void MemoryNetwork::remember(const Travelling& travelling) {
+    Bytes record = to_bytes(history_);
+    append(record, travelling.from.get());
+    append(record, travelling.to.get());
+    for (const Bytes& part : travelling.frame.parts)
+        append(record, crypto::sha256(part));
+    history_ = crypto::sha256(record);
+}
+
+}  // namespace leeward::test
