@@ -1,0 +1,13 @@
+// The data files that are part of the program, byte for byte (ops/cmake/embed.cmake).
+#pragma once
+
+#include <string_view>
+
+namespace leeward::schema::embedded {
+
+extern const std::string_view catalogue_json;
+extern const std::string_view codes_json;
+extern const std::string_view words_en;
+extern const std::string_view words_es;
+
+}  // namespace leeward::schema::embedded

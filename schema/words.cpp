@@ -1,0 +1,161 @@
+#include "schema/words.h"
+
+#include <array>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+#include <vector>
+
+#include "schema/embedded.h"
+
+namespace leeward::schema {
+
+namespace {
+
+constexpr std::size_t words_in_list = 2048;
+constexpr unsigned bits_of_word = 11;
+
+struct Accent {
+    std::string_view written;  // one accented letter in UTF-8, either case, or a combining mark
+    std::string_view plain;
+};
+constexpr std::array<Accent, 16> accents{{{"á", "a"},
+                                          {"é", "e"},
+                                          {"í", "i"},
+                                          {"ó", "o"},
+                                          {"ú", "u"},
+                                          {"ü", "u"},
+                                          {"ñ", "n"},
+                                          {"Á", "a"},
+                                          {"É", "e"},
+                                          {"Í", "i"},
+                                          {"Ó", "o"},
+                                          {"Ú", "u"},
+                                          {"Ü", "u"},
+                                          {"Ñ", "n"},
+                                          {"\u0301", ""},
+                                          {"\u0303", ""}}};
+
+// Lower case and without accents, composed or not; other letters stay as they are.
+std::string plain(std::string_view word) {
+    std::string out;
+    while (!word.empty()) {
+        std::size_t taken = 0;
+        for (const Accent& accent : accents)
+            if (word.starts_with(accent.written)) {
+                out += accent.plain;
+                taken = accent.written.size();
+                break;
+            }
+        if (taken == 0) {
+            const char c = word.front();
+            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+            taken = 1;
+        }
+        word.remove_prefix(taken);
+    }
+    return out;
+}
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+    std::vector<std::string_view> out;
+    while (true) {
+        const auto start = text.find_first_not_of(separators);
+        if (start == std::string_view::npos) return out;
+        const auto end = text.find_first_of(separators, start);
+        out.push_back(text.substr(start, end - start));
+        if (end == std::string_view::npos) return out;
+        text.remove_prefix(end);
+    }
+}
+
+class WordList {
+public:
+    explicit WordList(std::string_view file) : words_(split(file, "\n")) {
+        if (words_.size() != words_in_list) throw std::logic_error("a word list is not complete");
+        for (std::size_t i = 0; i < words_.size(); ++i)
+            by_start_.emplace(plain(words_[i]).substr(0, 4), static_cast<unsigned>(i));
+    }
+    [[nodiscard]] std::string_view word(std::size_t index) const { return words_[index]; }
+    // The word, or its beginning of four letters or more. In both lists four letters are unique.
+    [[nodiscard]] std::optional<unsigned> find(std::string_view typed) const {
+        const std::string letters = plain(typed);
+        const auto it = by_start_.find(letters.substr(0, 4));
+        if (it == by_start_.end() || !plain(words_[it->second]).starts_with(letters))
+            return std::nullopt;
+        return it->second;
+    }
+
+private:
+    std::vector<std::string_view> words_;
+    std::unordered_map<std::string, unsigned> by_start_;
+};
+
+const WordList& list(Language language) {
+    static const WordList english(embedded::words_en);
+    static const WordList spanish(embedded::words_es);
+    return language == Language::ES ? spanish : english;
+}
+
+unsigned word_at(const SafetyNumber& number, std::size_t index) {
+    unsigned value = 0;
+    for (std::size_t bit = index * bits_of_word; bit < (index + 1) * bits_of_word; ++bit)
+        value = (value << 1U) | ((number[bit / 8] >> (7 - bit % 8)) & 1U);
+    return value;
+}
+
+void put_word(SafetyNumber& number, std::size_t index, unsigned value) {
+    for (std::size_t i = 0; i < bits_of_word; ++i) {
+        const std::size_t bit = index * bits_of_word + i;
+        const unsigned one = (value >> (bits_of_word - 1 - i)) & 1U;
+        number[bit / 8] = static_cast<Byte>(number[bit / 8] | (one << (7 - bit % 8)));
+    }
+}
+
+std::optional<SafetyNumber> number_from(const std::vector<std::string_view>& typed,
+                                        Language language) {
+    SafetyNumber number{};
+    for (std::size_t i = 0; i < typed.size(); ++i) {
+        const auto found = list(language).find(typed[i]);
+        if (!found) return std::nullopt;
+        put_word(number, i, *found);
+    }
+    return number;
+}
+
+}  // namespace
+
+std::string safety_words(const SafetyNumber& number, Language language) {
+    std::string out;
+    for (std::size_t i = 0; i < safety_word_count; ++i) {
+        if (i > 0) out += ' ';
+        out += list(language).word(word_at(number, i));
+    }
+    return out;
+}
+
+Result<SafetyNumber> parse_safety_words(std::string_view typed) {
+    const auto words = split(typed, " ,-\t\r\n");
+    if (words.size() != safety_word_count)
+        return Error{Errc::malformed,
+                     "twelve words are needed, these are " + std::to_string(words.size())};
+    if (const auto number = number_from(words, Language::EN)) return *number;
+    if (const auto number = number_from(words, Language::ES)) return *number;
+    return Error{Errc::malformed, "not all of these are words of one list, English or Spanish"};
+}
+
+bool same_safety_number(const SafetyNumber& a, const SafetyNumber& b) {
+    return equal(BytesView(a).first(16), BytesView(b).first(16)) &&
+           ((a.back() ^ b.back()) & 0xf0U) == 0;
+}
+
+std::string codename(crypto::Random& random) {
+    std::string out;
+    for (int i = 0; i < 4; ++i) {
+        if (i > 0) out += '-';
+        out += list(Language::EN).word(random.number() % words_in_list);
+    }
+    return out;
+}
+
+}  // namespace leeward::schema

@@ -1,0 +1,29 @@
+// Twelve words for 132 bits, read aloud on the telephone and typed by who hears them: the English
+// and Spanish lists of BIP-39 (schema/words/). Both sides may read different lists.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/result.h"
+#include "crypto/random.h"
+#include "schema/language.h"
+
+namespace leeward::schema {
+
+inline constexpr std::size_t safety_word_count = 12;
+using SafetyNumber = ByteArray<17>;  // 132 bits, most significant first; the last four are unused
+
+// Lower case, with their accents, separated by a space.
+[[nodiscard]] std::string safety_words(const SafetyNumber& number, Language language);
+
+// Twelve words of one list, whichever it is; accents and case do not matter, the first four letters
+// suffice. Spaces, commas and hyphens separate. Errc::malformed otherwise. Unused bits are 0.
+Result<SafetyNumber> parse_safety_words(std::string_view typed);
+[[nodiscard]] bool same_safety_number(const SafetyNumber& a, const SafetyNumber& b);
+
+// Four random English words joined by hyphens (44 bits): what people call a case or a leg.
+[[nodiscard]] std::string codename(crypto::Random& random);
+
+}  // namespace leeward::schema
