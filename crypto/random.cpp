@@ -26,6 +26,7 @@ SeededRandom::SeededRandom(std::uint64_t seed) {
 }
 
 void SeededRandom::fill(std::span<Byte> out) {
+    if (out.empty()) return;
     ByteArray<crypto_stream_chacha20_ietf_NONCEBYTES> nonce{};
     ++block_;
     for (std::size_t i = 0; i < 8; ++i)

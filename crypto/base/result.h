@@ -100,19 +100,22 @@ private:
 struct Done {};  // the value of an operation that has none
 using Outcome = Result<Done>;
 
-// Returns the error of `expression` from the enclosing function; continues when it succeeded.
-#define LEEWARD_TRY(expression)                                      \
-    do {                                                             \
-        if (auto leeward_outcome_ = (expression); !leeward_outcome_) \
-            return std::move(leeward_outcome_).error();              \
-    } while (false)
-
 #define LEEWARD_CONCAT_(a, b) a##b
 #define LEEWARD_CONCAT(a, b) LEEWARD_CONCAT_(a, b)
+
+// Returns the error of `expression` from the enclosing function; continues when it succeeded. Both
+// macros may be nested, as in a lambda that is part of the expression.
+#define LEEWARD_TRY(expression) \
+    LEEWARD_TRY_(LEEWARD_CONCAT(leeward_outcome_, __COUNTER__), expression)
+#define LEEWARD_TRY_(outcome, expression)                                             \
+    do {                                                                              \
+        if (auto outcome = (expression); !outcome) return std::move(outcome).error(); \
+    } while (false)
+
 // Binds the value of `expression` to `declaration`, or returns its error from the function.
 //     LEEWARD_ASSIGN(auto key, keyring.find(id));
 #define LEEWARD_ASSIGN(declaration, expression) \
-    LEEWARD_ASSIGN_(LEEWARD_CONCAT(leeward_result_, __LINE__), declaration, expression)
+    LEEWARD_ASSIGN_(LEEWARD_CONCAT(leeward_result_, __COUNTER__), declaration, expression)
 #define LEEWARD_ASSIGN_(result, declaration, expression) \
     auto result = (expression);                          \
     if (!(result)) return std::move(result).error();     \
