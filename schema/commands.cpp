@@ -1,0 +1,265 @@
+#include "schema/commands.h"
+
+#include <algorithm>
+
+namespace leeward::schema {
+namespace {
+
+constexpr bool required = true;
+constexpr bool optional = false;
+constexpr bool in_place = true;
+constexpr bool named = false;
+constexpr bool changes = true;
+constexpr bool reads = false;
+
+using enum ArgType;
+
+ArgSpec id_arg(std::string_view what) {
+    return {"id", ID, required, in_place, what};
+}
+
+// clang-format off
+const std::vector<CommandSpec>& table() {
+    static const std::vector<CommandSpec> list{
+    {"node.status", "What this node is doing: peers, what waits to be delivered, what is due.", {}, reads, "leeward node status"},
+    {"node.doctor", "Checks this node and says in one sentence each what to mend.", {}, reads, "leeward node doctor"},
+    {"node.tick", "Looks at once at what is due; the node does so by itself every second.", {}, changes, "leeward node tick"},
+    {"node.down", "Stops the node. What is not delivered yet is kept and goes out after the next start.", {}, changes, "leeward node down"},
+
+    {"identity.show", "This organisation's name, number and card; the card may be given to anybody.", {}, reads, "leeward identity show --out harbor.card"},
+
+    {"peer.found", "Founds a network: makes a roster from cards, signs one, or takes one that all have signed.",
+        {{"cards", FILE, optional, named, "the founders' cards, one file a card, separated by commas"},
+         {"roster", FILE, optional, named, "a roster that another founder has begun"},
+         {"accept", FLAG, optional, named, "take the roster: every founder has signed"}},
+        changes, "leeward peer found --cards a.card,b.card --out founders.roster"},
+    {"peer.offer", "Writes an offer for one organisation: hand it over on a stick, then delete it.",
+        {{"for", TEXT, required, named, "the organisation that this offer is for"}},
+        changes, "leeward peer offer --for 'Juniper House' --out juniper.offer"},
+    {"peer.accept", "Takes the offer that another organisation has handed over.",
+        {{"offer", FILE, required, in_place, "the offer file"},
+         {"for", TEXT, optional, named, "whom our own offer was for, if written otherwise than on their card"}},
+        changes, "leeward peer accept harbor.offer"},
+    {"peer.verify", "Compares safety words. Read yours aloud, type what you hear; the node compares.",
+        {{"peer", TEXT, required, in_place, "the organisation"},
+         {"words", TEXT, optional, named, "the twelve words that you heard; without it yours are shown to read aloud"},
+         {"language", TEXT, optional, named, "en or es, for the words to read aloud"}},
+        changes, "leeward peer verify 'Juniper House' --words 'abandon …'"},
+    {"peer.list", "The organisations that this node knows, and how far each is to be trusted.", {}, reads, "leeward peer list"},
+    {"peer.contact", "Shows whom to phone at a peer, or sets our own duty contact.",
+        {{"peer", TEXT, optional, in_place, "the organisation; nothing for our own"},
+         {"set", FILE, optional, named, "our own contact as JSON: duty_line, hours, deputy_line, languages"}},
+        changes, "leeward peer contact 'Juniper House'"},
+
+    {"directory.import", "Reads an HSDS 3.1 service directory (.ndjson or .ndjson.gz) or the Toronto capacity feed.",
+        {{"file", PATH, required, in_place, "the file"},
+         {"kind", TEXT, optional, named, "hsds (default), toronto-programs or toronto-capacity"},
+         {"dataset", TEXT, optional, named, "a short name for where it comes from"}},
+        changes, "leeward directory import services.ndjson.gz"},
+    {"directory.list", "The services in the directory, a page at a time.",
+        {{"page", NUMBER, optional, named, "which page, from 1"}, {"search", TEXT, optional, named, "part of a name"}},
+        reads, "leeward directory list --page 2"},
+    {"directory.match", "Ranks services for a need, here and locally: nobody learns of the need.",
+        {{"need", ID, optional, named, "the need"},
+         {"service", TEXT, optional, named, "without a need: PLACEMENT, COUNSELLING, …"},
+         {"age-band", TEXT, optional, named, "under_12, 12_14 or 15_17"},
+         {"language", TEXT, optional, named, "a language that must be spoken, as in the directory"},
+         {"access", LIST, optional, named, "step_free, sensory, medical_on_site"},
+         {"region", TEXT, optional, named, "a region to be near"},
+         {"limit", NUMBER, optional, named, "how many (10)"}},
+        reads, "leeward directory match --service PLACEMENT --age-band 15_17"},
+
+    {"capacity.set", "What we can take now. Goes to all peers at the next fixed tick.",
+        {{"statement", FILE, required, in_place, "the statement as JSON"}},
+        changes, "leeward capacity set tonight.json"},
+    {"capacity.show", "Our own statements and those of peers, with their age; stale ones are shown as stale.", {}, reads, "leeward capacity show"},
+
+    {"case.new", "Opens a case: one survivor. Its record stays on this node.",
+        {{"record", FILE, required, in_place, "the record as JSON: fields of the catalogue"},
+         {"duplicate-check", TEXT, required, named, "what the duplicate check found: none, or the other case"}},
+        changes, "leeward case new record.json --duplicate-check none"},
+    {"case.list", "The open cases, by codename.", {{"all", FLAG, optional, named, "closed ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, "leeward case list"},
+    {"case.show", "One case: needs, releases, grants. The record is shown only with a purpose.",
+        {id_arg("the case"), {"purpose", CODE, optional, named, "why the record is read"}},
+        reads, "leeward case show 3f2a91"},
+    {"case.accounting", "For the survivor: who has seen what, when, why and under which authority.", {id_arg("the case")}, reads, "leeward case accounting 3f2a91"},
+
+    {"need.new", "Writes down one need of a case: one place or one service.",
+        {{"case", ID, required, named, "the case"}, {"need", FILE, required, in_place, "the need as JSON: service, priority, T1 fields, wishes_asked"}},
+        changes, "leeward need new need.json --case 3f2a91"},
+    {"need.list", "The needs, those that wait for somebody first.", {{"all", FLAG, optional, named, "closed ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, "leeward need list"},
+    {"need.show", "One need: its state, its legs, offers side by side, the risk meter.", {id_arg("the need")}, reads, "leeward need show 77ab01"},
+    {"need.ask", "Asks shelters for a bed without saying for whom. Shows exactly what will be sent first.",
+        {id_arg("the need"),
+         {"to", LIST, required, named, "the organisations to ask"},
+         {"leave-out", LIST, optional, named, "T1 fields not to send"},
+         {"override", CODE, optional, named, "RISK_OVERRIDE_… when the meter is over its budget"}},
+        changes, "leeward need ask 77ab01 --to 'Juniper House,Quay Cottage'"},
+    {"need.choose", "Records the survivor's choice among the offers.",
+        {id_arg("the need"),
+         {"leg", ID, required, named, "the offer that was chosen"},
+         {"basis", CODE, required, named, "CHOICE_BASIS_…: how the survivor was heard"},
+         {"read-back", FLAG, required, named, "the options were read back to the survivor"}},
+        changes, "leeward need choose 77ab01 --leg 9c10 --basis CHOICE_BASIS_IN_PERSON --read-back"},
+    {"need.close", "Closes a need with its outcome.",
+        {id_arg("the need"), {"outcome", CODE, required, named, "OUTCOME_…"}}, changes, "leeward need close 77ab01 --outcome OUTCOME_STABLE_IN_PLACEMENT"},
+    {"need.withdraw", "The survivor no longer wants this need. No reason and no second person needed.",
+        {id_arg("the need"),
+         {"reason", CODE, required, named, "WITHDRAW_…; PREFERS_NOT_TO_SAY is always right"},
+         {"read-back", FLAG, required, named, "it was read back to the survivor"}},
+        changes, "leeward need withdraw 77ab01 --reason WITHDRAW_PREFERS_NOT_TO_SAY --read-back"},
+
+    {"leg.list", "The questions that were asked, by us or of us, and how each stands.",
+        {{"need", ID, optional, named, "only this need's"}, {"all", FLAG, optional, named, "ended ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, "leeward leg list"},
+    {"leg.show", "One question. On the shelter's side this opens the card, and the other side is told that a person did.", {id_arg("the leg")}, changes, "leeward leg show 9c10aa"},
+    {"leg.question", "Asks a coded question, or answers one.",
+        {id_arg("the leg"), {"code", CODE, required, named, "Q_… to ask, A_… to answer"}}, changes, "leeward leg question 9c10aa --code Q_NIGHT_STAFF"},
+    {"leg.offer", "Offers a bed and holds it.",
+        {id_arg("the leg"),
+         {"hold-minutes", NUMBER, optional, named, "how long; otherwise by the priority: 4 h, 24 h, 72 h"},
+         {"conditions", LIST, optional, named, "CONDITION_… codes"}},
+        changes, "leeward leg offer 9c10aa --conditions CONDITION_INTAKE_BEFORE_18"},
+    {"leg.waitlist", "Offers a place on the waiting list.",
+        {id_arg("the leg"), {"band", TEXT, required, named, "first_3, first_10 or later"}}, changes, "leeward leg waitlist 9c10aa --band first_3"},
+    {"leg.decline", "Says no with a code. The code describes the programme, never the child.",
+        {id_arg("the leg"), {"code", CODE, required, named, "DECLINE_…"}}, changes, "leeward leg decline 9c10aa --code DECLINE_NO_CAPACITY"},
+    {"leg.review", "A supervisor upholds or returns a decline that is under review.",
+        {id_arg("the leg"), {"code", CODE, required, named, "REVIEW_UPHELD or REVIEW_RETURNED"}}, changes, "leeward leg review 9c10aa --code REVIEW_RETURNED"},
+    {"leg.confirm", "Makes the bed firm for a survivor who chose it.", {id_arg("the leg")}, changes, "leeward leg confirm 9c10aa"},
+    {"leg.plan", "The referrer proposes who meets whom and when; the shelter, with no window, acknowledges it.",
+        {id_arg("the leg"),
+         {"window-start", NUMBER, optional, named, "unix seconds"},
+         {"window-end", NUMBER, optional, named, "unix seconds"},
+         {"roles", LIST, optional, named, "who comes: INVESTIGATOR, ADVOCATE, RELATIVE"},
+         {"code-word", TEXT, optional, named, "spoken at the door"},
+         {"person", TEXT, optional, named, "our named person: a work name or role"}},
+        changes, "leeward leg plan 9c10aa --window-start 1790000000 --window-end 1790007200 --code-word lantern"},
+    {"leg.departed", "She is on her way.", {id_arg("the leg")}, changes, "leeward leg departed 9c10aa"},
+    {"leg.arrived", "Handed over: she is in the house.", {id_arg("the leg"), {"late", FLAG, optional, named, "later than planned"}}, changes, "leeward leg arrived 9c10aa"},
+    {"leg.missing", "She is not where she should be. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "NOT_ARRIVED_…"}}, changes, "leeward leg missing 9c10aa --code NOT_ARRIVED_UNABLE_TO_CONTACT"},
+    {"leg.phone-accepted", "A shelter said yes by telephone.",
+        {id_arg("the leg"), {"person", TEXT, required, named, "who said yes"}, {"number", TEXT, required, named, "the call-back number used"}},
+        changes, "leeward leg phone-accepted 9c10aa --person 'night worker' --number 555-0100"},
+    {"leg.phone-arrived", "A shelter said by telephone that she has arrived.",
+        {id_arg("the leg"), {"person", TEXT, required, named, "who said it"}, {"number", TEXT, required, named, "the call-back number used"}},
+        changes, "leeward leg phone-arrived 9c10aa --person 'night worker' --number 555-0100"},
+    {"leg.cancel", "The referrer asks to end it; the shelter, asked so, confirms. Refused once she is under way.",
+        {id_arg("the leg"), {"code", CODE, optional, named, "CANCEL_… when we ask"}}, changes, "leeward leg cancel 9c10aa --code CANCEL_NO_LONGER_NEEDED"},
+    {"leg.discard", "Sent to the wrong one: the recipient erases and attests.", {id_arg("the leg"), {"code", CODE, required, named, "MISDIRECT_… or EIE_…"}}, changes, "leeward leg discard 9c10aa --code MISDIRECT_WRONG_RECIPIENT"},
+    {"leg.ended", "She has moved on. An outcome only at the level that the return path allows.",
+        {id_arg("the leg"), {"outcome", CODE, optional, named, "OUTCOME_…"}}, changes, "leeward leg ended 9c10aa"},
+    {"leg.lost", "The bed is lost after a firm yes. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "VACANCY_GONE or EMERGENCY_CLOSURE"}}, changes, "leeward leg lost 9c10aa --code VACANCY_GONE"},
+
+    {"release.new", "Drafts a release: one recipient, one purpose, listed fields, an end date.",
+        {{"case", ID, required, named, "the case"},
+         {"to", TEXT, required, named, "the one organisation"},
+         {"fields", LIST, required, named, "field names, or T2 / T3 for all of that tier that the case holds"},
+         {"purpose", CODE, required, named, "PURPOSE_…"},
+         {"days", NUMBER, optional, named, "1 to 90; 30 if nothing is said"},
+         {"language", TEXT, optional, named, "the language it is read aloud in"}},
+        changes, "leeward release new --case 3f2a91 --to 'Juniper House' --fields T2 --purpose PURPOSE_PLACEMENT"},
+    {"release.sign", "Records a signature or a refusal, after the text was read aloud.",
+        {id_arg("the release"),
+         {"signer", TEXT, required, named, "MINOR, GUARDIAN, AGENCY_REPRESENTATIVE or COURT"},
+         {"name", TEXT, required, named, "the signer's name: stays here, is checked against the local unsafe list"},
+         {"refuse", FLAG, optional, named, "the signer says no"},
+         {"capacity", FLAG, optional, named, "a capacity record was made"},
+         {"minor-alone", FLAG, optional, named, "the minor may lawfully receive this service alone"},
+         {"read-back", FLAG, required, named, "the text was read aloud and read back"},
+         {"copy", TEXT, optional, named, "given or offered"}},
+        changes, "leeward release sign 51be02 --signer MINOR --name 'A. Example' --read-back"},
+    {"release.show", "One release, its text and its signatures.", {id_arg("the release"), {"language", TEXT, optional, named, "en or es"}}, reads, "leeward release show 51be02"},
+    {"release.list", "Releases, live ones first.", {{"case", ID, optional, named, "only this case's"}}, reads, "leeward release list"},
+    {"release.withdraw", "Ends sharing at once. Anyone may record it; no reason needed. It takes no bed away.",
+        {{"id", ID, optional, in_place, "the release; or say a scope"},
+         {"case", ID, optional, named, "the case, with a scope"},
+         {"leg", ID, optional, named, "at a partner: the leg through which she is known here"},
+         {"scope", TEXT, optional, named, "PLACEMENT, COUNSELLING or ALL"},
+         {"request", FLAG, optional, named, "the place or service itself is no longer wanted"},
+         {"reason", CODE, optional, named, "WITHDRAW_…"}},
+        changes, "leeward release withdraw 51be02"},
+
+    {"grant.send", "Sends the fields of a live release to its recipient; otherwise done by itself once the bed is firm.",
+        {{"release", ID, required, in_place, "the release"}}, changes, "leeward grant send 51be02"},
+    {"grant.open", "Reads what was shared with us. Says why; both logs keep it.",
+        {id_arg("the grant"), {"purpose", CODE, required, named, "PURPOSE_…"}}, changes, "leeward grant open 08cd77 --purpose PURPOSE_INTAKE"},
+    {"grant.list", "What we have shared and what was shared with us.", {{"all", FLAG, optional, named, "ended ones too"}}, reads, "leeward grant list"},
+    {"grant.erase", "Erases what was shared with us and attests it, or names the lawful basis for keeping our own record.",
+        {id_arg("the grant"), {"retain", TEXT, optional, named, "the lawful basis for our own service record"}}, changes, "leeward grant erase 08cd77"},
+
+    {"inbox", "What needs a person now, by deadline.", {}, reads, "leeward inbox"},
+
+    {"audit.show", "The newest entries of our own log, in words.", {{"limit", NUMBER, optional, named, "how many (20)"}}, reads, "leeward audit show --limit 50"},
+    {"audit.verify", "Verifies our whole log from its leaves up.", {}, reads, "leeward audit verify"},
+    };
+    return list;
+}
+// clang-format on
+
+bool is_text(const Json& value, std::size_t max) {
+    return value.as_string() != nullptr && value.as_string()->size() <= max;
+}
+
+bool fits(ArgType type, const Json& value) {
+    constexpr std::size_t short_text = 4096;
+    constexpr std::size_t file_text = 1024 * 1024;
+    switch (type) {
+        case NUMBER:
+            return value.as_int() != nullptr;
+        case FLAG:
+            return value.as_bool() != nullptr;
+        case ID:
+        case CODE:
+            return is_text(value, 64);
+        case TEXT:
+        case PATH:
+            return is_text(value, short_text);
+        case FILE:
+            return is_text(value, file_text);
+        case LIST:
+            break;
+    }
+    const auto* items = value.as_array();
+    return items != nullptr && items->size() <= 256 &&
+           std::all_of(items->begin(), items->end(), [](const Json& item) {
+               return is_text(item, short_text);
+           });
+}
+
+Error bad(std::string_view command, std::string_view arg, std::string_view fault) {
+    return Error{Errc::invalid_argument,
+                 std::string(command) + ": --" + std::string(arg) + " " + std::string(fault) +
+                     "; nothing was changed. See 'leeward help' for the command."};
+}
+
+}  // namespace
+
+std::span<const CommandSpec> commands() {
+    return table();
+}
+
+const CommandSpec* find_command(std::string_view name) {
+    for (const auto& command : table())
+        if (command.name == name) return &command;
+    return nullptr;
+}
+
+Outcome check_args(const CommandSpec& command, const Json& args) {
+    static const Json::Object none;
+    const auto* given = args.is_null() ? &none : args.as_object();
+    if (given == nullptr) return Error{Errc::invalid_argument, "args must be an object"};
+    for (const auto& [key, value] : *given) {
+        const auto spec = std::find_if(command.args.begin(),
+                                       command.args.end(),
+                                       [&](const ArgSpec& arg) { return arg.name == key; });
+        if (spec == command.args.end()) return bad(command.name, key, "is not known");
+        if (!fits(spec->type, value))
+            return bad(command.name, key, "has a value of the wrong kind");
+    }
+    for (const auto& arg : command.args)
+        if (arg.required && args.find(arg.name) == nullptr)
+            return bad(command.name, arg.name, "is missing");
+    return Done{};
+}
+
+}  // namespace leeward::schema
