@@ -32,6 +32,7 @@ CREATE TABLE peer(
     conflict    TEXT NOT NULL DEFAULT '',   -- the other head, if it forked
     alarm       TEXT NOT NULL DEFAULT '',   -- code of what must be settled by a call-back
     last_heard  INTEGER NOT NULL DEFAULT 0,
+    peer_time   INTEGER NOT NULL DEFAULT 0, -- the newest time that it has signed
     clock_skew  INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE peer_prekey(node BLOB NOT NULL, epoch INTEGER NOT NULL, jws TEXT NOT NULL,
@@ -181,6 +182,10 @@ CREATE TABLE grant_of(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grant_leg ON grant_of(leg);
 CREATE INDEX grant_release ON grant_of(release);
+
+-- ------------------------------------------------------------------ capacity, ours and peers'
+CREATE TABLE capacity(node BLOB NOT NULL, service INTEGER NOT NULL, as_of INTEGER NOT NULL,
+    statement TEXT NOT NULL, PRIMARY KEY(node, service)) STRICT, WITHOUT ROWID;
 
 -- ------------------------------------------------------------------ what waits for a person
 CREATE TABLE notice(
