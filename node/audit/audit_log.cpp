@@ -1,0 +1,299 @@
+#include "node/audit/audit_log.h"
+
+#include "crypto/merkle.h"
+
+namespace leeward::node {
+namespace {
+
+constexpr std::size_t leaf_bytes = schema::LeafData{}.size();
+constexpr std::size_t bundle_bytes = crypto::tile_width * leaf_bytes;
+constexpr std::string_view head_key = "audit.head";
+constexpr std::string_view head_size_key = "audit.head_size";
+
+Error damaged(std::uint64_t index) {
+    return Error{Errc::corrupt,
+                 "the log does not fit its tree at entry " + std::to_string(index) +
+                     "; nothing more is signed. Keep the files and call whoever looks after this "
+                     "node."};
+}
+
+}  // namespace
+
+struct AuditLog::State {
+    const crypto::SigningKey& key;
+    std::string origin;
+    crypto::Random& random;
+    crypto::TileTree tree;
+    Bytes tail;        // the leaves after the last full bundle, 80 bytes each
+    std::string head;  // the newest signed head
+    std::uint64_t head_size = 0;
+    Transaction* open = nullptr;  // the transaction whose appends are not committed yet
+    // Where tiles are read and written while a call runs.
+    Transaction* tx = nullptr;
+
+    Result<Bytes> fetch_tile(unsigned level, std::uint64_t index) const {
+        if (tx == nullptr) return Error{Errc::wrong_state, "a tile is asked for outside a call"};
+        auto rows = tx->query("SELECT hashes FROM tile WHERE level=? AND n=?",
+                              static_cast<std::int64_t>(level),
+                              static_cast<std::int64_t>(index));
+        if (!rows.next()) return Error{Errc::corrupt, "a tile of the log is missing"};
+        return rows.bytes(0);
+    }
+
+    Outcome store_tile(unsigned level, std::uint64_t index, BytesView hashes) const {
+        return tx->run("INSERT INTO tile(level,n,hashes) VALUES(?,?,?)",
+                       static_cast<std::int64_t>(level),
+                       static_cast<std::int64_t>(index),
+                       hashes);
+    }
+
+    // The right edge in memory follows the database: put back if the transaction is rolled back.
+    void follow(Transaction& transaction) {
+        if (open == &transaction) return;
+        open = &transaction;
+        auto before = std::make_shared<crypto::TileTree::Snapshot>(tree.snapshot());
+        transaction.on_rollback([this, before, kept_tail = tail, kept = head, size = head_size] {
+            tree.restore(std::move(*before));
+            tail = kept_tail;
+            head = kept;
+            head_size = size;
+            open = nullptr;
+        });
+        transaction.on_commit([this] { open = nullptr; });
+    }
+
+    Outcome keep_bundle(std::uint64_t index, const schema::LeafData& data) {
+        append_leaf(data);
+        if (tail.size() < bundle_bytes) return Done{};
+        LEEWARD_TRY(tx->run("INSERT INTO leaf_bundle(n,leaves) VALUES(?,?)",
+                            static_cast<std::int64_t>(index / crypto::tile_width),
+                            BytesView(tail)));
+        tail.clear();
+        return Done{};
+    }
+    void append_leaf(const schema::LeafData& data) { leeward::append(tail, data); }
+};
+
+namespace {
+
+// Points the tile callbacks at the transaction of the running call.
+class Within {
+public:
+    Within(Transaction*& slot, Transaction& tx) : slot_(slot) { slot_ = &tx; }
+    ~Within() { slot_ = nullptr; }
+    Within(const Within&) = delete;
+    Within& operator=(const Within&) = delete;
+
+private:
+    Transaction*& slot_;
+};
+
+Result<LeafEntry> read_entry(Rows& rows) {
+    LeafEntry entry;
+    entry.index = static_cast<std::uint64_t>(rows.integer(0));
+    if (rows.blob(1).size() != entry.rec.size() || rows.blob(2).size() != 32 ||
+        rows.blob(3).size() != 32)
+        return damaged(entry.index);
+    entry.rec = rows.array<schema::audit_record_bytes>(1);
+    entry.n = rows.array<32>(2);
+    entry.xref = rows.array<32>(3);
+    return entry;
+}
+
+std::string meta_text(Transaction& tx, std::string_view key) {
+    auto rows = tx.query("SELECT value FROM meta WHERE key=?", key);
+    return rows.next() ? to_text(rows.blob(0)) : std::string();
+}
+
+}  // namespace
+
+AuditLog::AuditLog(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AuditLog::AuditLog(AuditLog&&) noexcept = default;
+AuditLog& AuditLog::operator=(AuditLog&&) noexcept = default;
+AuditLog::~AuditLog() = default;
+
+Result<AuditLog> AuditLog::open(Store& store,
+                                const crypto::SigningKey& key,
+                                std::string origin,
+                                crypto::Random& random) {
+    auto state = std::make_unique<State>(State{
+        key, std::move(origin), random, crypto::TileTree({}, {}), {}, {}, 0, nullptr, nullptr});
+    State& s = *state;
+    const auto loaded = store.write([&](Transaction& tx) -> Outcome {
+        Within within(s.tx, tx);
+        std::int64_t size = 0;
+        {
+            auto rows = tx.query("SELECT coalesce(max(idx)+1,0) FROM leaf");
+            if (rows.next()) size = rows.integer(0);
+        }
+        std::vector<crypto::Hash> edge;
+        {
+            auto rows = tx.query("SELECT idx,rec,n,xref FROM leaf WHERE idx>=? ORDER BY idx",
+                                 size - size % crypto::tile_width);
+            while (rows.next()) {
+                LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rows));
+                edge.push_back(crypto::leaf_hash(entry.data()));
+                s.append_leaf(entry.data());
+            }
+        }
+        LEEWARD_ASSIGN(s.tree,
+                       crypto::TileTree::open(
+                           crypto::TreeSize{static_cast<std::uint64_t>(size)},
+                           edge,
+                           [&s](unsigned level, std::uint64_t n) { return s.fetch_tile(level, n); },
+                           [&s](unsigned level, std::uint64_t n, BytesView tile) {
+                               return s.store_tile(level, n, tile);
+                           }));
+        s.head = meta_text(tx, head_key);
+        const std::string signed_size = meta_text(tx, head_size_key);
+        if (!signed_size.empty()) {
+            LEEWARD_ASSIGN(s.head_size, crypto::parse_decimal(signed_size));
+        }
+        if (s.head_size > static_cast<std::uint64_t>(size)) return damaged(s.head_size);
+        return Done{};
+    });
+    if (!loaded) return loaded.error();
+    return AuditLog(std::move(state));
+}
+
+Result<std::uint64_t> AuditLog::append(Transaction& tx,
+                                       const schema::AuditRecord& record,
+                                       const std::optional<crypto::Hash>& xref) {
+    State& s = *state_;
+    Within within(s.tx, tx);
+    s.follow(tx);
+    LeafEntry entry;
+    entry.index = s.tree.size().get();
+    entry.rec = schema::encode(record);
+    s.random.fill(entry.n);
+    if (xref)
+        entry.xref = *xref;
+    else
+        s.random.fill(entry.xref);
+    const auto data = entry.data();
+    LEEWARD_TRY(tx.run("INSERT INTO leaf(idx,rec,n,xref) VALUES(?,?,?,?)",
+                       static_cast<std::int64_t>(entry.index),
+                       BytesView(entry.rec),
+                       BytesView(entry.n),
+                       BytesView(entry.xref)));
+    LEEWARD_TRY(s.keep_bundle(entry.index, data));
+    LEEWARD_TRY(s.tree.append(crypto::leaf_hash(data)));
+    return entry.index;
+}
+
+std::uint64_t AuditLog::size() const {
+    return state_->tree.size().get();
+}
+crypto::Hash AuditLog::root() const {
+    return state_->tree.root();
+}
+const std::string& AuditLog::origin() const {
+    return state_->origin;
+}
+
+crypto::Vkey AuditLog::vkey() const {
+    return {state_->origin, crypto::NoteKeyType::ed25519, crypto::verify_key_of(state_->key)};
+}
+
+Result<std::string> AuditLog::sign_head(Transaction& tx) {
+    State& s = *state_;
+    if (s.head_size == size() && !s.head.empty()) return s.head;
+    if (s.head_size > size()) return damaged(size());
+    s.follow(tx);
+    s.head = crypto::format_note(
+        crypto::sign_checkpoint({s.origin, s.tree.size(), s.tree.root()}, s.key));
+    s.head_size = size();
+    LEEWARD_TRY(
+        tx.run("INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)", head_key, as_bytes(s.head)));
+    LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)",
+                       head_size_key,
+                       as_bytes(std::to_string(s.head_size))));
+    return s.head;
+}
+
+Result<schema::LeafProof> AuditLog::prove(Transaction& tx,
+                                          std::uint64_t index,
+                                          const ByteArray<32>& salt) {
+    LEEWARD_ASSIGN(const LeafEntry leaf, entry(tx, index));
+    Within within(state_->tx, tx);
+    LEEWARD_ASSIGN(
+        auto path,
+        state_->tree.inclusion_path(crypto::LeafIndex{index}, crypto::TreeSize{state_->head_size}));
+    return schema::LeafProof{leaf.rec, leaf.n, salt, index, std::move(path)};
+}
+
+Result<schema::LeafReference> AuditLog::refer(Transaction& tx, std::uint64_t index) {
+    LEEWARD_ASSIGN(const LeafEntry leaf, entry(tx, index));
+    Within within(state_->tx, tx);
+    LEEWARD_ASSIGN(
+        auto path,
+        state_->tree.inclusion_path(crypto::LeafIndex{index}, crypto::TreeSize{state_->head_size}));
+    return schema::LeafReference{leaf.commit(), index, std::move(path)};
+}
+
+Result<LeafEntry> AuditLog::entry(Transaction& tx, std::uint64_t index) {
+    auto rows =
+        tx.query("SELECT idx,rec,n,xref FROM leaf WHERE idx=?", static_cast<std::int64_t>(index));
+    if (!rows.next()) return Error{Errc::not_found, "no such entry in the log"};
+    return read_entry(rows);
+}
+
+namespace {
+
+// The leaves of the full bundles, then of the rows after them.
+Outcome hash_leaves(Store& store, crypto::Frontier& tree) {
+    auto bundles = store.query("SELECT n,leaves FROM leaf_bundle ORDER BY n");
+    while (bundles.next()) {
+        const BytesView leaves = bundles.blob(1);
+        if (leaves.size() != bundle_bytes ||
+            static_cast<std::uint64_t>(bundles.integer(0)) * crypto::tile_width !=
+                tree.size().get())
+            return damaged(tree.size().get());
+        for (std::size_t at = 0; at < bundle_bytes; at += leaf_bytes)
+            tree.append(crypto::leaf_hash(leaves.subspan(at, leaf_bytes)));
+    }
+    LEEWARD_TRY(bundles.status());
+    auto rest = store.query("SELECT idx,rec,n,xref FROM leaf WHERE idx>=? ORDER BY idx",
+                            static_cast<std::int64_t>(tree.size().get()));
+    while (rest.next()) {
+        LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rest));
+        if (entry.index != tree.size().get()) return damaged(tree.size().get());
+        tree.append(crypto::leaf_hash(entry.data()));
+    }
+    return rest.status();
+}
+
+// Every opening is of the leaf that was hashed.
+Outcome check_openings(Store& store) {
+    auto rows = store.query(
+        "SELECT idx,rec,n,xref,"
+        "(SELECT substr(leaves,1+(idx%256)*80,80) FROM leaf_bundle b WHERE b.n=idx/256) "
+        "FROM leaf ORDER BY idx");
+    std::uint64_t expected = 0;
+    while (rows.next()) {
+        LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rows));
+        if (entry.index != expected++) return damaged(expected - 1);
+        if (!schema::decode_audit_record(entry.rec)) return damaged(entry.index);
+        if (!rows.is_null(4) && !equal(rows.blob(4), entry.data())) return damaged(entry.index);
+    }
+    return rows.status();
+}
+
+}  // namespace
+
+Result<LogReport> AuditLog::verify(Store& store, Depth depth) const {
+    crypto::Frontier tree;
+    LEEWARD_TRY(hash_leaves(store, tree));
+    if (tree.size() != state_->tree.size() || tree.root() != state_->tree.root())
+        return damaged(std::min(tree.size().get(), state_->tree.size().get()));
+    if (depth == Depth::OPENINGS) LEEWARD_TRY(check_openings(store));
+    if (!state_->head.empty()) {
+        const auto head = crypto::open_checkpoint(state_->head, vkey());
+        if (!head || head->checkpoint.size.get() != state_->head_size ||
+            state_->head_size > tree.size().get())
+            return damaged(state_->head_size);
+    }
+    return LogReport{tree.size().get(), tree.root(), state_->head_size};
+}
+
+}  // namespace leeward::node

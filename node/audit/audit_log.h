@@ -1,0 +1,82 @@
+// This node's own tamper-evident log: an RFC 6962 tree over fixed-size commitments.
+//
+// append() takes the caller's transaction, so an act and its leaf are committed together or not at
+// all. Working heads are signed when something is due and travel only inside envelopes (protocol.md
+// section 7). A head is never signed for a tree smaller than one signed before.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "crypto/checkpoint.h"
+#include "crypto/ed25519.h"
+#include "crypto/random.h"
+#include "crypto/tile.h"
+#include "node/store/store.h"
+#include "schema/audit_event.h"
+#include "schema/envelope.h"
+
+namespace leeward::node {
+
+struct LeafEntry {
+    std::uint64_t index = 0;
+    schema::AuditRecordBytes rec{};
+    ByteArray<32> n{};
+    crypto::Hash xref{};
+
+    [[nodiscard]] crypto::Hash commit() const { return schema::leaf_commitment(n, rec); }
+    [[nodiscard]] schema::LeafData data() const { return schema::leaf_data(commit(), xref); }
+};
+
+struct LogReport {
+    std::uint64_t leaves = 0;
+    crypto::Hash root{};
+    std::uint64_t head_size = 0;  // of the newest head that was signed
+};
+
+class AuditLog {
+public:
+    // `key` must outlive the log. `origin` names it in every head.
+    static Result<AuditLog> open(Store& store,
+                                 const crypto::SigningKey& key,
+                                 std::string origin,
+                                 crypto::Random& random);
+    AuditLog(AuditLog&&) noexcept;
+    AuditLog& operator=(AuditLog&&) noexcept;
+    ~AuditLog();
+
+    // The index of the new leaf. Without `xref` the leaf gets a random one.
+    Result<std::uint64_t> append(Transaction& tx,
+                                 const schema::AuditRecord& record,
+                                 const std::optional<crypto::Hash>& xref = std::nullopt);
+
+    [[nodiscard]] std::uint64_t size() const;
+    [[nodiscard]] crypto::Hash root() const;
+    [[nodiscard]] const std::string& origin() const;
+    [[nodiscard]] crypto::Vkey vkey() const;
+
+    // A working head over all leaves, as a signed note; the same note again while nothing was
+    // appended. Errc::corrupt if the tree is smaller than one signed before.
+    Result<std::string> sign_head(Transaction& tx);
+
+    // The opening and path of a leaf, in the tree of the newest head. `salt` opens its link.
+    Result<schema::LeafProof> prove(Transaction& tx,
+                                    std::uint64_t index,
+                                    const ByteArray<32>& salt);
+    Result<schema::LeafReference> refer(Transaction& tx, std::uint64_t index);
+    Result<LeafEntry> entry(Transaction& tx, std::uint64_t index);
+
+    // Hashes everything from the leaves up and compares it with the tree, its tiles and the newest
+    // head; with `openings`, also that every record opens to its leaf. Errc::corrupt names the
+    // first leaf that does not fit.
+    enum class Depth { LEAVES, OPENINGS };
+    Result<LogReport> verify(Store& store, Depth depth) const;
+
+private:
+    struct State;
+    explicit AuditLog(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace leeward::node
