@@ -1,0 +1,156 @@
+#include "node/mailbox/peers.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace leeward::node {
+namespace {
+
+constexpr crypto::Epoch window = 2;
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return out;
+}
+
+ChannelKeys derive(const SecretBytes& psk,
+                   const crypto::PairId& pair,
+                   crypto::Epoch epoch,
+                   crypto::Direction dir) {
+    return {crypto::mailbox_id(psk, dir),
+            crypto::hpke_psk(psk, dir),
+            crypto::control_key(psk, dir),
+            crypto::hpke_psk_id(pair, epoch, dir)};
+}
+
+constexpr std::string_view columns =
+    "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,head_size FROM peer";
+
+}  // namespace
+
+std::string psk_name(const schema::NodeId& peer) {
+    return "psk/" + schema::text(peer);
+}
+
+Peers::Peers(const schema::NodeId& self, const Keyring& keyring) : self_(self), keyring_(keyring) {}
+
+Outcome Peers::load(Store& store) {
+    peers_.clear();
+    channels_.clear();
+    listening_.reset();
+    auto rows = store.query(columns);
+    while (rows.next())
+        LEEWARD_TRY(take(rows));
+    return rows.status();
+}
+
+Outcome Peers::reload(Transaction& tx, const schema::NodeId& node) {
+    channels_.clear();
+    listening_.reset();
+    static const std::string one = std::string(columns) + " WHERE node=?";
+    auto rows = tx.query(one, node);
+    if (!rows.next()) return Error{Errc::not_found, "no such peer"};
+    return take(rows);
+}
+
+// A Peer keeps its address for as long as this object lives: others hold pointers to it.
+Outcome Peers::take(Rows& rows) {
+    const auto node = rows.id<schema::NodeId>(0);
+    auto card = schema::open_card(rows.text(1));
+    if (!card) return Error{Errc::corrupt, "a peer's card does not read back"};
+    auto contact_json = schema::parse_json(rows.text(6));
+    auto contact = contact_json ? schema::contact_from(*contact_json)
+                                : Result<schema::Contact>(schema::Contact{});
+    auto& slot = peers_[node];
+    if (!slot) slot = std::make_unique<Peer>();
+    slot->card = std::move(card).value();
+    slot->founder = rows.integer(2) != 0;
+    slot->verified = rows.integer(3) != 0;
+    slot->frozen = rows.integer(4) != 0;
+    slot->contact = contact ? std::move(contact).value() : schema::Contact{};
+    slot->head = rows.text(7);
+    slot->head_size = static_cast<std::uint64_t>(rows.integer(8));
+    if (rows.is_null(5)) return Done{};
+    slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
+    auto psk = keyring_.get(psk_name(node));
+    if (!psk) return Error{Errc::corrupt, "the key of a pair is missing from the keyring"};
+    slot->psk = std::move(*psk);
+    return Done{};
+}
+
+Peer* Peers::find(const schema::NodeId& node) {
+    const auto at = peers_.find(node);
+    return at == peers_.end() ? nullptr : at->second.get();
+}
+const Peer* Peers::find(const schema::NodeId& node) const {
+    const auto at = peers_.find(node);
+    return at == peers_.end() ? nullptr : at->second.get();
+}
+
+Result<Peer*> Peers::named(std::string_view name) {
+    const std::string wanted = lower(name);
+    Peer* found = nullptr;
+    for (auto& [node, peer] : peers_) {
+        const std::string own = lower(peer->card.organisation);
+        if (own == wanted || schema::text(node) == wanted) return peer.get();
+        if (wanted.empty() || own.rfind(wanted, 0) != 0) continue;
+        if (found != nullptr)
+            return Error{Errc::invalid_argument, "more than one organisation begins like that"};
+        found = peer.get();
+    }
+    if (found == nullptr)
+        return Error{Errc::not_found,
+                     "no organisation of that name is known here; see 'leeward peer list'"};
+    return found;
+}
+
+std::vector<Peer*> Peers::all() {
+    std::vector<Peer*> out;
+    for (auto& [node, peer] : peers_)
+        out.push_back(peer.get());
+    return out;
+}
+
+const Peers::Channel* Peers::channel(const Peer& peer, crypto::Epoch epoch) {
+    if (!peer.paired() || epoch < peer.psk_epoch) return nullptr;
+    const ChannelName name{peer.node(), epoch};
+    if (const auto at = channels_.find(name); at != channels_.end()) return &at->second;
+    const SecretBytes psk = crypto::psk_at(peer.psk, peer.psk_epoch, epoch);
+    const auto pair = crypto::pair_id(self_.get(), peer.node().get());
+    const auto out = crypto::direction(self_.get(), peer.node().get());
+    const auto in = crypto::direction(peer.node().get(), self_.get());
+    return &channels_
+                .emplace(name, Channel{derive(psk, pair, epoch, out), derive(psk, pair, epoch, in)})
+                .first->second;
+}
+
+const ChannelKeys* Peers::to(const Peer& peer, crypto::Epoch epoch) {
+    const Channel* found = channel(peer, epoch);
+    return found == nullptr ? nullptr : &found->to;
+}
+const ChannelKeys* Peers::from(const Peer& peer, crypto::Epoch epoch) {
+    const Channel* found = channel(peer, epoch);
+    return found == nullptr ? nullptr : &found->from;
+}
+
+void Peers::listen(crypto::Epoch now) {
+    if (listening_ == now) return;
+    mailboxes_.clear();
+    for (auto& [node, peer] : peers_)
+        for (crypto::Epoch e = now < window ? 0 : now - window; e <= now + window; ++e)
+            if (const ChannelKeys* keys = from(*peer, e))
+                mailboxes_.emplace(keys->mailbox, Mailbox{peer.get(), e});
+    listening_ = now;
+}
+
+std::optional<Peers::Mailbox> Peers::find_mailbox(const crypto::MailboxId& mailbox,
+                                                  crypto::Epoch now) {
+    listen(now);
+    const auto at = mailboxes_.find(mailbox);
+    return at == mailboxes_.end() ? std::nullopt : std::optional(at->second);
+}
+
+}  // namespace leeward::node

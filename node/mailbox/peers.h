@@ -1,0 +1,100 @@
+// The organisations that this node is paired with, as it needs them to seal and to open: their
+// cards, the pair's key, its mailboxes. Loaded at start, kept in step with the `peer` table.
+//
+// Mailboxes of the epochs e−2…e+2 around the clock are listened to (protocol.md section 4). Deriving
+// a later key is free and destroys nothing; earlier ones are destroyed by retire() only, by the
+// earlier of our own clock and the newest authenticated time of a peer, so that a clock two years
+// ahead cannot destroy a pairing.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "crypto/checkpoint.h"
+#include "crypto/pairing.h"
+#include "node/mailbox/identity.h"
+#include "node/store/keyring.h"
+#include "node/store/store.h"
+#include "schema/node_card.h"
+
+namespace leeward::node {
+
+// Everything derived from PSK[e] for one direction.
+struct ChannelKeys {
+    crypto::MailboxId mailbox{};
+    SecretBytes hpke_psk;
+    SecretBytes control;
+    Bytes psk_id;
+};
+
+struct Peer {
+    schema::NodeCard card;
+    bool founder = false;
+    bool verified = false;
+    bool frozen = false;
+    schema::Contact contact;
+    std::string head;  // the newest head of its log that we hold, as a signed note
+    std::uint64_t head_size = 0;
+    crypto::Epoch psk_epoch = 0;
+    SecretBytes psk;  // empty: not paired yet
+
+    [[nodiscard]] const schema::NodeId& node() const { return card.node; }
+    [[nodiscard]] bool paired() const { return !psk.empty(); }
+    // Both operators compared the words, or the roster vouches, and nothing is wrong since.
+    [[nodiscard]] bool active() const { return paired() && founder && verified; }
+    [[nodiscard]] TransportPublicKey link() const { return TransportPublicKey(card.link); }
+    [[nodiscard]] crypto::Vkey log() const {
+        return {card.log_origin, crypto::NoteKeyType::ed25519, card.log};
+    }
+};
+
+class Peers {
+public:
+    Peers(const schema::NodeId& self, const Keyring& keyring);
+
+    // Reads the table; called at start and after any change to it.
+    Outcome load(Store& store);
+    Outcome reload(Transaction& tx, const schema::NodeId& node);
+
+    [[nodiscard]] Peer* find(const schema::NodeId& node);
+    [[nodiscard]] const Peer* find(const schema::NodeId& node) const;
+    // By name (case does not matter), by its unambiguous beginning, or by the hex of its NodeId.
+    Result<Peer*> named(std::string_view name);
+    [[nodiscard]] std::vector<Peer*> all();
+
+    struct Mailbox {
+        Peer* peer;
+        crypto::Epoch epoch;
+    };
+    // Whose mail lies in a mailbox of ours, if its epoch is within two of `now`.
+    [[nodiscard]] std::optional<Mailbox> find_mailbox(const crypto::MailboxId& mailbox,
+                                                      crypto::Epoch now);
+    // Empty when the pair's key is already past `epoch`.
+    [[nodiscard]] const ChannelKeys* to(const Peer& peer, crypto::Epoch epoch);
+    [[nodiscard]] const ChannelKeys* from(const Peer& peer, crypto::Epoch epoch);
+
+private:
+    struct Channel {
+        ChannelKeys to;
+        ChannelKeys from;
+    };
+    using ChannelName = std::pair<schema::NodeId, crypto::Epoch>;
+
+    const Channel* channel(const Peer& peer, crypto::Epoch epoch);
+    void listen(crypto::Epoch now);
+    Outcome take(Rows& rows);
+
+    schema::NodeId self_;
+    const Keyring& keyring_;
+    std::map<schema::NodeId, std::unique_ptr<Peer>> peers_;
+    std::map<ChannelName, Channel> channels_;
+    std::map<crypto::MailboxId, Mailbox> mailboxes_;
+    std::optional<crypto::Epoch> listening_;
+};
+
+// The keyring's name for a pair's key.
+[[nodiscard]] std::string psk_name(const schema::NodeId& peer);
+
+}  // namespace leeward::node

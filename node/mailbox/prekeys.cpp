@@ -1,0 +1,139 @@
+#include "node/mailbox/prekeys.h"
+
+#include "crypto/base/hex.h"
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Time;
+
+Time epoch_start(crypto::Epoch epoch) {
+    return schema::from_unix(std::int64_t{epoch} * crypto::epoch_seconds);
+}
+crypto::Epoch epoch_at(Time now) {
+    return crypto::epoch_of(schema::unix_seconds(now));
+}
+
+std::string private_name(const schema::KeyId& kid) {
+    return "prekey/" + hex::encode(kid);
+}
+
+}  // namespace
+
+Result<bool> Prekeys::renew(Transaction& tx, Time now, Time safe_now) {
+    bool made = false;
+    for (crypto::Epoch epoch = epoch_at(now); epoch <= epoch_at(now) + 1; ++epoch) {
+        auto rows = tx.query("SELECT 1 FROM own_prekey WHERE epoch=?", epoch);
+        if (rows.next()) continue;
+        LEEWARD_TRY(make(tx, epoch));
+        made = true;
+    }
+    LEEWARD_TRY(destroy_old(tx, std::min(now, safe_now)));
+    return made;
+}
+
+Outcome Prekeys::make(Transaction& tx, crypto::Epoch epoch) {
+    const crypto::XWingPrivateKey key = crypto::xwing_generate(random_);
+    schema::Prekey prekey;
+    prekey.issuer = self_.node();
+    prekey.epoch = epoch;
+    prekey.key = crypto::xwing_public_key_of(key);
+    prekey.kid = schema::key_id_of(prekey.key);
+    prekey.not_before = epoch_start(epoch == 0 ? 0 : epoch - 1);
+    prekey.expires = epoch_start(epoch + 1);
+    std::vector<NamedKey> secret;
+    secret.push_back({private_name(prekey.kid), SecretBytes(key.reveal())});
+    LEEWARD_TRY(keyring_.put(std::move(secret)));
+    return tx.run("INSERT INTO own_prekey(epoch,kid,jws,expires) VALUES(?,?,?,?)",
+                  epoch,
+                  prekey.kid,
+                  schema::sign_prekey(prekey, self_.signing),
+                  schema::unix_seconds(prekey.expires));
+}
+
+Outcome Prekeys::destroy_old(Transaction& tx, Time safe_now) {
+    std::vector<std::string> names;
+    const auto before = schema::unix_seconds(safe_now - schema::limits::prekey_grace);
+    {
+        auto rows = tx.query("SELECT kid FROM own_prekey WHERE expires<?", before);
+        while (rows.next())
+            names.push_back(private_name(rows.array<8>(0)));
+    }
+    if (names.empty()) return Done{};
+    LEEWARD_TRY(tx.run("DELETE FROM own_prekey WHERE expires<?", before));
+    own_.clear();
+    return keyring_.erase(names);
+}
+
+Result<std::vector<std::string>> Prekeys::published(Transaction& tx, Time now) {
+    std::vector<std::string> out;
+    auto rows = tx.query("SELECT jws FROM own_prekey WHERE epoch BETWEEN ? AND ? ORDER BY epoch",
+                         epoch_at(now),
+                         epoch_at(now) + 1);
+    while (rows.next())
+        out.push_back(rows.text(0));
+    LEEWARD_TRY(rows.status());
+    return out;
+}
+
+Result<Prekeys::Own> Prekeys::own(Transaction& tx, const schema::KeyId& kid) {
+    const auto cached = own_.find(kid);
+    if (cached != own_.end()) return Own{cached->second.key.clone(), cached->second.epoch};
+    auto rows = tx.query("SELECT epoch FROM own_prekey WHERE kid=?", kid);
+    if (!rows.next()) return Error{Errc::not_found, "no such prekey"};
+    const auto secret = keyring_.get(private_name(kid));
+    if (!secret || secret->size() != crypto::XWingPrivateKey::size)
+        return Error{Errc::not_found, "no such prekey"};
+    Own own{crypto::XWingPrivateKey(secret->reveal().first<crypto::XWingPrivateKey::size>()),
+            static_cast<crypto::Epoch>(rows.integer(0))};
+    own_.emplace(kid, Own{own.key.clone(), own.epoch});
+    return own;
+}
+
+Result<Prekeys::Taken> Prekeys::take(Transaction& tx,
+                                     const Peer& peer,
+                                     std::string_view jws,
+                                     Time now) {
+    LEEWARD_ASSIGN(const schema::Prekey prekey, schema::open_prekey(jws, peer.card));
+    if (prekey.expires + schema::limits::stale_prekey < now ||
+        prekey.not_before > now + schema::limits::clock_future)
+        return Error{Errc::untrusted, "a prekey that is not in time"};
+    std::int64_t highest = -1;
+    {
+        auto rows = tx.query("SELECT epoch,jws FROM peer_prekey WHERE node=? ORDER BY epoch DESC",
+                             peer.node());
+        while (rows.next()) {
+            highest = std::max(highest, rows.integer(0));
+            if (rows.integer(0) != std::int64_t{prekey.epoch}) continue;
+            const auto held = schema::open_prekey(rows.text(1), peer.card);
+            return held && held->kid == prekey.kid ? Taken::HELD : Taken::CHANGED;
+        }
+    }
+    if (std::int64_t{prekey.epoch} < highest) return Taken::HELD;
+    newest_.erase(peer.node());
+    LEEWARD_TRY(tx.run(
+        "INSERT INTO peer_prekey(node,epoch,jws) VALUES(?,?,?)", peer.node(), prekey.epoch, jws));
+    LEEWARD_TRY(tx.run("DELETE FROM peer_prekey WHERE node=? AND epoch<?",
+                       peer.node(),
+                       std::int64_t{prekey.epoch} - 4));
+    return Taken::NEW;
+}
+
+// That of our own epoch where the peer has given it, else the newest that is not long lapsed.
+Result<std::optional<schema::Prekey>> Prekeys::newest(Transaction& tx, const Peer& peer, Time now) {
+    const auto epoch = epoch_at(now);
+    if (const auto at = newest_.find(peer.node()); at != newest_.end() && at->second.at == epoch)
+        return std::optional(at->second.prekey);
+    auto rows = tx.query(
+        "SELECT jws FROM peer_prekey WHERE node=? ORDER BY (epoch<=?) DESC, epoch DESC LIMIT 1",
+        peer.node(),
+        epoch);
+    if (!rows.next()) return std::optional<schema::Prekey>();
+    LEEWARD_ASSIGN(schema::Prekey prekey, schema::open_prekey(rows.text(0), peer.card));
+    if (prekey.expires + schema::limits::stale_prekey < now) return std::optional<schema::Prekey>();
+    newest_[peer.node()] = Cached{epoch, rows.text(0), prekey};
+    return std::optional(prekey);
+}
+
+}  // namespace leeward::node

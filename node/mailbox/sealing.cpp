@@ -1,0 +1,125 @@
+#include "node/mailbox/sealing.h"
+
+#include "crypto/aead.h"
+#include "crypto/pad.h"
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+using crypto::Aad;
+using crypto::hpke::Info;
+using crypto::hpke::Psk;
+
+Error past_key() {
+    return Error{Errc::not_found, "the pair's key is past this epoch"};
+}
+
+schema::Json control_json(const ControlText& text) {
+    schema::Json prekeys = schema::Json::array();
+    for (const auto& jws : text.prekeys)
+        prekeys.push(jws);
+    return schema::Json::object({{"want", text.want}, {"prekeys", std::move(prekeys)}});
+}
+
+Result<ControlText> control_from(std::string_view text) {
+    LEEWARD_ASSIGN(const schema::Json json, schema::parse_json(text));
+    schema::ObjectReader reader(json, "control frame");
+    ControlText out;
+    out.want = reader.flag("want");
+    const auto* prekeys = reader.any("prekeys").as_array();
+    LEEWARD_TRY(reader.finish());
+    if (prekeys == nullptr || prekeys->size() > 4) return Error{Errc::malformed, "bad prekeys"};
+    for (const auto& jws : *prekeys) {
+        if (jws.as_string() == nullptr || jws.as_string()->size() > schema::limits::prekey_bytes)
+            return Error{Errc::malformed, "bad prekeys"};
+        out.prekeys.push_back(*jws.as_string());
+    }
+    return out;
+}
+
+}  // namespace
+
+Sealing::Sealing(crypto::hpke::Sending<crypto::hpke::XWingKem> sending,
+                 crypto::MailboxId mailbox,
+                 schema::KeyId kid)
+    : sending_(std::move(sending)),
+      mailbox_(mailbox),
+      kid_(kid),
+      ench_(crypto::sha256(sending_.enc.get())) {}
+
+Result<Sealing> Sealing::begin(const Identity& self,
+                               Peers& peers,
+                               const Peer& to,
+                               const schema::Prekey& prekey,
+                               crypto::Random& random) {
+    const ChannelKeys* keys = peers.to(to, prekey.epoch);
+    if (keys == nullptr) return past_key();
+    const Bytes info =
+        crypto::hpke_info(self.node().get(), to.node().get(), prekey.kid, prekey.epoch);
+    LEEWARD_ASSIGN(auto sending,
+                   crypto::hpke::setup_sender(
+                       prekey.key, Info{info}, Psk{keys->hpke_psk.reveal(), keys->psk_id}, random));
+    return Sealing(std::move(sending), keys->mailbox, prekey.kid);
+}
+
+Result<schema::EnvelopeFrame> Sealing::finish(const schema::Inner& inner) && {
+    LEEWARD_ASSIGN(const SecretBytes plaintext, crypto::pad_to_bucket(schema::encode(inner)));
+    const Bytes aad = schema::envelope_aad(mailbox_, kid_);
+    LEEWARD_ASSIGN(Bytes ciphertext, sending_.sender.seal(Aad{aad}, plaintext.reveal()));
+    return schema::EnvelopeFrame{mailbox_, kid_, sending_.enc, std::move(ciphertext)};
+}
+
+Result<schema::Inner> open_envelope(const Identity& self,
+                                    Peers& peers,
+                                    const Peer& from,
+                                    crypto::Epoch epoch,
+                                    const crypto::XWingPrivateKey& prekey,
+                                    const schema::EnvelopeFrame& frame) {
+    const ChannelKeys* keys = peers.from(from, epoch);
+    if (keys == nullptr) return past_key();
+    const Bytes info = crypto::hpke_info(from.node().get(), self.node().get(), frame.kid, epoch);
+    LEEWARD_ASSIGN(auto recipient,
+                   crypto::hpke::setup_recipient(
+                       frame.enc, prekey, Info{info}, Psk{keys->hpke_psk.reveal(), keys->psk_id}));
+    const Bytes aad = schema::envelope_aad(frame.mailbox, frame.kid);
+    LEEWARD_ASSIGN(const SecretBytes padded, recipient.open(Aad{aad}, frame.ciphertext));
+    LEEWARD_ASSIGN(const SecretBytes plaintext, crypto::unpad(padded.reveal()));
+    return schema::decode_inner(plaintext.reveal());
+}
+
+Result<schema::ControlFrame> seal_control(Peers& peers,
+                                          const Peer& to,
+                                          crypto::Epoch epoch,
+                                          const ControlText& text,
+                                          crypto::Random& random) {
+    const ChannelKeys* keys = peers.to(to, epoch);
+    if (keys == nullptr) return past_key();
+    LEEWARD_ASSIGN(const SecretBytes padded,
+                   crypto::pad_to_bucket(as_bytes(control_json(text).dump())));
+    schema::ControlFrame frame;
+    frame.mailbox = keys->mailbox;
+    random.fill(frame.nonce);
+    frame.ciphertext = crypto::xchacha20poly1305_seal(keys->control.reveal().first<32>(),
+                                                      frame.nonce,
+                                                      Aad{schema::control_aad(frame.mailbox)},
+                                                      padded.reveal());
+    return frame;
+}
+
+Result<ControlText> open_control(Peers& peers,
+                                 const Peer& from,
+                                 crypto::Epoch epoch,
+                                 const schema::ControlFrame& frame) {
+    const ChannelKeys* keys = peers.from(from, epoch);
+    if (keys == nullptr) return past_key();
+    LEEWARD_ASSIGN(const SecretBytes padded,
+                   crypto::xchacha20poly1305_open(keys->control.reveal().first<32>(),
+                                                  frame.nonce,
+                                                  Aad{schema::control_aad(frame.mailbox)},
+                                                  frame.ciphertext));
+    LEEWARD_ASSIGN(const SecretBytes text, crypto::unpad(padded.reveal()));
+    return control_from(as_text(text.reveal()));
+}
+
+}  // namespace leeward::node
