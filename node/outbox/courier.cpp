@@ -1,0 +1,210 @@
+#include "node/outbox/courier.h"
+
+#include <algorithm>
+
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+constexpr std::size_t window = 8;             // unanswered envelopes a peer
+constexpr std::size_t envelopes_at_once = 8;  // a peer and transaction
+constexpr std::int64_t flight_ms = 5'000;
+constexpr std::int64_t say_again_ms = 600'000;
+constexpr std::size_t inner_head_room = 2'048;  // heads and counts
+
+schema::Time time_of(std::int64_t now_ms) {
+    return schema::from_unix(now_ms / 1000);
+}
+
+bool ends_by_expiry(const OutboxItem& item, schema::Time now) {
+    return item.message_class != MessageClass::CONTROL && item.expires <= now;
+}
+
+}  // namespace
+
+Courier::Courier(Parts parts, Authority authority)
+    : parts_(parts), authority_(std::move(authority)) {}
+
+void Courier::answer(const schema::NodeId& peer, PendingReceipt receipt) {
+    receipts_[peer].push_back(std::move(receipt));
+}
+
+void Courier::receipted(const schema::NodeId& peer, const crypto::Hash& ench) {
+    auto& flights = flights_[peer];
+    const auto at = std::find_if(
+        flights.begin(), flights.end(), [&](const Flight& f) { return f.ench == ench; });
+    if (at != flights.end()) flights.erase(at);
+}
+
+bool Courier::window_open(const schema::NodeId& peer, std::int64_t now_ms) {
+    auto& flights = flights_[peer];
+    while (!flights.empty() && flights.front().until_ms <= now_ms)
+        flights.pop_front();
+    return flights.size() < window;
+}
+
+Result<CourierReport> Courier::pump(std::int64_t now_ms) {
+    report_ = {};
+    std::vector<Batch> batches;
+    const auto done = parts_.store.write([&](Transaction& tx) -> Outcome {
+        LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
+        for (const auto& [peer, waiting] : receipts_)
+            if (!waiting.empty()) due.push_back(peer);
+        std::sort(due.begin(), due.end());
+        due.erase(std::unique(due.begin(), due.end()), due.end());
+        for (const auto& node : due)
+            if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
+                LEEWARD_TRY(fill(tx, *peer, now_ms, batches));
+        return Done{};
+    });
+    if (!done) return done.error();
+    hand_over(std::move(batches));
+    return report_;
+}
+
+Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out) {
+    for (std::size_t i = 0; i < envelopes_at_once; ++i) {
+        if (!window_open(peer.node(), now_ms) && receipts_[peer.node()].empty()) return Done{};
+        LEEWARD_ASSIGN(const bool made, one_envelope(tx, peer, now_ms, out));
+        if (!made) return Done{};
+    }
+    report_.more = true;
+    return Done{};
+}
+
+// False when nothing was due, or there is no key to seal to yet.
+Result<bool> Courier::one_envelope(Transaction& tx,
+                                   Peer& peer,
+                                   std::int64_t now_ms,
+                                   std::vector<Batch>& out) {
+    LEEWARD_ASSIGN(const auto prekey, parts_.prekeys.newest(tx, peer, time_of(now_ms)));
+    if (!prekey) {
+        LEEWARD_TRY(ask_for_prekeys(peer, now_ms));
+        return false;
+    }
+    schema::Inner inner;
+    LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
+    inner.seen = peer.head;
+    LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
+    if (inner.receipts.empty()) {
+        LEEWARD_ASSIGN(const auto next, parts_.outbox.due(tx, peer.node(), now_ms, 1));
+        if (next.empty()) return false;
+    }
+    auto begun = Sealing::begin(parts_.self, parts_.peers, peer, *prekey, parts_.random);
+    if (!begun) return begun.error();
+    Sealing sealing = std::move(begun).value();
+    if (window_open(peer.node(), now_ms))
+        LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, inner));
+    if (inner.messages.empty() && inner.receipts.empty()) return true;  // all were abandoned
+    if (!inner.messages.empty())
+        flights_[peer.node()].push_back({sealing.ench(), now_ms + flight_ms});
+    report_.messages += inner.messages.size();
+    LEEWARD_ASSIGN(auto frame, std::move(sealing).finish(inner));
+    out.push_back({&peer, std::move(frame)});
+    return true;
+}
+
+Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner) {
+    std::size_t used = inner_head_room;
+    auto& waiting = receipts_[peer.node()];
+    while (!waiting.empty() && inner.receipts.size() < 32) {
+        schema::ReceiptItem item{waiting.front().jws, {}};
+        for (const std::uint64_t index : waiting.front().leaves) {
+            LEEWARD_ASSIGN(auto leaf, parts_.log.refer(tx, index));
+            item.leaves.push_back(std::move(leaf));
+        }
+        const std::size_t size = schema::encoded_size(item);
+        if (used + size > schema::limits::inner_bytes && !inner.receipts.empty()) break;
+        used += size;
+        inner.receipts.push_back(std::move(item));
+        waiting.pop_front();
+    }
+    return used;
+}
+
+Outcome Courier::add_messages(Transaction& tx,
+                              Peer& peer,
+                              const Sealing& sealing,
+                              std::int64_t now_ms,
+                              std::size_t used,
+                              schema::Inner& inner) {
+    LEEWARD_ASSIGN(const auto items, parts_.outbox.due(tx, peer.node(), now_ms, 64));
+    const std::size_t room = schema::limits::messages_per_envelope - inner.receipts.size();
+    for (const auto& item : items) {
+        if (inner.messages.size() >= room) break;
+        LEEWARD_ASSIGN(auto made, make_item(tx, peer, sealing, item, time_of(now_ms)));
+        if (!made) continue;
+        const std::size_t size = schema::encoded_size(*made);
+        if (used + size > schema::limits::inner_bytes) break;
+        used += size;
+        inner.messages.push_back(std::move(*made));
+        LEEWARD_TRY(parts_.outbox.sent(
+            tx, item, next_attempt_ms(item.attempts, now_ms, parts_.random.number())));
+    }
+    return Done{};
+}
+
+// Nothing when the message may no longer leave: it is then abandoned and closed in the log.
+Result<std::optional<schema::MessageItem>> Courier::make_item(
+    Transaction& tx, Peer& peer, const Sealing& sealing, const OutboxItem& item, schema::Time now) {
+    using Nothing = std::optional<schema::MessageItem>;
+    auto body = parts_.outbox.body(item);
+    const Outcome may = authority_(tx, item, now);
+    if (!body || !may || ends_by_expiry(item, now)) {
+        if (!body && body.error().code != Errc::not_found) return body.error();
+        LEEWARD_TRY(parts_.outbox.abandon(tx, item, now));
+        ++report_.abandoned;
+        return Nothing();
+    }
+    schema::Message message;
+    auto& h = message.header;
+    h.mid = item.mid;
+    h.from = parts_.self.node();
+    h.to = peer.node();
+    h.kid = sealing.kid();
+    h.ench = sealing.ench();
+    if (item.leg) h.leg = *item.leg;
+    h.seq = item.leg_seq;
+    h.counter = item.counter;
+    h.saw = item.saw;
+    h.ts = item.created;
+    h.exp = item.expires;
+    h.xk = item.xk;
+    h.from_card = parts_.self.card.version;
+    h.to_card = peer.card.version;
+    h.kind = item.kind;
+    message.body = std::move(body).value();
+    schema::MessageItem out{schema::sign_message(message, parts_.self.signing), std::nullopt};
+    if (item.message_class == MessageClass::DISCLOSING) {
+        LEEWARD_ASSIGN(const auto salt, parts_.outbox.link_salt(item));
+        LEEWARD_ASSIGN(out.proof, parts_.log.prove(tx, item.leaf, salt));
+    }
+    return Nothing(std::move(out));
+}
+
+Outcome Courier::ask_for_prekeys(const Peer& peer, std::int64_t now_ms) {
+    return say(peer, ControlText{true, {}}, now_ms);
+}
+
+Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
+    auto& last = said_[{peer.node(), text.want}];
+    if (last != 0 && now_ms - last < say_again_ms && now_ms >= last) return Done{};
+    LEEWARD_ASSIGN(
+        const auto frame,
+        seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random));
+    const Outcome sent = parts_.transport.send(peer.link(), Frame{schema::write_frame(frame)});
+    if (sent) last = now_ms;
+    return Done{};
+}
+
+// A frame that the transport cannot take now is not lost: its messages are due again soon.
+void Courier::hand_over(std::vector<Batch> batches) {
+    for (auto& batch : batches) {
+        const Outcome sent =
+            parts_.transport.send(batch.peer->link(), Frame{schema::write_frame(batch.frame)});
+        if (sent) ++report_.envelopes;
+    }
+}
+
+}  // namespace leeward::node

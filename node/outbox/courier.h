@@ -1,0 +1,100 @@
+// Takes what is due out of the outbox, seals it peer by peer and hands it to the transport.
+//
+// Per attempt: the authority still lives → the newest prekey → a working head over all leaves →
+// encapsulate → sign each message → seal → send (protocol.md section 5). Everything due for one peer
+// shares an envelope, and one transaction covers many envelopes; when idle a message leaves at once.
+// Receipts and the control class go first. Nothing here is lost by a crash: what was marked sent and
+// not receipted is sent again, in a new envelope.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+
+#include "node/mailbox/peers.h"
+#include "node/mailbox/prekeys.h"
+#include "node/mailbox/sealing.h"
+#include "node/outbox/outbox.h"
+#include "node/transport/transport.h"
+
+namespace leeward::node {
+
+struct PendingReceipt {
+    std::string jws;
+    std::vector<std::uint64_t> leaves;  // indices in our log, one per line
+};
+
+struct CourierReport {
+    std::size_t envelopes = 0;
+    std::size_t messages = 0;
+    std::size_t abandoned = 0;
+    bool more = false;  // something due was left for the next call
+};
+
+class Courier {
+public:
+    struct Parts {
+        Store& store;
+        AuditLog& log;
+        Outbox& outbox;
+        Peers& peers;
+        Prekeys& prekeys;
+        const Identity& self;
+        Transport& transport;
+        crypto::Random& random;
+    };
+    // Says whether a message may still leave: its release lives, its leg is open. An error's code
+    // ends the message (it is abandoned); the data stays safe.
+    using Authority = std::function<Outcome(Transaction&, const OutboxItem&, schema::Time)>;
+
+    Courier(Parts parts, Authority authority);
+
+    // Sends what is due at `now_ms` (unix milliseconds).
+    Result<CourierReport> pump(std::int64_t now_ms);
+
+    void answer(const schema::NodeId& peer, PendingReceipt receipt);
+    // A receipt of `peer` came in: its window opens again.
+    void receipted(const schema::NodeId& peer, const crypto::Hash& ench);
+    // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind.
+    Outcome say(const Peer& peer, const ControlText& text, std::int64_t now_ms);
+
+private:
+    struct Flight {
+        crypto::Hash ench{};
+        std::int64_t until_ms = 0;
+    };
+    struct Batch {
+        Peer* peer = nullptr;
+        schema::EnvelopeFrame frame;
+    };
+
+    Outcome fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out);
+    Result<bool> one_envelope(Transaction& tx,
+                              Peer& peer,
+                              std::int64_t now_ms,
+                              std::vector<Batch>& out);
+    Result<std::size_t> add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner);
+    Outcome add_messages(Transaction& tx,
+                         Peer& peer,
+                         const Sealing& sealing,
+                         std::int64_t now_ms,
+                         std::size_t used,
+                         schema::Inner& inner);
+    Result<std::optional<schema::MessageItem>> make_item(Transaction& tx,
+                                                         Peer& peer,
+                                                         const Sealing& sealing,
+                                                         const OutboxItem& item,
+                                                         schema::Time now);
+    [[nodiscard]] bool window_open(const schema::NodeId& peer, std::int64_t now_ms);
+    Outcome ask_for_prekeys(const Peer& peer, std::int64_t now_ms);
+    void hand_over(std::vector<Batch> batches);
+
+    Parts parts_;
+    Authority authority_;
+    std::map<schema::NodeId, std::deque<PendingReceipt>> receipts_;
+    std::map<schema::NodeId, std::deque<Flight>> flights_;
+    std::map<std::pair<schema::NodeId, bool>, std::int64_t> said_;
+    CourierReport report_;
+};
+
+}  // namespace leeward::node

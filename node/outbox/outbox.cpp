@@ -1,0 +1,273 @@
+#include "node/outbox/outbox.h"
+
+#include <algorithm>
+#include <map>
+
+#include "schema/delivery.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::DeliveryState;
+
+constexpr std::string_view columns =
+    "SELECT mid,peer,leg,leg_seq,counter,saw,kind,class,record,body,xk,leaf,grant_id,created,"
+    "expires,state,attempts FROM outbox ";
+
+const std::string& select(std::string_view rest) {
+    static std::map<std::string_view, std::string> made;
+    auto& text = made[rest];
+    if (text.empty()) text = std::string(columns) + std::string(rest);
+    return text;
+}
+
+template <class Id>
+std::optional<Id> optional_id(Rows& rows, int column) {
+    return rows.is_null(column) ? std::nullopt : std::optional(rows.id<Id>(column));
+}
+
+OutboxItem read_item(Rows& rows) {
+    OutboxItem item;
+    item.mid = rows.id<schema::MessageId>(0);
+    item.peer = rows.id<schema::NodeId>(1);
+    item.leg = optional_id<schema::LegId>(rows, 2);
+    item.leg_seq = static_cast<std::uint64_t>(rows.integer(3));
+    item.counter = static_cast<std::uint32_t>(rows.integer(4));
+    item.saw = static_cast<std::uint32_t>(rows.integer(5));
+    item.kind = static_cast<schema::MessageKind>(rows.integer(6));
+    item.message_class = static_cast<MessageClass>(rows.integer(7));
+    item.record = rows.text(8);
+    item.sealed = rows.bytes(9);
+    item.xk = rows.array<32>(10);
+    item.leaf = static_cast<std::uint64_t>(rows.integer(11));
+    item.grant = optional_id<schema::GrantId>(rows, 12);
+    item.created = schema::from_unix(rows.integer(13));
+    item.expires = schema::from_unix(rows.integer(14));
+    item.state = rows.integer(15);
+    item.attempts = rows.integer(16);
+    return item;
+}
+
+schema::AuditRecord abandoned_event(const OutboxItem& item,
+                                    const schema::NodeId& self,
+                                    schema::Time now) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ABANDONED;
+    event.machine = schema::Machine::DELIVERY;
+    event.transition = 7;
+    event.own = schema::organisation_tag(self);
+    event.other = schema::organisation_tag(item.peer);
+    event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now) / 900);
+    return event;
+}
+
+}  // namespace
+
+std::string outbox_place(const schema::MessageId& mid) {
+    return "outbox/" + schema::text(mid);
+}
+
+std::int64_t next_attempt_ms(std::int64_t attempts, std::int64_t now_ms, std::uint64_t jitter) {
+    constexpr std::int64_t first = 2'000;
+    constexpr std::int64_t most = 300'000;
+    const std::int64_t step = std::min(most, first << std::min<std::int64_t>(attempts, 10));
+    return now_ms + step / 2 + static_cast<std::int64_t>(jitter % static_cast<std::uint64_t>(step));
+}
+
+Outcome Outbox::load(Store& store) {
+    auto rows = store.query("SELECT coalesce(max(seq_no),0)+1 FROM outbox");
+    if (rows.next()) next_ = rows.integer(0);
+    return rows.status();
+}
+
+Result<schema::MessageId> Outbox::put(Transaction& tx, const Outgoing& message, schema::Time now) {
+    OutboxItem item;
+    item.mid = schema::new_id<schema::MessageId>(random_);
+    random_.fill(item.xk);
+    const crypto::Hash body = crypto::sha256(as_bytes(message.body));
+    schema::AuditRecord event = message.event;
+    event.own = schema::organisation_tag(self_);
+    event.other = schema::organisation_tag(message.to);
+    event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now) / 900);
+    LEEWARD_ASSIGN(const auto salt, records_.link_salt(message.record, item.mid));
+    event.link = schema::link_commitment(salt, item.mid, body);
+    LEEWARD_ASSIGN(item.leaf,
+                   log_.append(tx, event, schema::exchange_xref(item.xk, item.mid, body)));
+    LEEWARD_ASSIGN(item.sealed,
+                   records_.seal(message.record, outbox_place(item.mid), as_bytes(message.body)));
+    if (message.leg) {
+        auto rows =
+            tx.query("UPDATE leg SET out_seq=out_seq+1 WHERE id=? RETURNING out_seq", *message.leg);
+        if (!rows.next()) return Error{Errc::not_found, "no such leg"};
+        item.leg_seq = static_cast<std::uint64_t>(rows.integer(0));
+    }
+    item.created = now;
+    LEEWARD_TRY(insert(tx, message, item));
+    return item.mid;
+}
+
+Outcome Outbox::put_to_all(Transaction& tx,
+                           std::span<const schema::NodeId> peers,
+                           const Outgoing& message,
+                           schema::Time now) {
+    schema::AuditRecord event = message.event;
+    event.own = schema::organisation_tag(self_);
+    event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now) / 900);
+    LEEWARD_ASSIGN(const std::uint64_t leaf, log_.append(tx, event));
+    for (const auto& peer : peers) {
+        OutboxItem item;
+        item.mid = schema::new_id<schema::MessageId>(random_);
+        random_.fill(item.xk);
+        item.leaf = leaf;
+        item.created = now;
+        LEEWARD_ASSIGN(
+            item.sealed,
+            records_.seal(message.record, outbox_place(item.mid), as_bytes(message.body)));
+        Outgoing one = message;
+        one.to = peer;
+        LEEWARD_TRY(insert(tx, one, item));
+    }
+    return Done{};
+}
+
+Outcome Outbox::insert(Transaction& tx, const Outgoing& message, const OutboxItem& item) {
+    return tx.run(
+        "INSERT INTO outbox(mid,seq_no,peer,leg,leg_seq,counter,saw,kind,class,record,body,xk,leaf,"
+        "grant_id,created,expires,state,due) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
+        item.mid,
+        next_++,
+        message.to,
+        message.leg,
+        static_cast<std::int64_t>(item.leg_seq),
+        message.counter,
+        message.saw,
+        message.kind,
+        message.message_class,
+        message.record,
+        BytesView(item.sealed),
+        item.xk,
+        static_cast<std::int64_t>(item.leaf),
+        message.grant,
+        schema::unix_seconds(item.created),
+        schema::unix_seconds(message.expires),
+        DeliveryState::QUEUED);
+}
+
+Result<std::vector<OutboxItem>> Outbox::read(Rows rows) {
+    std::vector<OutboxItem> items;
+    while (rows.next())
+        items.push_back(read_item(rows));
+    LEEWARD_TRY(rows.status());
+    return items;
+}
+
+Result<std::vector<OutboxItem>> Outbox::due(Transaction& tx,
+                                            const schema::NodeId& peer,
+                                            std::int64_t now_ms,
+                                            std::size_t limit) {
+    return read(tx.query(select("WHERE peer=? AND due<=? ORDER BY class<>0, seq_no LIMIT ?"),
+                         peer,
+                         now_ms,
+                         static_cast<std::int64_t>(limit)));
+}
+
+Result<std::vector<schema::NodeId>> Outbox::peers_due(Transaction& tx, std::int64_t now_ms) {
+    std::vector<schema::NodeId> peers;
+    auto rows = tx.query("SELECT DISTINCT peer FROM outbox WHERE due<=?", now_ms);
+    while (rows.next())
+        peers.push_back(rows.id<schema::NodeId>(0));
+    LEEWARD_TRY(rows.status());
+    return peers;
+}
+
+Result<std::optional<OutboxItem>> Outbox::find(Transaction& tx, const schema::MessageId& mid) {
+    LEEWARD_ASSIGN(auto items, read(tx.query(select("WHERE mid=?"), mid)));
+    if (items.empty()) return std::optional<OutboxItem>();
+    return std::optional(std::move(items.front()));
+}
+
+Result<std::string> Outbox::body(const OutboxItem& item) const {
+    LEEWARD_ASSIGN(const SecretBytes opened,
+                   records_.open(item.record, outbox_place(item.mid), item.sealed));
+    return to_text(opened.reveal());
+}
+
+Result<ByteArray<32>> Outbox::link_salt(const OutboxItem& item) const {
+    return records_.link_salt(item.record, item.mid);
+}
+
+Outcome Outbox::sent(Transaction& tx, const OutboxItem& item, std::int64_t next_attempt) {
+    return tx.run("UPDATE outbox SET state=?,attempts=attempts+1,due=? WHERE mid=?",
+                  DeliveryState::SENT,
+                  next_attempt,
+                  item.mid);
+}
+
+Outcome Outbox::remove(Transaction& tx, const schema::MessageId& mid) {
+    return tx.run("DELETE FROM outbox WHERE mid=?", mid);
+}
+
+Outcome Outbox::abandon(Transaction& tx, const OutboxItem& item, schema::Time now) {
+    const auto event = abandoned_event(item, self_, now);
+    LEEWARD_ASSIGN(const LeafEntry leaf, log_.entry(tx, item.leaf));
+    // The same xref ties ABANDONED to what it closes.
+    auto closed = log_.append(tx, event, leaf.xref);
+    if (!closed) return closed.error();
+    return remove(tx, item.mid);
+}
+
+Outcome Outbox::abandon_where(Transaction& tx, std::vector<OutboxItem> items, schema::Time now) {
+    for (const auto& item : items)
+        LEEWARD_TRY(abandon(tx, item, now));
+    return Done{};
+}
+
+Outcome Outbox::abandon_leg(Transaction& tx, const schema::LegId& leg, schema::Time now) {
+    LEEWARD_ASSIGN(auto items, read(tx.query(select("WHERE leg=?"), leg)));
+    std::vector<std::uint64_t> numbers;
+    std::optional<schema::NodeId> peer;
+    std::vector<OutboxItem> content;
+    for (auto& item : items) {
+        if (item.message_class == MessageClass::CONTROL) continue;
+        numbers.push_back(item.leg_seq);
+        peer = item.peer;
+        content.push_back(std::move(item));
+    }
+    LEEWARD_TRY(abandon_where(tx, std::move(content), now));
+    if (!peer) return Done{};
+    const std::string record = "node/general";
+    for (const std::uint64_t number : numbers) {
+        Outgoing stone;
+        stone.to = *peer;
+        stone.kind = schema::MessageKind::TOMBSTONE;
+        stone.message_class = MessageClass::CONTROL;
+        stone.body = schema::Json::object({{"leg", schema::text(leg)}, {"seq", number}}).dump();
+        stone.record = record;
+        stone.expires = now + std::chrono::hours(24 * 60);
+        stone.event.kind = schema::EventKind::SEND;
+        stone.event.machine = schema::Machine::DELIVERY;
+        stone.event.transition = 7;
+        auto put_stone = put(tx, stone, now);
+        if (!put_stone) return put_stone.error();
+    }
+    return Done{};
+}
+
+Outcome Outbox::abandon_grant(Transaction& tx, const schema::GrantId& grant, schema::Time now) {
+    LEEWARD_ASSIGN(
+        auto items,
+        read(tx.query(select("WHERE grant_id=? AND kind=?"), grant, schema::MessageKind::GRANT)));
+    return abandon_where(tx, std::move(items), now);
+}
+
+Outcome Outbox::wake(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms) {
+    return tx.run(
+        "UPDATE outbox SET due=? WHERE peer=? AND due>? AND attempts>1", now_ms, peer, now_ms);
+}
+
+std::int64_t Outbox::waiting(Transaction& tx) {
+    auto rows = tx.query("SELECT count(*) FROM outbox");
+    return rows.next() ? rows.integer(0) : 0;
+}
+
+}  // namespace leeward::node
