@@ -1,0 +1,181 @@
+#include "node/exchange/answer.h"
+
+#include <algorithm>
+
+#include "node/exchange/leg_timers.h"
+#include "node/exchange/legs.h"
+#include "node/exchange/notices.h"
+#include "schema/codes.h"
+#include "schema/deadline.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::AnswerMove;
+using schema::AskMove;
+using schema::LegState;
+using schema::Time;
+
+constexpr std::int64_t page_rows = 50;
+constexpr std::int64_t longest_hold_minutes = 14 * 24 * 60;
+
+Outcome is_asked_of_us(const Leg& leg) {
+    if (!leg.ours) return Done{};
+    return Error{Errc::wrong_state, "this is our own question: the other side answers it"};
+}
+
+Outcome log_view(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::VIEW;
+    event.machine = schema::Machine::LEG;
+    event.tier = static_cast<Byte>(schema::Tier::T1);
+    event.from_state = event.to_state = static_cast<Byte>(leg.shown);
+    event.other = schema::organisation_tag(leg.peer);
+    return log_event(desk, tx, event, now);
+}
+
+// All that the card and the answers hold, and whom to phone.
+Json full_json(Desk& desk, const Leg& leg) {
+    Json json = leg_json(desk, leg);
+    if (leg.detail.is_null())
+        json.set("card", "erased");
+    else
+        for (const auto& [key, value] : *leg.detail.as_object())
+            json.set(key, value);
+    Json moves = Json::array();
+    if (leg.ours)
+        for (const auto move : schema::allowed_asks(leg.ask, leg.answer, !leg.sent))
+            moves.push(schema::name(move));
+    else
+        for (const auto move : schema::allowed_answers(leg.answer, leg.ask))
+            moves.push(schema::name(move));
+    json.set("possible", std::move(moves));
+    if (const Peer* peer = desk.peers.find(leg.peer))
+        json.set("contact", schema::to_json(peer->contact));
+    return json;
+}
+
+Result<Json> answered(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said, Time now) {
+    LEEWARD_TRY(is_asked_of_us(leg));
+    LEEWARD_TRY(write(desk, tx, leg, move, std::move(said), now));
+    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
+    return leg_json(desk, leg);
+}
+
+Time hold_until(const Leg& leg, const Json& args, Time now) {
+    const std::int64_t minutes = args.int_at("hold-minutes");
+    if (minutes > 0) return now + std::chrono::minutes(std::min(minutes, longest_hold_minutes));
+    const auto due = schema::due(schema::DeadlineRow::LEG_HOLD, leg.priority, now);
+    return due ? *due : now + std::chrono::hours(4);
+}
+
+}  // namespace
+
+Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
+    std::vector<schema::LegId> ids;
+    const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
+    {
+        auto rows = tx.query(
+            "SELECT id FROM leg WHERE ? OR shown<? ORDER BY shown,since DESC LIMIT ? OFFSET ?",
+            args.bool_at("all"),
+            LegState::DECLINED,
+            page_rows,
+            (page - 1) * page_rows);
+        while (rows.next())
+            ids.push_back(rows.id<schema::LegId>(0));
+        LEEWARD_TRY(rows.status());
+    }
+    Json legs = Json::array();
+    const std::string need = args.text_at("need");
+    for (const auto& id : ids) {
+        LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, id));
+        if (!need.empty() && (!leg.need || schema::text(*leg.need).rfind(need, 0) != 0)) continue;
+        legs.push(leg_json(desk, leg));
+    }
+    return Json::object({{"legs", std::move(legs)}, {"page", page}});
+}
+
+// The first look at a card is told to the other side: "a person opened it".
+Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    if (leg.ours) return full_json(desk, leg);
+    if (leg.shown == LegState::DELIVERED)
+        LEEWARD_TRY(write(desk, tx, leg, AnswerMove::W2, {}, now));
+    if (!leg.detail.is_null()) LEEWARD_TRY(log_view(desk, tx, leg, now));
+    return full_json(desk, leg);
+}
+
+Result<Json> leg_question(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("code");
+    if (!leg.ours) {
+        if (!schema::is_code("Q_", code))
+            return Error{Errc::invalid_argument, "that is not a Q_ code; nothing was sent"};
+        return answered(
+            desk, tx, leg, AnswerMove::W3, {Json::object({{"question", code}}), ""}, now);
+    }
+    if (!schema::is_code("A_", code))
+        return Error{Errc::invalid_argument, "that is not an A_ code; nothing was sent"};
+    LEEWARD_TRY(write(desk, tx, leg, AskMove::A2, {Json::object({{"reply", code}}), ""}, now));
+    return leg_json(desk, leg);
+}
+
+Result<Json> leg_offer(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    LEEWARD_TRY(is_asked_of_us(leg));
+    Json conditions = Json::array();
+    for (const auto& code : args.array_at("conditions")) {
+        if (!schema::is_code("CONDITION_", *code.as_string()))
+            return Error{Errc::invalid_argument, "that is not a CONDITION_ code; nothing was sent"};
+        conditions.push(code);
+    }
+    leg.hold_until = hold_until(leg, args, now);
+    const bool late = schema::gone(leg.answer.value) || leg.shown == LegState::LAPSED;
+    Said said{Json::object({{"hold_until", schema::unix_seconds(leg.hold_until)},
+                            {"conditions", std::move(conditions)},
+                            {"capacity_as_of", schema::unix_seconds(schema::quarter_hour(now))}}),
+              ""};
+    return answered(desk, tx, leg, late ? AnswerMove::W6 : AnswerMove::W5, std::move(said), now);
+}
+
+Result<Json> leg_waitlist(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string band = args.text_at("band");
+    if (band != "first_3" && band != "first_10" && band != "later")
+        return Error{Errc::invalid_argument, "the band is first_3, first_10 or later"};
+    return answered(desk, tx, leg, AnswerMove::W7, {Json::object({{"band", band}}), ""}, now);
+}
+
+// Codes that can hide discrimination go to a supervisor first; in an emergency the no is said at
+// once and reviewed after. Codes that would tell where the shelter is travel as another.
+Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("code");
+    if (!schema::is_code("DECLINE_", code))
+        return Error{Errc::invalid_argument, "that is not a DECLINE_ code; nothing was sent"};
+    const bool review = schema::needs_review(code) && leg.priority != schema::Priority::EMERGENCY;
+    if (review) LEEWARD_TRY(raise(tx, "REVIEW_DECLINE", leg.id.get(), leg.peer, now));
+    leg.detail.set("own_reason", code);
+    Said said{Json::object(), review ? std::string() : schema::travels_as(code)};
+    LEEWARD_TRY(is_asked_of_us(leg));
+    LEEWARD_TRY(
+        write(desk, tx, leg, review ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now));
+    return leg_json(desk, leg);
+}
+
+Result<Json> leg_review(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("code");
+    if (code == "REVIEW_RETURNED") return answered(desk, tx, leg, AnswerMove::W9, {}, now);
+    if (code != "REVIEW_UPHELD")
+        return Error{Errc::invalid_argument, "say REVIEW_UPHELD or REVIEW_RETURNED"};
+    const std::string reason = schema::travels_as(leg.detail.text_at("own_reason"));
+    return answered(desk, tx, leg, AnswerMove::W10, {Json::object(), reason}, now);
+}
+
+Result<Json> leg_confirm(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    return answered(desk, tx, leg, AnswerMove::W11, {}, now);
+}
+
+}  // namespace leeward::node

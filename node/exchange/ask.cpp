@@ -1,0 +1,210 @@
+#include "node/exchange/ask.h"
+
+#include <algorithm>
+
+#include "node/exchange/legs.h"
+#include "node/exchange/needs.h"
+#include "schema/codes.h"
+#include "schema/risk.h"
+#include "schema/words.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::AskMove;
+using schema::LegState;
+using schema::NeedMove;
+using schema::NeedState;
+using schema::Time;
+
+constexpr std::size_t slots = 3;  // unanswered at a time (domain.md section 3.1)
+
+bool takes_a_slot(const Leg& leg) {
+    return !leg.freed && (leg.shown == LegState::QUEUED || leg.shown == LegState::DELIVERED ||
+                          leg.shown == LegState::SEEN || leg.shown == LegState::INFO_REQUESTED);
+}
+
+Json card_of(const Need& need, const Json& args) {
+    Json card = Json::object();
+    const auto& left_out = args.array_at("leave-out");
+    const Json* fields = need.detail.find("fields");
+    if (fields == nullptr || fields->as_object() == nullptr) return card;
+    for (const auto& [key, value] : *fields->as_object()) {
+        const bool out = std::any_of(left_out.begin(), left_out.end(), [&](const Json& name) {
+            return name.as_string() != nullptr && *name.as_string() == key;
+        });
+        if (!out) card.set(key, value);
+    }
+    return card;
+}
+
+// What this case has said to anybody so far, with `card`: the union that the meter bounds.
+Result<Json> union_of_cards(Desk& desk, Transaction& tx, const Need& need, Json card) {
+    std::vector<schema::NeedId> needs;
+    {
+        auto rows = tx.query("SELECT id FROM need WHERE case_id=?", need.case_id);
+        while (rows.next())
+            needs.push_back(rows.id<schema::NeedId>(0));
+    }
+    for (const auto& id : needs) {
+        LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, id));
+        for (const auto& leg : legs) {
+            const Json* sent = leg.detail.find("card");
+            if (sent == nullptr || sent->as_object() == nullptr) continue;
+            for (const auto& [key, value] : *sent->as_object())
+                if (card.find(key) == nullptr) card.set(key, value);
+        }
+    }
+    return card;
+}
+
+Outcome check_meter(const schema::Meter& one, const schema::Meter& all, const Json& args) {
+    const std::string override_code = args.text_at("override");
+    if (!override_code.empty() && !schema::is_code("RISK_OVERRIDE_", override_code))
+        return Error{Errc::invalid_argument, "that is not a RISK_OVERRIDE_ code; nothing was sent"};
+    if (!override_code.empty()) return Done{};
+    if (!schema::over_recipient_budget(one) && !schema::over_case_budget(all)) return Done{};
+    return Error{Errc::invalid_argument,
+                 "together these details could point to one child (" + schema::bits_text(one) +
+                     " bits of 8, " + schema::bits_text(all) +
+                     " of 12 over all). Nothing was sent. Leave details out with --leave-out, or "
+                     "give a RISK_OVERRIDE_ code with --override."};
+}
+
+Result<std::vector<Peer*>> recipients(Desk& desk, const std::vector<Leg>& legs, const Json& args) {
+    std::vector<Peer*> out;
+    for (const auto& name : args.array_at("to")) {
+        LEEWARD_ASSIGN(Peer * peer, desk.peers.named(*name.as_string()));
+        if (!peer->active())
+            return Error{Errc::untrusted,
+                         peer->card.organisation +
+                             " is not verified yet: compare safety words first. Nothing was sent."};
+        const bool live = std::any_of(legs.begin(), legs.end(), [&](const Leg& leg) {
+            return leg.peer == peer->node() && !schema::is_terminal(leg.shown);
+        });
+        if (live || std::find(out.begin(), out.end(), peer) != out.end())
+            return Error{Errc::already_exists,
+                         peer->card.organisation + " is asked already; nothing was sent"};
+        out.push_back(peer);
+    }
+    const auto taken = std::count_if(legs.begin(), legs.end(), takes_a_slot);
+    if (static_cast<std::size_t>(taken) + out.size() > slots)
+        return Error{Errc::wrong_state,
+                     "at most three may be asked and unanswered at a time; " +
+                         std::to_string(taken) + " are. Nothing was sent."};
+    if (out.empty()) return Error{Errc::invalid_argument, "say whom to ask with --to"};
+    return out;
+}
+
+Outcome begin_asking(Desk& desk, Transaction& tx, Need& need, std::string_view reason, Time now) {
+    switch (need.state) {
+        case NeedState::READY:
+            return move_need(desk, tx, need, NeedMove::N3, std::nullopt, reason, now);
+        case NeedState::UNPLACED:
+            return move_need(
+                desk, tx, need, NeedMove::N16, std::nullopt, "REOPEN_NEW_CAPACITY", now);
+        case NeedState::INQUIRING:
+        case NeedState::OPTIONS:
+            return Done{};
+        case NeedState::DRAFT:
+        case NeedState::SELECTED:
+        case NeedState::CONFIRMED:
+        case NeedState::HANDOFF:
+        case NeedState::PLACED:
+        case NeedState::FOLLOW_UP:
+        case NeedState::PAUSED:
+        case NeedState::CLOSED:
+        case NeedState::WITHDRAWN:
+        case NeedState::CANCELLED:
+        case NeedState::DUPLICATE_LINKED:
+        case NeedState::ENTERED_IN_ERROR:
+            break;
+    }
+    return Error{Errc::wrong_state,
+                 "this need is " + std::string(schema::name(need.state)) +
+                     ": nobody new is asked now. Nothing was sent."};
+}
+
+Leg new_leg(Desk& desk, const Need& need, const Peer& peer, const Json& card, Time now) {
+    Leg leg;
+    leg.id = schema::new_id<schema::LegId>(desk.random);
+    leg.peer = peer.node();
+    leg.ours = true;
+    leg.need = need.id;
+    leg.alias = schema::codename(desk.random);  // another one for each recipient
+    leg.service = need.service;
+    leg.priority = need.priority;
+    leg.opened = leg.since = now;
+    leg.detail = Json::object({{"card", card}});
+    return leg;
+}
+
+Said inquiry(const Leg& leg, const Json& card) {
+    return {Json::object({{"alias", leg.alias},
+                          {"service", schema::name(leg.service)},
+                          {"priority", schema::name(leg.priority)},
+                          {"card", card}}),
+            ""};
+}
+
+}  // namespace
+
+Result<Json> need_ask(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
+    LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need.id));
+    LEEWARD_ASSIGN(const auto peers, recipients(desk, legs, args));
+    const Json card = card_of(need, args);
+    LEEWARD_ASSIGN(const Json all, union_of_cards(desk, tx, need, card));
+    const auto meter = schema::measure(card);
+    const auto union_meter = schema::measure(all);
+    LEEWARD_TRY(check_meter(meter, union_meter, args));
+    LEEWARD_TRY(begin_asking(desk, tx, need, args.text_at("override"), now));
+
+    std::vector<Leg> asked;
+    std::vector<std::string> keys;
+    for (const Peer* peer : peers) {
+        asked.push_back(new_leg(desk, need, *peer, card, now));
+        keys.push_back(leg_record(asked.back().id));
+    }
+    LEEWARD_TRY(desk.records.ensure(keys));
+    Json list = Json::array();
+    for (auto& leg : asked) {
+        LEEWARD_TRY(insert_leg(desk, tx, leg));
+        LEEWARD_TRY(write(desk, tx, leg, AskMove::A1, inquiry(leg, card), now));
+        list.push(leg_json(desk, leg));
+    }
+    return Json::object({{"need", schema::text(need.id)},
+                         {"sent_to_each", card},
+                         {"service", schema::name(need.service)},
+                         {"priority", schema::name(need.priority)},
+                         {"risk", schema::meter_json(meter)},
+                         {"risk_of_case", schema::meter_json(union_meter)},
+                         {"legs", std::move(list)}});
+}
+
+// G5: one leg of a need is chosen. The check and the write are one transaction of one node.
+Result<Json> need_choose(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("leg")));
+    const std::string basis = args.text_at("basis");
+    if (!schema::is_code("CHOICE_BASIS_", basis))
+        return Error{Errc::invalid_argument, "that is not a CHOICE_BASIS_ code"};
+    if (!args.bool_at("read-back"))
+        return Error{Errc::invalid_argument,
+                     "read the options back to the survivor first, then say so with --read-back"};
+    if (leg.need != need.id) return Error{Errc::invalid_argument, "that leg is of another need"};
+    LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need.id));
+    for (const auto& other : legs)
+        if (schema::is_chosen(other.shown))
+            return Error{Errc::wrong_state,
+                         "another place is chosen already; nothing was changed. End that one first "
+                         "if the survivor wants this one."};
+    if (leg.hold_until != never && leg.hold_until <= now)
+        return Error{Errc::wrong_state, "this offer has run out; ask again. Nothing was changed."};
+    LEEWARD_TRY(move_need(desk, tx, need, NeedMove::N5, std::nullopt, basis, now));
+    LEEWARD_TRY(write(desk, tx, leg, AskMove::A3, {Json::object(), basis}, now));
+    return Json::object({{"leg", leg_json(desk, leg)},
+                         {"note", "asked, not yet confirmed: the shelter must make it firm"}});
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,37 @@
+// What every story works with: the store and keys of this node, who it is and whom it knows.
+#pragma once
+
+#include <optional>
+
+#include "node/audit/audit_log.h"
+#include "node/mailbox/identity.h"
+#include "node/mailbox/peers.h"
+#include "node/mailbox/prekeys.h"
+#include "node/outbox/outbox.h"
+#include "node/store/records.h"
+#include "node/store/store.h"
+
+namespace leeward::node {
+
+struct Desk {
+    Store& store;
+    Keyring& keyring;
+    Records& records;
+    AuditLog& log;
+    Outbox& outbox;
+    Peers& peers;
+    Prekeys& prekeys;
+    Identity& self;
+    crypto::Random& random;
+    // An attempt that a story refused and that belongs in the log although nothing else of it is
+    // kept: written after the roll-back.
+    std::optional<schema::AuditRecord> refusal{};
+};
+
+// The record that salts the links of what concerns no person: capacity, contacts, tombstones.
+inline constexpr std::string_view general_record = "node/general";
+
+// A leaf of a local act, with our own tag and the time's quarter filled in.
+Outcome log_event(Desk& desk, Transaction& tx, schema::AuditRecord event, schema::Time now);
+
+}  // namespace leeward::node

@@ -1,0 +1,161 @@
+#include "node/exchange/engine.h"
+
+#include "node/exchange/capacity.h"
+#include "node/exchange/disclose.h"
+#include "node/exchange/leg_timers.h"
+#include "node/exchange/legs.h"
+#include "node/exchange/releases.h"
+#include "node/exchange/stories.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Time;
+
+constexpr std::size_t frames_at_once = 16;
+constexpr int timers_at_once = 64;
+
+Time time_of(std::int64_t now_ms) {
+    return schema::from_unix(now_ms / 1000);
+}
+
+}  // namespace
+
+struct Engine::State {
+    Parts parts;
+    Records records;
+    AuditLog log;
+    Outbox outbox;
+    Peers peers;
+    Prekeys prekeys;
+    Desk desk;
+    Courier courier;
+    Receiver receiver;
+    std::int64_t last_tick = 0;  // seconds
+    std::int64_t last_ms = 0;
+
+    State(Parts given, AuditLog opened)
+        : parts(given),
+          records(given.keyring, given.random),
+          log(std::move(opened)),
+          outbox(given.self.node(), log, records, given.random),
+          peers(given.self.node(), given.keyring),
+          prekeys(given.self, given.keyring, given.random),
+          desk{given.store,
+               given.keyring,
+               records,
+               log,
+               outbox,
+               peers,
+               prekeys,
+               given.self,
+               given.random,
+               {}},
+          courier(
+              {given.store, log, outbox, peers, prekeys, given.self, given.transport, given.random},
+              authority_of(desk)),
+          receiver(desk, courier, stories_of(desk)) {}
+
+    Outcome renew_prekeys(Transaction& tx, Time now) {
+        LEEWARD_ASSIGN(const bool made, prekeys.renew(tx, now, safe_time(tx, now)));
+        return made ? send_prekeys(desk, tx, now) : Outcome(Done{});
+    }
+
+    // Never later than the newest time that a peer has vouched for: a clock two years ahead must
+    // not destroy a prekey or a pairing.
+    static Time safe_time(Transaction& tx, Time now) {
+        auto rows = tx.query("SELECT coalesce(max(peer_time),0) FROM peer");
+        const std::int64_t heard = rows.next() ? rows.integer(0) : 0;
+        return heard == 0 ? schema::from_unix(0) : std::min(now, schema::from_unix(heard));
+    }
+
+    Outcome fire(Transaction& tx, Time now) {
+        LEEWARD_TRY(renew_prekeys(tx, now));
+        LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
+        (void)pushed;
+        LEEWARD_TRY(fire_release_timers(desk, tx, now));
+        LEEWARD_TRY(fire_grant_timers(desk, tx, now));
+        LEEWARD_ASSIGN(const bool more, fire_leg_timers(desk, tx, now, timers_at_once));
+        LEEWARD_ASSIGN(const bool erasing, erase_ended_legs(desk, tx, now, timers_at_once));
+        if (more || erasing) last_tick = 0;  // the rest at the next step
+        return Done{};
+    }
+
+    // A clock that was set back would leave attempts far in the future.
+    Outcome mind_the_clock(std::int64_t now_ms) {
+        const bool back = now_ms + 5'000 < last_ms;
+        last_ms = now_ms;
+        if (!back) return Done{};
+        return parts.store.write([&](Transaction& tx) -> Outcome {
+            return tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms);
+        });
+    }
+
+    Result<Receiver::Report> receive(std::int64_t now_ms) {
+        std::vector<Inbound> frames;
+        while (frames.size() < frames_at_once) {
+            auto inbound = parts.transport.poll();
+            if (!inbound) break;
+            frames.push_back(std::move(*inbound));
+        }
+        return frames.empty() ? Receiver::Report{} : receiver.receive(frames, now_ms);
+    }
+};
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Engine::~Engine() = default;
+Desk& Engine::desk() {
+    return state_->desk;
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
+    LEEWARD_ASSIGN(
+        AuditLog log,
+        AuditLog::open(parts.store, parts.self.log, parts.self.card.log_origin, parts.random));
+    auto state = std::make_unique<State>(parts, std::move(log));
+    LEEWARD_TRY(state->peers.load(parts.store));
+    LEEWARD_TRY(state->outbox.load(parts.store));
+    state->last_ms = now_ms;
+    LEEWARD_TRY(parts.store.write([&](Transaction& tx) -> Outcome {
+        if (state->log.size() == 0) {
+            schema::AuditRecord first;
+            first.kind = schema::EventKind::STARTED;
+            first.machine = schema::Machine::NODE;
+            LEEWARD_TRY(log_event(state->desk, tx, first, time_of(now_ms)));
+        }
+        LEEWARD_TRY(tx.run("UPDATE outbox SET due=0"));  // a start tries everything at once
+        return state->renew_prekeys(tx, time_of(now_ms));
+    }));
+    std::unique_ptr<Engine> engine(new Engine(std::move(state)));
+    LEEWARD_TRY(engine->connect_peers());
+    return engine;
+}
+
+Outcome Engine::connect_peers() {
+    for (const Peer* peer : state_->peers.all()) {
+        if (!peer->paired()) continue;
+        state_->parts.transport.allow(peer->link());
+        if (peer->card.endpoint.empty()) continue;
+        LEEWARD_TRY(state_->parts.transport.connect(peer->link(), peer->card.endpoint));
+    }
+    return Done{};
+}
+
+Outcome Engine::tick(std::int64_t now_ms) {
+    const Time now = time_of(now_ms);
+    state_->last_tick = schema::unix_seconds(now);
+    return state_->parts.store.write(
+        [&](Transaction& tx) -> Outcome { return state_->fire(tx, now); });
+}
+
+Result<Engine::Work> Engine::step(std::int64_t now_ms) {
+    Work work;
+    LEEWARD_TRY(state_->mind_the_clock(now_ms));
+    LEEWARD_ASSIGN(work.received, state_->receive(now_ms));
+    if (now_ms / 1000 != state_->last_tick) LEEWARD_TRY(tick(now_ms));
+    LEEWARD_ASSIGN(work.sent, state_->courier.pump(now_ms));
+    work.more = work.sent.more || work.received.opened + work.received.refused >= frames_at_once;
+    return work;
+}
+
+}  // namespace leeward::node

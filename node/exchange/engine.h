@@ -1,0 +1,51 @@
+// A node at work: what arrives is taken, what is due is sent, what has run out is ended.
+//
+// One thread owns it and calls step() whenever something may have happened; it never blocks on the
+// network and asks no clock. The simulator drives many of them in one thread.
+#pragma once
+
+#include <memory>
+
+#include "node/exchange/desk.h"
+#include "node/exchange/receiver.h"
+#include "node/outbox/courier.h"
+#include "node/transport/transport.h"
+
+namespace leeward::node {
+
+class Engine {
+public:
+    struct Parts {
+        Store& store;
+        Keyring& keyring;
+        Identity& self;
+        Transport& transport;
+        crypto::Random& random;
+    };
+    // Brings peers, counters, log and prekeys up. Errc::corrupt if the log does not fit its tree.
+    static Result<std::unique_ptr<Engine>> open(Parts parts, std::int64_t now_ms);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    struct Work {
+        Receiver::Report received;
+        CourierReport sent;
+        bool more = false;  // call again at once
+    };
+    // Takes what has arrived, sends what is due and, once a second, fires deadlines.
+    Result<Work> step(std::int64_t now_ms);
+    // Fires deadlines now, whenever it last did so.
+    Outcome tick(std::int64_t now_ms);
+    // Admits and connects every paired peer. After any change to peers.
+    Outcome connect_peers();
+
+    [[nodiscard]] Desk& desk();
+
+private:
+    struct State;
+    explicit Engine(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace leeward::node

@@ -1,0 +1,136 @@
+#include "node/exchange/grants.h"
+
+namespace leeward::node {
+namespace {
+
+constexpr std::string_view columns =
+    "SELECT id,ours,peer,leg,release,case_id,tier,basis,purpose,fields,discloser,"
+    "discloser_counter,recipient,recipient_counter,created,since,opened_at,opened_for,expires "
+    "FROM grant_of ";
+
+std::string place(const schema::GrantId& id) {
+    return "grant/" + schema::text(id);
+}
+
+Grant read_grant(Rows& rows) {
+    Grant g;
+    g.id = rows.id<schema::GrantId>(0);
+    g.ours = rows.integer(1) != 0;
+    g.peer = rows.id<schema::NodeId>(2);
+    g.leg = rows.id<schema::LegId>(3);
+    g.release = rows.id<schema::ReleaseId>(4);
+    if (!rows.is_null(5)) g.case_id = rows.id<schema::CaseId>(5);
+    g.tier = static_cast<schema::Tier>(rows.integer(6));
+    g.basis = static_cast<schema::Basis>(rows.integer(7));
+    g.purpose = rows.text(8);
+    g.fields = schema::FieldSet::from_bytes(rows.array<24>(9));
+    g.discloser = static_cast<schema::GrantDiscloser>(rows.integer(10));
+    g.discloser_counter = static_cast<std::uint32_t>(rows.integer(11));
+    g.recipient = static_cast<schema::GrantRecipient>(rows.integer(12));
+    g.recipient_counter = static_cast<std::uint32_t>(rows.integer(13));
+    g.created = schema::from_unix(rows.integer(14));
+    g.since = schema::from_unix(rows.integer(15));
+    g.opened_at = schema::from_unix(rows.integer(16));
+    g.opened_for = rows.text(17);
+    g.expires = schema::from_unix(rows.integer(18));
+    return g;
+}
+
+Result<std::vector<Grant>> read_all(Rows rows) {
+    std::vector<Grant> out;
+    while (rows.next())
+        out.push_back(read_grant(rows));
+    LEEWARD_TRY(rows.status());
+    return out;
+}
+
+}  // namespace
+
+std::string grant_record(const schema::GrantId& id) {
+    return "grant/" + schema::text(id);
+}
+
+Result<Grant> load_grant(Transaction& tx, const schema::GrantId& id) {
+    static const std::string text = std::string(columns) + "WHERE id=?";
+    LEEWARD_ASSIGN(auto found, read_all(tx.query(text, id)));
+    if (found.empty()) return Error{Errc::not_found, "no such grant on this node"};
+    return std::move(found.front());
+}
+
+Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id) {
+    static const std::string by_leg = std::string(columns) + "WHERE leg=? ORDER BY created";
+    static const std::string by_release = std::string(columns) + "WHERE release=? ORDER BY created";
+    static const std::string by_case = std::string(columns) + "WHERE case_id=? ORDER BY created";
+    switch (whose) {
+        case Whose::LEG:
+            return read_all(tx.query(by_leg, id));
+        case Whose::RELEASE:
+            return read_all(tx.query(by_release, id));
+        case Whose::CASE:
+            break;
+    }
+    return read_all(tx.query(by_case, id));
+}
+
+Result<std::vector<Grant>> all_grants(Transaction& tx) {
+    static const std::string text = std::string(columns) + "ORDER BY created DESC LIMIT 200";
+    return read_all(tx.query(text));
+}
+
+Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& g, const schema::Json& fields) {
+    LEEWARD_ASSIGN(const Bytes sealed,
+                   desk.records.seal(grant_record(g.id), place(g.id), as_bytes(fields.dump())));
+    return tx.run(
+        "INSERT INTO grant_of(id,ours,peer,leg,release,case_id,tier,basis,purpose,fields,discloser,"
+        "discloser_counter,recipient,recipient_counter,created,since,expires,sealed) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        g.id,
+        g.ours,
+        g.peer,
+        g.leg,
+        g.release,
+        g.case_id,
+        g.tier,
+        g.basis,
+        g.purpose,
+        g.fields.bytes(),
+        g.discloser,
+        g.discloser_counter,
+        g.recipient,
+        g.recipient_counter,
+        schema::unix_seconds(g.created),
+        schema::unix_seconds(g.since),
+        schema::unix_seconds(g.expires),
+        BytesView(sealed));
+}
+
+Outcome save_grant(Transaction& tx, const Grant& g) {
+    return tx.run(
+        "UPDATE grant_of SET discloser=?,discloser_counter=?,recipient=?,recipient_counter=?,"
+        "since=?,opened_at=?,opened_for=? WHERE id=?",
+        g.discloser,
+        g.discloser_counter,
+        g.recipient,
+        g.recipient_counter,
+        schema::unix_seconds(g.since),
+        schema::unix_seconds(g.opened_at),
+        g.opened_for,
+        g.id);
+}
+
+Result<schema::Json> grant_fields(Desk& desk, Transaction& tx, const Grant& g) {
+    auto rows = tx.query("SELECT sealed FROM grant_of WHERE id=?", g.id);
+    if (!rows.next() || rows.blob(0).empty())
+        return Error{Errc::not_found, "what was shared here has been erased"};
+    LEEWARD_ASSIGN(const SecretBytes text,
+                   desk.records.open(grant_record(g.id), place(g.id), rows.blob(0)));
+    return schema::parse_json(as_text(text.reveal()));
+}
+
+Outcome destroy_grant(Desk& desk, Transaction& tx, const Grant& g) {
+    LEEWARD_TRY(tx.run("UPDATE grant_of SET sealed=x'' WHERE id=?", g.id));
+    tx.on_commit([&desk, name = grant_record(g.id)] { (void)desk.records.destroy(name); });
+    return Done{};
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,48 @@
+// A grant as this node keeps it, at either end.
+#pragma once
+
+#include "node/exchange/desk.h"
+#include "schema/catalogue.h"
+#include "schema/grant.h"
+#include "schema/release.h"
+
+namespace leeward::node {
+
+struct Grant {
+    schema::GrantId id;
+    bool ours = false;  // we disclosed
+    schema::NodeId peer;
+    schema::LegId leg;
+    schema::ReleaseId release;
+    std::optional<schema::CaseId> case_id;
+    schema::Tier tier{};
+    schema::Basis basis{};
+    std::string purpose;
+    schema::FieldSet fields;
+    schema::GrantDiscloser discloser{};
+    std::uint32_t discloser_counter = 0;
+    schema::GrantRecipient recipient{};
+    std::uint32_t recipient_counter = 0;
+    schema::Time created;
+    schema::Time since;
+    schema::Time opened_at;
+    std::string opened_for;
+    schema::Time expires;
+
+    [[nodiscard]] schema::GrantState shown() const { return schema::shown(discloser, recipient); }
+};
+
+[[nodiscard]] std::string grant_record(const schema::GrantId& id);
+
+Result<Grant> load_grant(Transaction& tx, const schema::GrantId& id);
+enum class Whose { LEG, RELEASE, CASE };
+Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id);
+Result<std::vector<Grant>> all_grants(Transaction& tx);
+Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& grant, const schema::Json& fields);
+Outcome save_grant(Transaction& tx, const Grant& grant);
+// The fields as they were sealed here. Errc::not_found once erased.
+Result<schema::Json> grant_fields(Desk& desk, Transaction& tx, const Grant& grant);
+// Empties the sealed column at once and destroys the record's key once the transaction commits.
+Outcome destroy_grant(Desk& desk, Transaction& tx, const Grant& grant);
+
+}  // namespace leeward::node

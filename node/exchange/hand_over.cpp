@@ -1,0 +1,168 @@
+#include "node/exchange/hand_over.h"
+
+#include "node/exchange/legs.h"
+#include "node/exchange/notices.h"
+#include "schema/codes.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::AnswerMove;
+using schema::AskMove;
+using schema::LegState;
+using schema::Time;
+
+// The fixed sentence of every plan (domain.md section 3.3): not part of the return path.
+constexpr std::string_view handover_sentence =
+    "Until 24 hours after the window each side tells the other's named person whether she was "
+    "handed over or did not come.";
+
+Error wrong_side(const Leg& leg) {
+    return Error{Errc::wrong_state,
+                 leg.ours ? "the shelter says this, not the referrer; nothing was changed"
+                          : "the referrer says this, not the shelter; nothing was changed"};
+}
+
+Result<Json> said_by_us(Desk& desk, Transaction& tx, Leg& leg, AskMove move, Said said, Time now) {
+    if (!leg.ours) return wrong_side(leg);
+    LEEWARD_TRY(write(desk, tx, leg, move, std::move(said), now));
+    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
+    return leg_json(desk, leg);
+}
+Result<Json> said_by_us(
+    Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said, Time now) {
+    if (leg.ours) return wrong_side(leg);
+    LEEWARD_TRY(write(desk, tx, leg, move, std::move(said), now));
+    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
+    return leg_json(desk, leg);
+}
+
+Outcome is_code_of(std::string_view family, const std::string& code) {
+    if (schema::is_code(family, code)) return Done{};
+    return Error{Errc::invalid_argument,
+                 "that is not a " + std::string(family) + " code; nothing was changed"};
+}
+
+Result<Json> propose_plan(Desk& desk, Transaction& tx, Leg& leg, const Json& args, Time now) {
+    const std::int64_t start = args.int_at("window-start");
+    const std::int64_t end = args.int_at("window-end");
+    if (start <= 0 || end <= start || end <= schema::unix_seconds(now))
+        return Error{Errc::invalid_argument,
+                     "a plan needs --window-start and --window-end, the end in the future"};
+    leg.window_start = schema::from_unix(start);
+    leg.window_end = schema::from_unix(end);
+    Json plan = Json::object({{"window_start", start},
+                              {"window_end", end},
+                              {"code_word", args.text_at("code-word")},
+                              {"person", args.text_at("person")},
+                              {"sentence", handover_sentence}});
+    if (const Json* roles = args.find("roles")) plan.set("roles", *roles);
+    return said_by_us(desk, tx, leg, AskMove::A5, {std::move(plan), ""}, now);
+}
+
+}  // namespace
+
+// The referrer proposes; the shelter, asked, acknowledges and names who will be at the door.
+Result<Json> leg_plan(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    if (leg.ours) return propose_plan(desk, tx, leg, args, now);
+    Json who = Json::object({{"their_person", args.text_at("person")}});
+    return said_by_us(desk, tx, leg, AnswerMove::W15, {std::move(who), ""}, now);
+}
+
+Result<Json> leg_departed(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    return said_by_us(desk, tx, leg, AskMove::A6, {}, now);
+}
+
+Result<Json> leg_arrived(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string reason = args.bool_at("late") ? "LATE" : "";
+    return said_by_us(desk, tx, leg, AnswerMove::W17, {Json::object(), reason}, now);
+}
+
+Result<Json> leg_missing(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("code");
+    LEEWARD_TRY(is_code_of("NOT_ARRIVED_", code));
+    const Said said{Json::object(), code};
+    auto done = leg.ours ? said_by_us(desk, tx, leg, AskMove::A7, said, now)
+                         : said_by_us(desk, tx, leg, AnswerMove::W16, said, now);
+    if (done) LEEWARD_TRY(raise(tx, "NOT_ARRIVED", leg.id.get(), leg.peer, now));
+    return done;
+}
+
+namespace {
+
+// Who said it and at which number stays here: it is never sent.
+void keep_call(Leg& leg, const Json& args) {
+    leg.detail.set(
+        "call",
+        Json::object({{"person", args.text_at("person")}, {"number", args.text_at("number")}}));
+}
+
+}  // namespace
+
+Result<Json> leg_phone_accepted(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    if (leg.need) {
+        LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, *leg.need));
+        for (const auto& other : legs)
+            if (other.id != leg.id && schema::is_chosen(other.shown))
+                return Error{Errc::wrong_state, "another place is chosen already"};
+    }
+    keep_call(leg, args);
+    return said_by_us(desk, tx, leg, AskMove::A4, {}, now);
+}
+
+Result<Json> leg_phone_arrived(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    keep_call(leg, args);
+    return said_by_us(desk, tx, leg, AskMove::A18, {}, now);
+}
+
+// The referrer asks to end it (certain only before it was sent); the shelter confirms.
+Result<Json> leg_cancel(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    if (!leg.ours) return said_by_us(desk, tx, leg, AnswerMove::W19, {}, now);
+    const std::string code = args.text_at("code");
+    if (!schema::is_code("NOT_ARRIVED_", code)) LEEWARD_TRY(is_code_of("CANCEL_", code));
+    const bool recall = leg.shown == LegState::QUEUED && !leg.sent;
+    return said_by_us(
+        desk, tx, leg, recall ? AskMove::A14 : AskMove::A13, {Json::object(), code}, now);
+}
+
+Result<Json> leg_discard(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("code");
+    if (!schema::is_code("EIE_", code)) LEEWARD_TRY(is_code_of("MISDIRECT_", code));
+    if (leg.ours) return said_by_us(desk, tx, leg, AskMove::A17, {Json::object(), code}, now);
+    auto done = said_by_us(desk, tx, leg, AnswerMove::W20, {Json::object(), code}, now);
+    if (!done) return done;
+    leg.erase_by = now;  // erased at once, incident or not
+    LEEWARD_TRY(save_leg(desk, tx, leg, now));
+    return done;
+}
+
+Result<Json> leg_ended(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string outcome = args.text_at("outcome");
+    Json members = Json::object();
+    if (!outcome.empty()) {
+        LEEWARD_TRY(is_code_of("OUTCOME_", outcome));
+        return Error{Errc::not_released,
+                     "no return-path release allows an outcome to be told; say that it has ended "
+                     "without one. Nothing was sent."};
+    }
+    return said_by_us(desk, tx, leg, AnswerMove::W18, {std::move(members), ""}, now);
+}
+
+Result<Json> leg_lost(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("code");
+    if (code != "VACANCY_GONE" && code != "EMERGENCY_CLOSURE")
+        return Error{Errc::invalid_argument, "say VACANCY_GONE or EMERGENCY_CLOSURE"};
+    return said_by_us(desk, tx, leg, AnswerMove::W14, {Json::object(), code}, now);
+}
+
+}  // namespace leeward::node

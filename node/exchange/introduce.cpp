@@ -1,0 +1,329 @@
+#include "node/exchange/introduce.h"
+
+#include <algorithm>
+
+#include "schema/limits.h"
+#include "schema/words.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::NodeCard;
+using schema::Time;
+
+constexpr std::string_view contact_key = "own.contact";
+
+std::vector<std::string> lines(std::string_view text) {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        const std::string_view line = text.substr(0, end);
+        if (line.find_first_not_of(" \r\t") != std::string_view::npos) out.emplace_back(line);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
+schema::AuditRecord node_event(Byte transition, const schema::NodeId& other) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::NODE;
+    event.transition = transition;
+    event.other = schema::organisation_tag(other);
+    return event;
+}
+constexpr Byte founded = 1;
+constexpr Byte paired = 2;
+constexpr Byte words_agreed = 3;
+constexpr Byte contact_changed = 4;
+
+// Inserts the peer or takes its newer card; a successor must chain to the card that is held.
+Outcome keep_card(Transaction& tx, const NodeCard& card, const std::string& jws) {
+    auto rows = tx.query("SELECT card,card_version FROM peer WHERE node=?", card.node);
+    if (!rows.next())
+        return tx.run("INSERT INTO peer(node,name,card,card_version) VALUES(?,?,?,?)",
+                      card.node,
+                      card.organisation,
+                      jws,
+                      card.version);
+    const std::string held = rows.text(0);
+    if (held == jws || rows.integer(1) >= std::int64_t{card.version}) return Done{};
+    if (card.previous != crypto::sha256(as_bytes(held)))
+        return Error{Errc::untrusted,
+                     "this card does not follow from the one that is held; nothing was changed. "
+                     "Phone them at a number that you know and ask what happened."};
+    return tx.run("UPDATE peer SET card=?,card_version=?,name=? WHERE node=?",
+                  jws,
+                  card.version,
+                  card.organisation,
+                  card.node);
+}
+
+Result<Json> begin_roster(Desk& desk, std::string_view cards, const crypto::SigningKey& root) {
+    auto all = lines(cards);
+    if (std::find(all.begin(), all.end(), desk.self.card_jws) == all.end())
+        all.push_back(desk.self.card_jws);
+    LEEWARD_ASSIGN(schema::Roster roster, schema::found_roster(std::move(all)));
+    roster.signatures.push_back(schema::roster_signature(roster, desk.self.node(), root));
+    return Json::object(
+        {{"founders", roster.cards.size()}, {"signed", 1}, {"file", schema::write_roster(roster)}});
+}
+
+bool names_us(const Desk& desk, const schema::Roster& roster) {
+    return std::find(roster.cards.begin(), roster.cards.end(), desk.self.card_jws) !=
+           roster.cards.end();
+}
+
+Result<Json> sign_roster(Desk& desk, schema::Roster roster, const crypto::SigningKey& root) {
+    const std::string ours = schema::roster_signature(roster, desk.self.node(), root);
+    if (std::find(roster.signatures.begin(), roster.signatures.end(), ours) ==
+        roster.signatures.end())
+        roster.signatures.push_back(ours);
+    return Json::object({{"founders", roster.cards.size()},
+                         {"signed", roster.signatures.size()},
+                         {"file", schema::write_roster(roster)}});
+}
+
+Result<Json> take_roster(Desk& desk, Transaction& tx, const schema::Roster& roster, Time now) {
+    LEEWARD_ASSIGN(const auto cards, schema::open_roster(roster));
+    Json names = Json::array();
+    for (std::size_t i = 0; i < cards.size(); ++i) {
+        if (cards[i].node == desk.self.node()) continue;
+        LEEWARD_TRY(keep_card(tx, cards[i], roster.cards[i]));
+        LEEWARD_TRY(tx.run("UPDATE peer SET founder=1 WHERE node=?", cards[i].node));
+        LEEWARD_TRY(log_event(desk, tx, node_event(founded, cards[i].node), now));
+        LEEWARD_TRY(desk.peers.reload(tx, cards[i].node));
+        names.push(cards[i].organisation);
+    }
+    return Json::object({{"founders", std::move(names)}});
+}
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return text;
+}
+
+struct PendingOffer {
+    ByteArray<32> contribution{};
+    crypto::Epoch epoch = 0;
+};
+
+Result<PendingOffer> pending_offer(Transaction& tx, const std::string& label) {
+    auto rows =
+        tx.query("SELECT contribution,epoch FROM pending_offer WHERE label=?", lower(label));
+    if (!rows.next())
+        return Error{Errc::not_found,
+                     "no offer of ours for '" + label +
+                         "' was written; write one with 'leeward peer offer --for', hand it over, "
+                         "then accept theirs. Nothing was changed."};
+    return PendingOffer{rows.array<32>(0), static_cast<crypto::Epoch>(rows.integer(1))};
+}
+
+// A pair that meets again starts from a new key; the old one is destroyed.
+Outcome replace_psk(Keyring& keyring, const schema::NodeId& peer, SecretBytes psk) {
+    const std::string name = psk_name(peer);
+    if (keyring.contains(name)) LEEWARD_TRY(keyring.erase(std::span(&name, 1)));
+    std::vector<NamedKey> secret;
+    secret.push_back({name, std::move(psk)});
+    return keyring.put(std::move(secret));
+}
+
+}  // namespace
+
+Result<Json> identity_show(Desk& desk, Transaction& tx, const Json&, Time) {
+    const NodeCard& card = desk.self.card;
+    Json roles = Json::array();
+    for (const auto& role : card.roles)
+        roles.push(role);
+    LEEWARD_ASSIGN(const auto contact, own_contact(tx));
+    return Json::object({{"organisation", card.organisation},
+                         {"node", schema::text(card.node)},
+                         {"roles", std::move(roles)},
+                         {"endpoint", card.endpoint},
+                         {"card_version", card.version},
+                         {"card_expires", schema::unix_seconds(card.expires)},
+                         {"contact", schema::to_json(contact)},
+                         {"file", desk.self.card_jws + "\n"}});
+}
+
+Result<Json> peer_found(
+    Desk& desk, Transaction& tx, const Json& args, Time now, const crypto::SigningKey& root) {
+    const std::string cards = args.text_at("cards");
+    const std::string text = args.text_at("roster");
+    if (cards.empty() == text.empty())
+        return Error{Errc::invalid_argument,
+                     "say either --cards to begin a roster or --roster to go on with one"};
+    if (!cards.empty()) return begin_roster(desk, cards, root);
+    LEEWARD_ASSIGN(schema::Roster roster, schema::read_roster(text));
+    if (!names_us(desk, roster))
+        return Error{Errc::invalid_argument,
+                     "this roster does not hold our card; nothing was signed or taken"};
+    if (args.bool_at("accept")) return take_roster(desk, tx, roster, now);
+    return sign_roster(desk, std::move(roster), root);
+}
+
+Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    const std::string label = args.text_at("for");
+    schema::Offer offer;
+    offer.card = desk.self.card_jws;
+    LEEWARD_ASSIGN(offer.prekeys, desk.prekeys.published(tx, now));
+    offer.contribution = desk.random.array<32>();
+    offer.epoch = crypto::epoch_of(schema::unix_seconds(now));
+    LEEWARD_ASSIGN(offer.contact, own_contact(tx));
+    if (offer.contact.duty_line.empty())
+        return Error{Errc::wrong_state,
+                     "no duty line is set: partners must know whom to phone. Set it with "
+                     "'leeward peer contact --set'. Nothing was changed."};
+    LEEWARD_TRY(
+        tx.run("INSERT OR REPLACE INTO pending_offer(label,contribution,epoch,written) "
+               "VALUES(?,?,?,?)",
+               lower(label),
+               offer.contribution,
+               offer.epoch,
+               schema::unix_seconds(now)));
+    return Json::object({{"for", label},
+                         {"note",
+                          "Hand this file over in person and delete it on both sides afterwards. "
+                          "Whoever holds both offers of a pair can read what the pair sends."},
+                         {"file", schema::write_offer(offer)}});
+}
+
+// PSK[e] of the pair, e the earlier of the two offers' epochs; later ones follow from it.
+Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(const auto theirs, schema::read_offer(args.text_at("offer")));
+    const NodeCard& card = theirs.card;
+    if (card.node == desk.self.node())
+        return Error{Errc::invalid_argument, "this is our own offer; hand it over instead"};
+    if (card.expires < now)
+        return Error{Errc::untrusted, "their card has expired; ask for a new offer"};
+    const std::string label = args.text_at("for").empty() ? card.organisation : args.text_at("for");
+    LEEWARD_ASSIGN(const PendingOffer ours, pending_offer(tx, label));
+    LEEWARD_TRY(keep_card(tx, card, theirs.offer.card));
+    const auto epoch = std::min(ours.epoch, theirs.offer.epoch);
+    SecretBytes psk = crypto::psk_root(
+        desk.self.node().get(), ours.contribution, card.node.get(), theirs.offer.contribution);
+    LEEWARD_TRY(replace_psk(desk.keyring, card.node, std::move(psk)));
+    LEEWARD_TRY(tx.run("UPDATE peer SET psk_epoch=?,contact=?,verified=0 WHERE node=?",
+                       epoch,
+                       schema::to_json(theirs.offer.contact).dump(),
+                       card.node));
+    LEEWARD_TRY(tx.run("DELETE FROM pending_offer WHERE label=?", lower(label)));
+    LEEWARD_TRY(desk.peers.reload(tx, card.node));
+    for (const auto& jws : theirs.offer.prekeys) {
+        const auto taken = desk.prekeys.take(tx, *desk.peers.find(card.node), jws, now);
+        if (!taken) return taken.error();
+    }
+    LEEWARD_TRY(log_event(desk, tx, node_event(paired, card.node), now));
+    return Json::object({{"peer", card.organisation},
+                         {"node", schema::text(card.node)},
+                         {"contact", schema::to_json(theirs.offer.contact)},
+                         {"next", "compare safety words: leeward peer verify"}});
+}
+
+Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Peer * peer, desk.peers.named(args.text_at("peer")));
+    const auto number = crypto::safety_number(desk.self.node().get(),
+                                              desk.self.card.root.get(),
+                                              peer->node().get(),
+                                              peer->card.root.get());
+    const std::string typed = args.text_at("words");
+    if (typed.empty()) {
+        const auto language =
+            args.text_at("language") == "es" ? schema::Language::ES : schema::Language::EN;
+        return Json::object({{"peer", peer->card.organisation},
+                             {"read_aloud", schema::safety_words(number, language)},
+                             {"contact", schema::to_json(peer->contact)}});
+    }
+    LEEWARD_ASSIGN(const auto heard, schema::parse_safety_words(typed));
+    if (!schema::same_safety_number(heard, number))
+        return Error{Errc::untrusted,
+                     "the words do not agree: you are not talking to the organisation whose offer "
+                     "this is, or a word was misheard. Nothing was changed. Read them again; if "
+                     "they differ again, stop and phone a number that you know."};
+    LEEWARD_TRY(tx.run("UPDATE peer SET verified=1,alarm='' WHERE node=?", peer->node()));
+    LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
+    LEEWARD_TRY(log_event(desk, tx, node_event(words_agreed, peer->node()), now));
+    return Json::object({{"peer", peer->card.organisation}, {"verified", true}});
+}
+
+Result<Json> peer_list(Desk& desk, Transaction& tx, const Json&, Time now) {
+    Json peers = Json::array();
+    for (const Peer* peer : desk.peers.all()) {
+        auto rows = tx.query("SELECT alarm,last_heard FROM peer WHERE node=?", peer->node());
+        const bool found = rows.next();
+        const std::string alarm = found ? rows.text(0) : "";
+        const std::int64_t heard = found ? rows.integer(1) : 0;
+        Json roles = Json::array();
+        for (const auto& role : peer->card.roles)
+            roles.push(role);
+        const char* state = peer->frozen      ? "frozen"
+                            : peer->active()  ? "active"
+                            : !peer->paired() ? "not paired"
+                                              : "safety words not compared";
+        peers.push(Json::object({{"name", peer->card.organisation},
+                                 {"node", schema::text(peer->node())},
+                                 {"roles", std::move(roles)},
+                                 {"state", state},
+                                 {"founder", peer->founder},
+                                 {"alarm", alarm},
+                                 {"last_heard", heard},
+                                 {"card_expired", peer->card.expires < now},
+                                 {"contact", schema::to_json(peer->contact)}}));
+    }
+    return Json::object({{"peers", std::move(peers)}});
+}
+
+Outcome set_own_contact(Transaction& tx, const schema::Contact& contact) {
+    return tx.run("INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)",
+                  contact_key,
+                  as_bytes(schema::to_json(contact).dump()));
+}
+
+Result<schema::Contact> own_contact(Transaction& tx) {
+    auto rows = tx.query("SELECT value FROM meta WHERE key=?", contact_key);
+    if (!rows.next()) return schema::Contact{};
+    LEEWARD_ASSIGN(const Json json, schema::parse_json(as_text(rows.blob(0))));
+    return schema::contact_from(json);
+}
+
+namespace {
+
+Outcome tell_contact(Desk& desk, Transaction& tx, const schema::Contact& contact, Time now) {
+    for (const Peer* peer : desk.peers.all()) {
+        if (!peer->paired()) continue;
+        Outgoing message;
+        message.to = peer->node();
+        message.kind = schema::MessageKind::CONTACT;
+        message.message_class = MessageClass::CONTROL;
+        message.body = schema::to_json(contact).dump();
+        message.record = general_record;
+        message.expires = now + std::chrono::hours(24 * 30);
+        message.event = node_event(contact_changed, peer->node());
+        message.event.kind = schema::EventKind::SEND;
+        const auto put = desk.outbox.put(tx, message, now);
+        if (!put) return put.error();
+    }
+    return Done{};
+}
+
+}  // namespace
+
+Result<Json> peer_contact(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    if (const std::string set = args.text_at("set"); !set.empty()) {
+        LEEWARD_ASSIGN(const Json json, schema::parse_json(set));
+        LEEWARD_ASSIGN(const auto contact, schema::contact_from(json));
+        LEEWARD_TRY(set_own_contact(tx, contact));
+        LEEWARD_TRY(tell_contact(desk, tx, contact, now));
+    }
+    if (args.text_at("peer").empty()) {
+        LEEWARD_ASSIGN(const auto contact, own_contact(tx));
+        return Json::object({{"contact", schema::to_json(contact)}});
+    }
+    LEEWARD_ASSIGN(const Peer* peer, desk.peers.named(args.text_at("peer")));
+    return Json::object(
+        {{"peer", peer->card.organisation}, {"contact", schema::to_json(peer->contact)}});
+}
+
+}  // namespace leeward::node

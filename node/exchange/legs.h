@@ -1,0 +1,88 @@
+// A leg as this node keeps it, and the two ways in which it changes: a move of our own, and a
+// register that the other side has written (domain.md section 3.2).
+//
+// Whatever changes a leg goes through here, so that the register, the message that carries it, the
+// leaf, the need's state and the next deadline are one transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "node/exchange/desk.h"
+#include "node/exchange/receiver.h"
+#include "schema/leg_rules.h"
+#include "schema/need.h"
+
+namespace leeward::node {
+
+struct Leg {
+    schema::LegId id;
+    schema::NodeId peer;
+    bool ours = false;  // we asked
+    std::optional<schema::NeedId> need;
+    std::string alias;
+    schema::ServiceClass service{};
+    schema::Priority priority{};
+    schema::AskRegister ask;
+    schema::AnswerRegister answer;
+    schema::LegState shown{};
+    bool sent = false;
+    schema::Time opened;
+    schema::Time since;
+    schema::Time answer_from;
+    schema::Time hold_until;
+    schema::Time window_start;
+    schema::Time window_end;
+    std::uint64_t in_seq = 0;
+    schema::Time timer;
+    schema::Time raised;
+    bool freed = false;
+    schema::Time erased;    // when the T1 copy was destroyed
+    schema::Time erase_by;  // 0: no deadline yet
+    std::string reason;
+    std::string papers;
+    schema::Json detail = schema::Json::object();  // card, offer, plan; null once erased
+};
+
+using schema::Json;
+
+inline constexpr schema::Time never{};  // no time set
+
+[[nodiscard]] std::string leg_record(const schema::LegId& id);
+
+Result<Leg> load_leg(Desk& desk, Transaction& tx, const schema::LegId& id);
+// By the hex that a person typed: the whole id or an unambiguous beginning of 6 digits or more.
+Result<Leg> find_leg(Desk& desk, Transaction& tx, std::string_view hex);
+Result<std::vector<Leg>> legs_of(Desk& desk, Transaction& tx, const schema::NeedId& need);
+Outcome insert_leg(Desk& desk, Transaction& tx, const Leg& leg);
+Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg, schema::Time now);
+
+// What goes with a move beside the register.
+struct Said {
+    schema::Json members = schema::Json::object();  // of the message's body
+    std::string reason;                             // a code; "" for none
+};
+
+// Our move: the register, its message, its leaf. Errc::wrong_state with a sentence for the worker.
+Outcome write(
+    Desk& desk, Transaction& tx, Leg& leg, schema::AskMove move, Said said, schema::Time now);
+Outcome write(
+    Desk& desk, Transaction& tx, Leg& leg, schema::AnswerMove move, Said said, schema::Time now);
+
+// The other side's register. The higher counter wins; everything else changes nothing.
+Result<Applied> take_ask(
+    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
+Result<Applied> take_answer(
+    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
+// The inquiry was stored there: the receipt stands for W1.
+Outcome take_stored(Desk& desk, Transaction& tx, const schema::LegId& id, schema::Time now);
+
+// What a node does by itself once a leg has changed: settles late offers, answers a choice that met
+// a no, confirms a cancel of what was never firm, releases the others, moves the need, closes or
+// sends grants.
+Outcome settle(Desk& desk, Transaction& tx, Leg& leg, schema::Time now);
+
+[[nodiscard]] Json leg_json(const Desk& desk, const Leg& leg);
+
+}  // namespace leeward::node

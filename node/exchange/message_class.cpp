@@ -1,0 +1,60 @@
+#include "node/exchange/message_class.h"
+
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::MessageClass;
+using schema::MessageKind;
+
+schema::Json body_of(const schema::Message& message) {
+    auto json = schema::parse_json(message.body, {schema::limits::body_bytes, 8});
+    return json ? std::move(json).value() : schema::Json();
+}
+
+MessageClass class_of_ask(const schema::Json& body) {
+    const auto ask = schema::ask_from(body.text_at("value"));
+    return ask ? schema::class_of(*ask) : MessageClass::DISCLOSING;
+}
+
+MessageClass class_of_answer(const schema::Json& body) {
+    const auto answer = schema::answer_from(body.text_at("value"));
+    if (!answer) return MessageClass::DISCLOSING;
+    return schema::class_of(*answer, !body.text_at("outcome").empty());
+}
+
+}  // namespace
+
+MessageClass class_of(const schema::Message& message) {
+    switch (message.header.kind) {
+        case MessageKind::ASK:
+            return class_of_ask(body_of(message));
+        case MessageKind::ANSWER:
+            return class_of_answer(body_of(message));
+        case MessageKind::GRANT:
+            return MessageClass::DISCLOSING;
+        case MessageKind::PREKEYS:
+            return MessageClass::ORDINARY;
+        case MessageKind::GRANT_STATE:
+        case MessageKind::GRANT_ANSWER:
+        case MessageKind::WITHDRAW:
+        case MessageKind::CAPACITY:
+        case MessageKind::CONTACT:
+        case MessageKind::TOMBSTONE:
+            return MessageClass::CONTROL;
+    }
+    return MessageClass::DISCLOSING;
+}
+
+bool opens_to_body(const schema::AuditRecord& record, const schema::Message& message) {
+    using schema::Machine;
+    if (message.header.kind != MessageKind::GRANT) return record.machine == Machine::LEG;
+    const schema::Json body = body_of(message);
+    const auto tier = schema::tier_from(body.text_at("tier"));
+    return record.machine == Machine::GRANT && tier && record.tier == static_cast<Byte>(*tier) &&
+           hex::encode(record.release) == body.text_at("commitment") &&
+           hex::encode(record.fields) == body.text_at("bitmap");
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,24 @@
+#include "node/exchange/notices.h"
+
+namespace leeward::node {
+
+Outcome raise(Transaction& tx,
+              std::string_view code,
+              BytesView subject,
+              const std::optional<schema::NodeId>& peer,
+              schema::Time now) {
+    return tx.run(
+        "INSERT INTO notice(code,subject,peer,at,due) VALUES(?,?,?,?,?) "
+        "ON CONFLICT(code,subject) DO UPDATE SET due=excluded.due,repeats=repeats+1",
+        code,
+        subject,
+        peer,
+        schema::unix_seconds(now),
+        schema::unix_seconds(now));
+}
+
+Outcome settle_notices(Transaction& tx, BytesView subject) {
+    return tx.run("DELETE FROM notice WHERE subject=?", subject);
+}
+
+}  // namespace leeward::node

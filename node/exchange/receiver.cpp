@@ -1,0 +1,334 @@
+#include "node/exchange/receiver.h"
+
+#include "node/exchange/message_class.h"
+#include "schema/limits.h"
+#include "schema/receipt.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::EventKind;
+using schema::Message;
+
+constexpr std::int64_t again_ms = 1'000;
+
+Bytes leaf_numbers(const std::vector<std::uint64_t>& leaves) {
+    Bytes out;
+    for (const auto leaf : leaves)
+        append_be<8>(out, leaf);
+    return out;
+}
+
+std::vector<std::uint64_t> read_leaf_numbers(BytesView bytes) {
+    std::vector<std::uint64_t> out;
+    for (; bytes.size() >= 8; bytes = bytes.subspan(8))
+        out.push_back(read_be(bytes.first(8)));
+    return out;
+}
+
+bool leaf_is_in(const crypto::Checkpoint& head,
+                const schema::LeafData& leaf,
+                std::uint64_t index,
+                const crypto::Path& path) {
+    return crypto::verify_inclusion(
+        crypto::LeafIndex{index}, head.size, crypto::leaf_hash(leaf), path, head.root);
+}
+
+// The leaf is in the sender's tree, opens to its record, and the record is of this very body.
+bool proves(const schema::LeafProof& proof,
+            const Message& message,
+            const crypto::Hash& body,
+            const crypto::Checkpoint& head) {
+    const auto record = schema::decode_audit_record(proof.rec);
+    if (!record || record->kind != EventKind::SEND ||
+        record->own != schema::organisation_tag(message.header.from) ||
+        record->other != schema::organisation_tag(message.header.to) ||
+        record->link != schema::link_commitment(proof.salt, message.header.mid, body))
+        return false;
+    const auto xref = schema::exchange_xref(message.header.xk, message.header.mid, body);
+    const auto leaf = schema::leaf_data(schema::leaf_commitment(proof.n, proof.rec), xref);
+    return leaf_is_in(head, leaf, proof.index, proof.path) && opens_to_body(*record, message);
+}
+
+}  // namespace
+
+Receiver::Receiver(Desk& desk, Courier& courier, Stories stories)
+    : desk_(desk), courier_(courier), stories_(std::move(stories)) {}
+
+void Receiver::refuse(std::string_view) {
+    ++report_.refused;
+}
+
+Result<Receiver::Report> Receiver::receive(std::span<const Inbound> frames, std::int64_t now_ms) {
+    report_ = {};
+    waiting_.clear();
+    now_ms_ = now_ms;
+    now_ = schema::from_unix(now_ms / 1000);
+    const Outcome done = desk_.store.write([&](Transaction& tx) -> Outcome {
+        for (const auto& inbound : frames)
+            LEEWARD_TRY(take_frame(tx, inbound.frame));
+        if (waiting_.empty()) return Done{};
+        const auto head = desk_.log.sign_head(tx);
+        return head ? Outcome(Done{}) : Outcome(head.error());
+    });
+    if (!done) {
+        (void)desk_.peers.load(desk_.store);  // what memory took up in advance is taken back
+        return done.error();
+    }
+    for (auto& waiting : waiting_) {
+        if (waiting.is_done) courier_.receipted(waiting.peer, waiting.done);
+        if (!waiting.receipt.jws.empty()) courier_.answer(waiting.peer, std::move(waiting.receipt));
+    }
+    return report_;
+}
+
+Outcome Receiver::take_frame(Transaction& tx, const Frame& frame) {
+    switch (schema::kind_of(frame.parts)) {
+        case schema::FrameKind::CONTROL:
+            return take_control(tx, frame);
+        case schema::FrameKind::ENVELOPE:
+            break;
+        case schema::FrameKind::UNKNOWN:
+            refuse("unknown");
+            return Done{};
+    }
+    const auto envelope = schema::read_envelope_frame(frame.parts);
+    if (envelope) return take_envelope(tx, *envelope);
+    refuse("malformed");
+    return Done{};
+}
+
+Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
+    const auto control = schema::read_control_frame(frame.parts);
+    if (!control) return refuse("malformed"), Done{};
+    const auto epoch = crypto::epoch_of(now_ms_ / 1000);
+    const auto mailbox = desk_.peers.find_mailbox(control->mailbox, epoch);
+    if (!mailbox) return refuse("mailbox"), Done{};
+    Peer& peer = *mailbox->peer;
+    const auto text = open_control(desk_.peers, peer, mailbox->epoch, *control);
+    if (!text) return refuse("control"), Done{};
+    for (const auto& jws : text->prekeys) {
+        const auto taken = desk_.prekeys.take(tx, peer, jws, now_);
+        if (taken && *taken == Prekeys::Taken::CHANGED)
+            LEEWARD_TRY(tx.run("UPDATE peer SET alarm='PREKEY_CHANGED' WHERE node=?", peer.node()));
+        if (taken && *taken == Prekeys::Taken::NEW)
+            LEEWARD_TRY(desk_.outbox.wake(tx, peer.node(), now_ms_));
+    }
+    if (!text->want) return Done{};
+    LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
+    return courier_.say(peer, ControlText{false, std::move(ours)}, now_ms_);
+}
+
+Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& frame) {
+    const auto mailbox = desk_.peers.find_mailbox(frame.mailbox, crypto::epoch_of(now_ms_ / 1000));
+    if (!mailbox) return refuse("mailbox"), Done{};
+    Peer& peer = *mailbox->peer;
+    const auto ench = crypto::sha256(frame.enc.get());
+    {
+        auto rows = tx.query("SELECT receipt,leaves FROM envelope WHERE ench=?", ench);
+        if (rows.next()) return answer_again(tx, peer, rows);
+    }
+    const auto prekey = desk_.prekeys.own(tx, frame.kid);
+    if (!prekey || prekey->epoch != mailbox->epoch) {
+        refuse("prekey");
+        LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
+        return courier_.say(peer, ControlText{false, std::move(ours)}, now_ms_);
+    }
+    const auto inner =
+        open_envelope(desk_.self, desk_.peers, peer, mailbox->epoch, prekey->key, frame);
+    if (!inner) return refuse("open"), Done{};
+    ++report_.opened;
+    return take_inner(tx, peer, frame, mailbox->epoch, *inner);
+}
+
+// A lost receipt must end in "delivered": what was answered once is answered again.
+Outcome Receiver::answer_again(Transaction&, Peer& peer, Rows& rows) {
+    ++report_.repeats;
+    auto& last = answered_again_[peer.node()];
+    if (last != 0 && now_ms_ - last < again_ms && now_ms_ >= last) return Done{};
+    last = now_ms_;
+    PendingReceipt receipt{rows.text(0), read_leaf_numbers(rows.blob(1))};
+    if (!receipt.jws.empty()) waiting_.push_back({peer.node(), std::move(receipt), {}, false});
+    return Done{};
+}
+
+Outcome Receiver::take_inner(Transaction& tx,
+                             Peer& peer,
+                             const schema::EnvelopeFrame& frame,
+                             crypto::Epoch epoch,
+                             const schema::Inner& inner) {
+    const auto head = take_head(tx, peer, inner.head);
+    if (!head) return refuse("head"), Done{};
+    const auto ench = crypto::sha256(frame.enc.get());
+    for (const auto& item : inner.receipts)
+        LEEWARD_TRY(take_receipt(tx, peer, item, *head));
+
+    std::vector<Checked> messages;
+    std::vector<std::string> records;
+    for (const auto& item : inner.messages) {
+        LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, *head));
+        if (!checked) continue;
+        if (checked->refused.empty() && !checked->answered)
+            stories_.prepare(checked->message, records);
+        messages.push_back(std::move(*checked));
+    }
+    if (!records.empty()) LEEWARD_TRY(desk_.records.ensure(records));
+
+    schema::Receipt receipt{desk_.self.node(), peer.node(), ench, {}};
+    std::vector<std::uint64_t> leaves;
+    for (auto& checked : messages) {
+        LEEWARD_ASSIGN(const auto leaf, apply_one(tx, peer, checked));
+        const auto& h = checked.message.header;
+        const auto body = crypto::sha256(as_bytes(checked.message.body));
+        receipt.lines.push_back({h.mid, schema::exchange_xref(h.xk, h.mid, body), checked.refused});
+        leaves.push_back(leaf);
+    }
+    const std::string jws =
+        receipt.lines.empty() ? std::string() : schema::sign_receipt(receipt, desk_.self.signing);
+    if (!jws.empty()) waiting_.push_back({peer.node(), {jws, leaves}, {}, false});
+    return tx.run("INSERT INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)",
+                  ench,
+                  peer.node(),
+                  jws,
+                  BytesView(leaf_numbers(leaves)),
+                  epoch);
+}
+
+// The sender's log only grows: the same size with another root freezes the peer, and both heads are
+// kept. An older head comes with a repeated or reordered envelope and changes nothing.
+Result<crypto::Checkpoint> Receiver::take_head(Transaction& tx,
+                                               Peer& peer,
+                                               const std::string& note) {
+    LEEWARD_ASSIGN(const auto opened, crypto::open_checkpoint(note, peer.log()));
+    const crypto::Checkpoint& head = opened.checkpoint;
+    if (!peer.head.empty() && head.size.get() == peer.head_size) {
+        const auto held = crypto::open_checkpoint(peer.head, peer.log());
+        if (held && held->checkpoint.root != head.root) {
+            LEEWARD_TRY(
+                tx.run("UPDATE peer SET frozen=1,conflict=?,alarm='LOG_FORKED' WHERE node=?",
+                       note,
+                       peer.node()));
+            peer.frozen = true;
+        }
+    }
+    if (head.size.get() > peer.head_size || peer.head.empty()) {
+        LEEWARD_TRY(tx.run("UPDATE peer SET head=?,head_size=?,last_heard=? WHERE node=?",
+                           note,
+                           static_cast<std::int64_t>(head.size.get()),
+                           schema::unix_seconds(now_),
+                           peer.node()));
+        peer.head = note;
+        peer.head_size = head.size.get();
+    }
+    return head;
+}
+
+// Nothing for a message that must not be answered at all: it is not from this peer, or not for us,
+// or not of this envelope. Otherwise it stands alone: stored, repeated, or refused with a code.
+Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
+                                                         Peer& peer,
+                                                         const schema::EnvelopeFrame& frame,
+                                                         const crypto::Hash& ench,
+                                                         const schema::MessageItem& item,
+                                                         const crypto::Checkpoint& head) {
+    using None = std::optional<Checked>;
+    auto opened = schema::open_message(item.jws, peer.card.signing);
+    if (!opened) return refuse("message"), None();
+    Checked out{std::move(opened).value(), {}, {}};
+    const auto& h = out.message.header;
+    if (h.from != peer.node() || h.to != desk_.self.node() || h.kid != frame.kid || h.ench != ench)
+        return refuse("context"), None();
+    auto rows =
+        tx.query("SELECT refused,leaf FROM received WHERE peer=? AND mid=?", peer.node(), h.mid);
+    if (rows.next()) {
+        out.refused = rows.text(0);
+        out.answered = static_cast<std::uint64_t>(rows.integer(1));
+        return None(std::move(out));
+    }
+    const MessageClass message_class = class_of(out.message);
+    if (message_class == MessageClass::CONTROL) return None(std::move(out));
+    if (h.ts < now_ - schema::limits::clock_past || h.ts > now_ + schema::limits::clock_future)
+        out.refused = "TOO_OLD";
+    else if (h.exp + schema::limits::expiry_tolerance < now_)
+        out.refused = "EXPIRED";
+    else if (peer.frozen || !peer.active())
+        out.refused = "KEY_UNKNOWN";
+    else if (message_class == MessageClass::DISCLOSING &&
+             (!item.proof ||
+              !proves(*item.proof, out.message, crypto::sha256(as_bytes(out.message.body)), head)))
+        out.refused = "NO_PROOF";
+    return None(std::move(out));
+}
+
+// The index of its RECEIPT leaf: a repeated message is answered with the one that it had.
+Result<std::uint64_t> Receiver::apply_one(Transaction& tx, Peer& peer, Checked& checked) {
+    if (checked.answered) {
+        ++report_.repeats;
+        return *checked.answered;
+    }
+    const auto& h = checked.message.header;
+    Applied applied;
+    if (checked.refused.empty()) {
+        LEEWARD_ASSIGN(applied, stories_.apply(tx, peer, checked.message, now_));
+        checked.refused = applied.refused;
+        if (checked.refused.empty()) ++report_.messages;
+    }
+    LEEWARD_ASSIGN(const std::uint64_t leaf, log_receipt(tx, peer, checked, applied));
+    LEEWARD_TRY(tx.run("INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)",
+                       peer.node(),
+                       h.mid,
+                       schema::unix_seconds(now_),
+                       checked.refused,
+                       static_cast<std::int64_t>(leaf)));
+    return leaf;
+}
+
+Result<std::uint64_t> Receiver::log_receipt(Transaction& tx,
+                                            const Peer& peer,
+                                            const Checked& checked,
+                                            const Applied& applied) {
+    const auto& h = checked.message.header;
+    const auto body = crypto::sha256(as_bytes(checked.message.body));
+    schema::AuditRecord event = applied.event;
+    event.kind = checked.refused.empty() ? EventKind::RECEIPT : EventKind::REFUSED;
+    event.own = schema::organisation_tag(desk_.self.node());
+    event.other = schema::organisation_tag(peer.node());
+    event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now_) / 900);
+    if (!checked.refused.empty()) event.reason = schema::code_tag(checked.refused);
+    const std::string record =
+        applied.record.empty() ? std::string(general_record) : applied.record;
+    LEEWARD_ASSIGN(const auto salt, desk_.records.link_salt(record, h.mid));
+    event.link = schema::link_commitment(salt, h.mid, body);
+    return desk_.log.append(tx, event, schema::exchange_xref(h.xk, h.mid, body));
+}
+
+// A receipt counts only if its xref is our own for that message and its leaf is in the peer's log.
+Outcome Receiver::take_receipt(Transaction& tx,
+                               Peer& peer,
+                               const schema::ReceiptItem& item,
+                               const crypto::Checkpoint& head) {
+    const auto receipt = schema::open_receipt(item.jws, peer.card.signing);
+    if (!receipt || receipt->from != peer.node() || receipt->to != desk_.self.node() ||
+        receipt->lines.size() != item.leaves.size())
+        return refuse("receipt"), Done{};
+    for (std::size_t i = 0; i < receipt->lines.size(); ++i) {
+        const auto& line = receipt->lines[i];
+        const auto& leaf = item.leaves[i];
+        LEEWARD_ASSIGN(const auto sent, desk_.outbox.find(tx, line.mid));
+        if (!sent || sent->peer != peer.node()) continue;
+        auto body = desk_.outbox.body(*sent);
+        if (!body) continue;
+        const auto xref =
+            schema::exchange_xref(sent->xk, sent->mid, crypto::sha256(as_bytes(*body)));
+        if (xref != line.xref ||
+            !leaf_is_in(head, schema::leaf_data(leaf.commit, xref), leaf.index, leaf.path))
+            continue;
+        LEEWARD_TRY(stories_.receipted(tx, peer, *sent, line.refused, now_));
+        LEEWARD_TRY(desk_.outbox.remove(tx, line.mid));
+        ++report_.receipts;
+    }
+    waiting_.push_back({peer.node(), {}, receipt->ench, true});
+    return Done{};
+}
+
+}  // namespace leeward::node

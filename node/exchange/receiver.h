@@ -1,0 +1,103 @@
+// Takes frames from the network in the order that protocol.md section 5 fixes, and says nothing to
+// anybody before a seal has opened but, rarely, a K frame.
+//
+//   mailbox known → length is a bucket → H(enc) stored before? answer its receipt again and stop →
+//   open → strict parse → head → each message: signature, context, time, seen before?, proof →
+//   one transaction {what it means, dedupe rows, H(enc) → receipt, RECEIPT leaves} → one receipt
+//
+// A failed open writes nothing, so junk sent first under a true `enc` burns nothing. Any number of
+// frames share one transaction.
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "node/exchange/desk.h"
+#include "node/outbox/courier.h"
+#include "node/transport/transport.h"
+
+namespace leeward::node {
+
+// What a story made of a message. A refusal (a code of domain.md D6) writes nothing.
+struct Applied {
+    std::string refused;        // empty: stored
+    std::string record;         // the record that it belongs to; empty: none
+    schema::AuditRecord event;  // machine, transition, states, tier of its RECEIPT leaf
+};
+
+class Receiver {
+public:
+    struct Stories {
+        // Names of the record keys that a batch will need, so that one fsync makes them all.
+        std::function<void(const schema::Message&, std::vector<std::string>&)> prepare;
+        std::function<Result<Applied>(Transaction&, Peer&, const schema::Message&, schema::Time)>
+            apply;
+        // Our message was stored, or refused with a code, by its recipient.
+        std::function<Outcome(
+            Transaction&, Peer&, const OutboxItem&, const std::string& refused, schema::Time)>
+            receipted;
+    };
+
+    Receiver(Desk& desk, Courier& courier, Stories stories);
+
+    struct Report {
+        std::size_t opened = 0;    // envelopes
+        std::size_t messages = 0;  // applied for the first time
+        std::size_t repeats = 0;   // seen before and answered again
+        std::size_t refused = 0;   // frames that were not for us, did not open, did not parse
+        std::size_t receipts = 0;  // of ours, lines
+    };
+    // Errc::io: nothing of these frames was acknowledged; their senders will send again.
+    Result<Report> receive(std::span<const Inbound> frames, std::int64_t now_ms);
+
+private:
+    struct Waiting {
+        schema::NodeId peer;
+        PendingReceipt receipt;
+        crypto::Hash done{};  // ench of ours that was receipted
+        bool is_done = false;
+    };
+    struct Checked {
+        schema::Message message;
+        std::string refused;
+        std::optional<std::uint64_t> answered;  // the leaf of the receipt it has already had
+    };
+
+    Outcome take_frame(Transaction& tx, const Frame& frame);
+    Outcome take_control(Transaction& tx, const Frame& frame);
+    Outcome take_envelope(Transaction& tx, const schema::EnvelopeFrame& frame);
+    Outcome take_inner(Transaction& tx,
+                       Peer& peer,
+                       const schema::EnvelopeFrame& frame,
+                       crypto::Epoch epoch,
+                       const schema::Inner& inner);
+    Result<crypto::Checkpoint> take_head(Transaction& tx, Peer& peer, const std::string& note);
+    Result<std::optional<Checked>> check(Transaction& tx,
+                                         Peer& peer,
+                                         const schema::EnvelopeFrame& frame,
+                                         const crypto::Hash& ench,
+                                         const schema::MessageItem& item,
+                                         const crypto::Checkpoint& head);
+    Result<std::uint64_t> apply_one(Transaction& tx, Peer& peer, Checked& checked);
+    Result<std::uint64_t> log_receipt(Transaction& tx,
+                                      const Peer& peer,
+                                      const Checked& checked,
+                                      const Applied& applied);
+    Outcome take_receipt(Transaction& tx,
+                         Peer& peer,
+                         const schema::ReceiptItem& item,
+                         const crypto::Checkpoint& head);
+    Outcome answer_again(Transaction& tx, Peer& peer, Rows& rows);
+    void refuse(std::string_view why);
+
+    Desk& desk_;
+    Courier& courier_;
+    Stories stories_;
+    std::int64_t now_ms_ = 0;
+    schema::Time now_;
+    Report report_;
+    std::vector<Waiting> waiting_;  // handed to the courier once the transaction is committed
+    std::map<schema::NodeId, std::int64_t> answered_again_;
+};
+
+}  // namespace leeward::node

@@ -1,0 +1,161 @@
+#include "node/exchange/stories.h"
+
+#include "node/exchange/capacity.h"
+#include "node/exchange/disclose.h"
+#include "node/exchange/legs.h"
+#include "node/exchange/notices.h"
+#include "node/exchange/withdraw.h"
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Message;
+using schema::MessageKind;
+using schema::Time;
+
+Applied refused(std::string_view code) {
+    return {std::string(code), {}, {}};
+}
+
+Result<Applied> take_prekeys(
+    Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
+    const auto json = schema::parse_json(message.body, {schema::limits::body_bytes, 4});
+    if (!json) return refused("SCHEMA");
+    for (const auto& item : json->array_at("prekeys")) {
+        if (item.as_string() == nullptr) return refused("SCHEMA");
+        const auto taken = desk.prekeys.take(tx, peer, *item.as_string(), now);
+        if (taken && *taken == Prekeys::Taken::CHANGED)
+            LEEWARD_TRY(tx.run("UPDATE peer SET alarm='PREKEY_CHANGED' WHERE node=?", peer.node()));
+    }
+    return Applied{};
+}
+
+Result<Applied> take_contact(
+    Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time) {
+    const auto json = schema::parse_json(message.body, {4096, 4});
+    if (!json) return refused("SCHEMA");
+    const auto contact = schema::contact_from(*json);
+    if (!contact) return refused("SCHEMA");
+    LEEWARD_TRY(tx.run(
+        "UPDATE peer SET contact=? WHERE node=?", schema::to_json(*contact).dump(), peer.node()));
+    LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
+    return Applied{};
+}
+
+// A number of a leg that was used by nothing: later ones are no longer a gap.
+Result<Applied> take_tombstone(Desk&, Transaction& tx, Peer& peer, const Message& message, Time) {
+    const auto json = schema::parse_json(message.body, {4096, 4});
+    if (!json) return refused("SCHEMA");
+    schema::ObjectReader in(*json, "tombstone");
+    const auto leg = in.id<schema::LegId>("leg");
+    const std::int64_t seq = in.number("seq", 1, std::numeric_limits<std::int64_t>::max());
+    if (!in.finish()) return refused("SCHEMA");
+    LEEWARD_TRY(tx.run("UPDATE leg SET in_seq=? WHERE id=? AND peer=? AND in_seq=?",
+                       seq,
+                       leg,
+                       peer.node(),
+                       seq - 1));
+    Applied applied;
+    applied.event.machine = schema::Machine::DELIVERY;
+    return applied;
+}
+
+Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
+    switch (message.header.kind) {
+        case MessageKind::ASK:
+            return take_ask(desk, tx, peer, message, now);
+        case MessageKind::ANSWER:
+            return take_answer(desk, tx, peer, message, now);
+        case MessageKind::GRANT:
+            return take_grant(desk, tx, peer, message, now);
+        case MessageKind::GRANT_STATE:
+            return take_grant_state(desk, tx, peer, message, now);
+        case MessageKind::GRANT_ANSWER:
+            return take_grant_answer(desk, tx, peer, message, now);
+        case MessageKind::WITHDRAW:
+            return take_withdraw(desk, tx, peer, message, now);
+        case MessageKind::CAPACITY:
+            return take_capacity(desk, tx, peer, message, now);
+        case MessageKind::CONTACT:
+            return take_contact(desk, tx, peer, message, now);
+        case MessageKind::TOMBSTONE:
+            return take_tombstone(desk, tx, peer, message, now);
+        case MessageKind::PREKEYS:
+            return take_prekeys(desk, tx, peer, message, now);
+    }
+    return refused("SCHEMA");
+}
+
+// A newest authenticated time: what deletion of keys may rely on besides our own clock.
+Outcome note_time(Transaction& tx, Peer& peer, const Message& message) {
+    return tx.run("UPDATE peer SET peer_time=max(peer_time,?) WHERE node=?",
+                  schema::unix_seconds(message.header.ts),
+                  peer.node());
+}
+
+// Keys for what will be stored: one fsync for a whole batch. A closing word makes no record.
+void prepare(const Message& message, std::vector<std::string>& names) {
+    if (message.header.kind == MessageKind::GRANT) return prepare_grant(message, names);
+    if (message.header.kind != MessageKind::ASK || message.header.counter != 1) return;
+    names.push_back(leg_record(message.header.leg));
+}
+
+Outcome receipted(Desk& desk,
+                  Transaction& tx,
+                  Peer& peer,
+                  const OutboxItem& item,
+                  const std::string& code,
+                  Time now) {
+    if (!code.empty()) return raise(tx, "REFUSED_" + code, item.mid.get(), peer.node(), now);
+    if (item.kind != MessageKind::ASK || !item.leg || item.counter != 1) return Done{};
+    return take_stored(desk, tx, *item.leg, now);
+}
+
+}  // namespace
+
+Receiver::Stories stories_of(Desk& desk) {
+    return {prepare,
+            [&desk](Transaction& tx, Peer& peer, const Message& message, Time now) {
+                const Outcome noted = note_time(tx, peer, message);
+                return noted ? apply(desk, tx, peer, message, now) : Result<Applied>(noted.error());
+            },
+            [&desk](Transaction& tx,
+                    Peer& peer,
+                    const OutboxItem& item,
+                    const std::string& code,
+                    Time now) { return receipted(desk, tx, peer, item, code, now); }};
+}
+
+// The first attempt of an inquiry is noted before it leaves: from then on it can be called back only
+// with the words "may have been stored".
+Courier::Authority authority_of(Desk& desk) {
+    return [&desk](Transaction& tx, const OutboxItem& item, Time now) -> Outcome {
+        if (item.grant && item.kind == MessageKind::GRANT)
+            return grant_may_leave(desk, tx, *item.grant, now);
+        if (item.kind == MessageKind::ASK && item.leg && item.counter == 1 && item.attempts == 0)
+            return tx.run("UPDATE leg SET sent=1 WHERE id=?", *item.leg);
+        return Done{};
+    };
+}
+
+Outcome send_prekeys(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const auto ours, desk.prekeys.published(tx, now));
+    schema::Json list = schema::Json::array();
+    for (const auto& jws : ours)
+        list.push(jws);
+    Outgoing message;
+    message.kind = MessageKind::PREKEYS;
+    message.message_class = MessageClass::ORDINARY;
+    message.body = schema::Json::object({{"prekeys", std::move(list)}}).dump();
+    message.record = general_record;
+    message.expires = now + std::chrono::hours(24 * 14);
+    message.event.kind = schema::EventKind::SEND;
+    message.event.machine = schema::Machine::NODE;
+    std::vector<schema::NodeId> peers;
+    for (const Peer* peer : desk.peers.all())
+        if (peer->paired()) peers.push_back(peer->node());
+    return peers.empty() ? Outcome(Done{}) : desk.outbox.put_to_all(tx, peers, message, now);
+}
+
+}  // namespace leeward::node

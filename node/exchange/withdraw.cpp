@@ -1,0 +1,173 @@
+#include "node/exchange/withdraw.h"
+
+#include "node/exchange/disclose.h"
+#include "node/exchange/ids.h"
+#include "node/exchange/legs.h"
+#include "node/exchange/needs.h"
+#include "node/exchange/notices.h"
+#include "node/exchange/releases.h"
+#include "schema/codes.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::ReleaseMove;
+using schema::ReleaseState;
+using schema::ServiceClass;
+using schema::Time;
+
+bool is_scope(std::string_view scope) {
+    return scope == "PLACEMENT" || scope == "COUNSELLING" || scope == "ALL";
+}
+
+bool ends_on_withdrawal(ReleaseState state) {
+    return schema::live(state) || state == ReleaseState::PENDING_SIGNATURES ||
+           state == ReleaseState::CONFLICTED;
+}
+
+// Which service a release serves: what its recipient was asked for in this case.
+Result<bool> in_scope(Transaction& tx, const Release& r, std::string_view scope) {
+    if (scope == "ALL") return true;
+    const auto wanted =
+        scope == "COUNSELLING" ? ServiceClass::COUNSELLING : ServiceClass::PLACEMENT;
+    auto rows = tx.query(
+        "SELECT l.service FROM leg l JOIN need n ON n.id=l.need WHERE n.case_id=? AND l.peer=?",
+        r.case_id,
+        r.recipient);
+    bool any = false;
+    while (rows.next()) {
+        any = true;
+        if (static_cast<ServiceClass>(rows.integer(0)) == wanted) return true;
+    }
+    LEEWARD_TRY(rows.status());
+    return !any && wanted == ServiceClass::PLACEMENT;
+}
+
+Result<std::int64_t> withdraw_in_scope(Desk& desk,
+                                       Transaction& tx,
+                                       const schema::CaseId& id,
+                                       std::string_view scope,
+                                       std::string_view reason,
+                                       Time now) {
+    std::int64_t ended = 0;
+    LEEWARD_ASSIGN(auto all, releases_of(desk, tx, id));
+    for (auto& r : all) {
+        LEEWARD_ASSIGN(const bool covered, in_scope(tx, r, scope));
+        if (!covered || !ends_on_withdrawal(r.state)) continue;
+        LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, reason, now));
+        ++ended;
+    }
+    return ended;
+}
+
+// Scope ALL, or a request, from a partner pauses the needs until the survivor herself was heard.
+Outcome pause_needs(Desk& desk, Transaction& tx, const schema::CaseId& id, Time now) {
+    std::vector<schema::NeedId> needs;
+    {
+        auto rows = tx.query("SELECT id FROM need WHERE case_id=?", id);
+        while (rows.next())
+            needs.push_back(rows.id<schema::NeedId>(0));
+    }
+    for (const auto& need_id : needs) {
+        LEEWARD_ASSIGN(Need need, load_need(desk, tx, need_id));
+        if (!schema::next(schema::NeedMove::N12, need.state)) continue;
+        need.before_pause = need.state;
+        LEEWARD_TRY(move_need(desk,
+                              tx,
+                              need,
+                              schema::NeedMove::N12,
+                              std::nullopt,
+                              "PAUSE_WITHDRAWAL_HEARD_ELSEWHERE",
+                              now));
+    }
+    return Done{};
+}
+
+Outcome log_withdrawal(Desk& desk, Transaction& tx, std::string_view scope, Time now) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::WITHDRAWAL;
+    event.reason = schema::code_tag(scope);
+    return log_event(desk, tx, event, now);
+}
+
+// A partner that holds nothing of the case tells the referrer of the leg through which it knows her.
+Result<Json> tell_referrer(
+    Desk& desk, Transaction& tx, const Json& args, std::string_view scope, Time now) {
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("leg")));
+    if (leg.ours)
+        return Error{Errc::invalid_argument, "we are the referrer here: say --case and --scope"};
+    LEEWARD_TRY(close_received(desk, tx, leg.id, now));
+    Outgoing message;
+    message.to = leg.peer;
+    message.kind = schema::MessageKind::WITHDRAW;
+    message.message_class = MessageClass::CONTROL;
+    message.leg = leg.id;
+    message.body = Json::object({{"scope", scope},
+                                 {"request", args.bool_at("request")},
+                                 {"reason", args.text_at("reason")}})
+                       .dump();
+    message.record =
+        desk.records.exists(leg_record(leg.id)) ? leg_record(leg.id) : std::string(general_record);
+    message.expires = now + std::chrono::hours(24 * 60);
+    message.event.kind = schema::EventKind::SEND;
+    message.event.machine = schema::Machine::WITHDRAWAL;
+    message.event.reason = schema::code_tag(scope);
+    const auto put = desk.outbox.put(tx, message, now);
+    if (!put) return put.error();
+    return Json::object({{"scope", scope},
+                         {"queued_only", true},
+                         {"note", "Our own use has stopped. The referrer is being told."}});
+}
+
+}  // namespace
+
+Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    const std::string given = args.text_at("reason");
+    const std::string reason = given.empty() ? "WITHDRAW_PREFERS_NOT_TO_SAY" : given;
+    if (!schema::is_code("WITHDRAW_", reason))
+        return Error{Errc::invalid_argument, "that is not a WITHDRAW_ code; nothing was changed"};
+    if (!args.text_at("id").empty()) {
+        LEEWARD_ASSIGN(const Bytes id, find_id(tx, "release", args.text_at("id")));
+        LEEWARD_ASSIGN(Release r, load_release(desk, tx, schema::ReleaseId(to_array<16>(id))));
+        LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, reason, now));
+        return Json::object({{"withdrawn", 1}, {"note", "sharing has ended; no bed was given up"}});
+    }
+    const std::string scope = args.text_at("scope").empty() ? "ALL" : args.text_at("scope");
+    if (!is_scope(scope))
+        return Error{Errc::invalid_argument, "the scope is PLACEMENT, COUNSELLING or ALL"};
+    if (!args.text_at("leg").empty()) return tell_referrer(desk, tx, args, scope, now);
+    LEEWARD_ASSIGN(const Case one, find_case(desk, tx, args.text_at("case")));
+    LEEWARD_TRY(log_withdrawal(desk, tx, scope, now));
+    LEEWARD_ASSIGN(const auto ended, withdraw_in_scope(desk, tx, one.id, scope, reason, now));
+    return Json::object({{"withdrawn", ended}, {"note", "sharing has ended; no bed was given up"}});
+}
+
+Result<Applied> take_withdraw(
+    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, Time now) {
+    const Applied refused{"SCHEMA", {}, {}};
+    const auto json = schema::parse_json(message.body, {4096, 4});
+    if (!json) return refused;
+    schema::ObjectReader in(*json, "withdrawal");
+    const std::string scope = in.text("scope", 16);
+    const bool request = in.flag("request");
+    (void)in.text_or("reason", 64, "");
+    if (!in.finish() || !is_scope(scope)) return refused;
+    auto found = load_leg(desk, tx, message.header.leg);
+    if (!found || !found->ours || found->peer != peer.node() || !found->need) return refused;
+    LEEWARD_ASSIGN(const Need need, load_need(desk, tx, *found->need));
+    LEEWARD_TRY(log_withdrawal(desk, tx, scope, now));
+    LEEWARD_ASSIGN(
+        const auto ended,
+        withdraw_in_scope(desk, tx, need.case_id, scope, "WITHDRAW_SURVIVOR_ASKED", now));
+    (void)ended;
+    if (scope == "ALL" || request) LEEWARD_TRY(pause_needs(desk, tx, need.case_id, now));
+    LEEWARD_TRY(raise(tx, "WITHDRAWAL_HEARD", need.case_id.get(), peer.node(), now));
+    Applied applied;
+    applied.record = leg_record(found->id);
+    applied.event.machine = schema::Machine::WITHDRAWAL;
+    applied.event.reason = schema::code_tag(scope);
+    return applied;
+}
+
+}  // namespace leeward::node
