@@ -1,0 +1,222 @@
+#include "node/app/home.h"
+
+#include <fstream>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "crypto/aead.h"
+#include "node/app/config.h"
+#include "node/app/private_files.h"
+#include "node/exchange/desk.h"
+#include "node/exchange/introduce.h"
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view signing_name = "node/signing";
+constexpr std::string_view log_name = "node/log";
+constexpr std::string_view link_name = "node/link";
+constexpr std::string_view card_key = "own.card";
+
+fs::path keyring_path(const fs::path& home) {
+    return home / "keyring";
+}
+fs::path store_path(const fs::path& home) {
+    return home / "store.db";
+}
+fs::path root_key_path(const fs::path& home) {
+    return home / "root.key";
+}
+
+using RootSealKey = SecretKey<struct RootSealKeyTag, 32>;
+
+// root.key is nonce(24) ‖ XChaCha20-Poly1305 of the 64-byte signing key, under DEK_root.
+Outcome write_root_key(const fs::path& home,
+                       const crypto::SigningKey& root_key,
+                       const crypto::RootKey& root,
+                       crypto::Random& random) {
+    const auto seal_key = crypto::derive<RootSealKey>(root, "root key file");
+    const auto nonce = random.array<24>();
+    Bytes sealed = to_bytes(nonce);
+    append(sealed,
+           crypto::xchacha20poly1305_seal(seal_key.reveal(),
+                                          nonce,
+                                          crypto::Aad{as_bytes("leeward/1 root.key")},
+                                          root_key.reveal()));
+    return write_private_file(root_key_path(home), sealed);
+}
+
+schema::NodeCard make_card(const NewNode& node,
+                           const crypto::SigningKey& root,
+                           const Identity& identity,
+                           schema::Time now,
+                           crypto::Random& random) {
+    schema::NodeCard card;
+    card.root = crypto::verify_key_of(root);
+    card.node = schema::node_id_of(card.root);
+    card.organisation = node.organisation;
+    card.roles = node.roles;
+    card.signing = crypto::verify_key_of(identity.signing);
+    card.log = crypto::verify_key_of(identity.log);
+    card.log_origin = "leeward/log/" + hex::encode(random.array<12>());
+    card.link = public_key_of(identity.link).get();
+    card.endpoint = node.endpoint;
+    card.not_before = now - std::chrono::hours(24);
+    card.expires = card.not_before + schema::limits::card_lifetime;
+    return card;
+}
+
+Outcome put_own_keys(Keyring& keyring, const Identity& identity, crypto::Random& random) {
+    SecretBytes general(32);
+    random.fill(general.reveal());
+    std::vector<NamedKey> keys;
+    keys.push_back({std::string(signing_name), SecretBytes(identity.signing.reveal())});
+    keys.push_back({std::string(log_name), SecretBytes(identity.log.reveal())});
+    keys.push_back({std::string(link_name), SecretBytes(identity.link.reveal())});
+    keys.push_back({std::string(general_record), std::move(general)});
+    return keyring.put(std::move(keys));
+}
+
+template <class Key>
+Result<Key> own_key(const Keyring& keyring, std::string_view name) {
+    const auto secret = keyring.get(name);
+    if (!secret || secret->size() != Key::size)
+        return Error{Errc::corrupt, "a key of this node is missing from the keyring"};
+    return Key(secret->reveal().template first<Key::size>());
+}
+
+crypto::SigningKey fresh_signing_key(crypto::Random& random) {
+    crypto::SigningSeed seed;
+    random.fill(seed.reveal());
+    return crypto::signing_key_from_seed(seed.reveal());
+}
+
+Outcome check_new(const NewNode& node) {
+    if (node.organisation.empty() || node.organisation.size() > schema::limits::name_bytes)
+        return Error{Errc::invalid_argument, "say the organisation's name, at most 120 bytes"};
+    if (node.roles.empty())
+        return Error{Errc::invalid_argument,
+                     "say at least one role: investigation, shelter, counselling or audit"};
+    for (const auto& role : node.roles)
+        if (role != "investigation" && role != "shelter" && role != "counselling" &&
+            role != "audit")
+            return Error{Errc::invalid_argument,
+                         "a role is investigation, shelter, counselling or audit"};
+    LEEWARD_TRY(check_endpoint(node.endpoint));
+    return node.bind.empty() ? Outcome(Done{}) : check_endpoint(node.bind);
+}
+
+// Secrets stay out of core dumps and of whatever another process of this user could attach.
+void forbid_dumps() {
+    prctl(PR_SET_DUMPABLE, 0);
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+}  // namespace
+
+Outcome home_detail::create_home_with(MakeSlot make_slot,
+                                      const fs::path& home,
+                                      const NewNode& node,
+                                      const SecretBytes& passphrase,
+                                      schema::Time now,
+                                      crypto::Random& random) {
+    LEEWARD_TRY(check_new(node));
+    if (fs::exists(store_path(home)) || fs::exists(keyring_path(home)))
+        return Error{Errc::already_exists,
+                     "this folder holds a node already; it was left as it is"};
+    forbid_dumps();
+    LEEWARD_TRY(make_private_folder(home));
+    LEEWARD_TRY(make_private_folder(keyring_path(home)));
+    crypto::RootKey root;
+    random.fill(root.reveal());
+    LEEWARD_ASSIGN(crypto::Slot slot,
+                   make_slot(random.array<16>(),
+                             node.operator_label.empty() ? "desk 1" : node.operator_label,
+                             passphrase.reveal(),
+                             root,
+                             random));
+    const auto root_key = fresh_signing_key(random);
+    Identity identity{{},
+                      {},
+                      fresh_signing_key(random),
+                      fresh_signing_key(random),
+                      generate_transport_key(random)};
+    identity.card = make_card(node, root_key, identity, now, random);
+    identity.card_jws = schema::sign_card(identity.card, root_key);
+    LEEWARD_TRY(write_root_key(home, root_key, root, random));
+    LEEWARD_TRY(write_config(home, {node.bind.empty() ? node.endpoint : node.bind}));
+    LEEWARD_ASSIGN(Keyring keyring,
+                   Keyring::create(keyring_path(home), root, std::move(slot), random));
+    LEEWARD_TRY(put_own_keys(keyring, identity, random));
+    LEEWARD_ASSIGN(Store store,
+                   Store::open(store_path(home), crypto::derive<StoreKey>(root, "store")));
+    return store.write([&](Transaction& tx) -> Outcome {
+        LEEWARD_TRY(tx.run(
+            "INSERT INTO meta(key,value) VALUES(?,?)", card_key, as_bytes(identity.card_jws)));
+        return set_own_contact(tx, node.contact);
+    });
+}
+
+Outcome create_home(const fs::path& home,
+                    const NewNode& node,
+                    const SecretBytes& passphrase,
+                    schema::Time now,
+                    crypto::Random& random) {
+    return home_detail::create_home_with(&crypto::make_slot, home, node, passphrase, now, random);
+}
+
+Result<OpenedHome> open_home(const fs::path& home,
+                             const SecretBytes& passphrase,
+                             crypto::Random& random) {
+    forbid_dumps();
+    if (!fs::exists(store_path(home)))
+        return Error{Errc::not_found,
+                     "no node lives in this folder; make one with 'leeward node init'"};
+    LEEWARD_ASSIGN(const auto slots, Keyring::slots(keyring_path(home)));
+    LEEWARD_ASSIGN(crypto::RootKey root, slots.open(passphrase.reveal()));
+    LEEWARD_ASSIGN(Keyring keyring, Keyring::open(keyring_path(home), root, random));
+    LEEWARD_ASSIGN(Store store,
+                   Store::open(store_path(home), crypto::derive<StoreKey>(root, "store")));
+    std::string card_jws;
+    {
+        auto rows = store.query("SELECT value FROM meta WHERE key=?", card_key);
+        if (rows.next()) card_jws = to_text(rows.blob(0));
+    }
+    LEEWARD_ASSIGN(schema::NodeCard card, schema::open_card(card_jws));
+    LEEWARD_ASSIGN(auto signing, own_key<crypto::SigningKey>(keyring, signing_name));
+    LEEWARD_ASSIGN(auto log, own_key<crypto::SigningKey>(keyring, log_name));
+    LEEWARD_ASSIGN(auto link, own_key<TransportSecretKey>(keyring, link_name));
+    LEEWARD_ASSIGN(Config config, read_config(home));
+    return OpenedHome{home,
+                      std::move(config),
+                      std::move(keyring),
+                      std::move(store),
+                      Identity{std::move(card),
+                               std::move(card_jws),
+                               std::move(signing),
+                               std::move(log),
+                               std::move(link)},
+                      std::move(root)};
+}
+
+Result<crypto::SigningKey> open_root_key(const fs::path& home, const crypto::RootKey& root) {
+    LEEWARD_ASSIGN(const Bytes sealed, read_private_file(root_key_path(home), 1024));
+    if (sealed.size() < 24) return Error{Errc::corrupt, "root.key is cut short"};
+    const auto seal_key = crypto::derive<RootSealKey>(root, "root key file");
+    LEEWARD_ASSIGN(const SecretBytes key,
+                   crypto::xchacha20poly1305_open(seal_key.reveal(),
+                                                  BytesView(sealed).first<24>(),
+                                                  crypto::Aad{as_bytes("leeward/1 root.key")},
+                                                  BytesView(sealed).subspan(24)));
+    if (key.size() != crypto::SigningKey::size)
+        return Error{Errc::corrupt, "root.key has the wrong length"};
+    return crypto::SigningKey(key.reveal().first<crypto::SigningKey::size>());
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,75 @@
+// A node's folder: made once by `leeward node init`, opened at each start with an operator's
+// passphrase.
+//
+//     config.toml   addresses; nothing secret
+//     keyring/      slots and keys (node/store/keyring.h)
+//     store.db      the SQLCipher store
+//     root.key      the organisation's root key, sealed; may be moved offline
+//     node.log      what happened, without a person
+//     run/          the socket
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "crypto/keyfile.h"
+#include "node/mailbox/identity.h"
+#include "node/store/keyring.h"
+#include "node/store/store.h"
+#include "schema/node_card.h"
+
+namespace leeward::node {
+
+struct NewNode {
+    std::string organisation;
+    std::vector<std::string> roles;  // investigation, shelter, counselling, audit
+    std::string endpoint;            // what peers connect to: tcp://host:port
+    std::string bind;                // what this node listens on; the endpoint if empty
+    schema::Contact contact;
+    std::string operator_label;  // a role ("desk 1"), not a person's name
+};
+
+// Errc::already_exists if the folder holds a node; invalid_argument for what is missing. Takes about
+// as long as one unlock. The folder is made 0700.
+Outcome create_home(const std::filesystem::path& home,
+                    const NewNode& node,
+                    const SecretBytes& passphrase,
+                    schema::Time now,
+                    crypto::Random& random);
+
+struct Config {
+    std::string bind;
+};
+
+// Everything that a running node holds open. Errc::locked for a wrong passphrase; busy if another
+// node runs on this folder; not_found without a node; untrusted for files that others may read.
+struct OpenedHome {
+    std::filesystem::path folder;
+    Config config;
+    Keyring keyring;
+    Store store;
+    Identity identity;
+    crypto::RootKey root;  // DEK_root
+};
+Result<OpenedHome> open_home(const std::filesystem::path& home,
+                             const SecretBytes& passphrase,
+                             crypto::Random& random);
+
+// The organisation's root key, unsealed for one act. Errc::not_found when it was moved offline.
+Result<crypto::SigningKey> open_root_key(const std::filesystem::path& home,
+                                         const crypto::RootKey& root);
+
+namespace home_detail {
+// create_home with another slot; tests/support/cheap_home.h is the only other caller.
+using MakeSlot = Result<crypto::Slot> (*)(
+    const crypto::SlotOwner&, std::string_view, BytesView, const crypto::RootKey&, crypto::Random&);
+Outcome create_home_with(MakeSlot make_slot,
+                         const std::filesystem::path& home,
+                         const NewNode& node,
+                         const SecretBytes& passphrase,
+                         schema::Time now,
+                         crypto::Random& random);
+}  // namespace home_detail
+
+}  // namespace leeward::node

@@ -1,0 +1,201 @@
+#include "node/app/node_api.h"
+
+#include "node/app/directory_commands.h"
+#include "node/exchange/answer.h"
+#include "node/exchange/ask.h"
+#include "node/exchange/capacity.h"
+#include "node/exchange/disclose.h"
+#include "node/exchange/hand_over.h"
+#include "node/exchange/inbox.h"
+#include "node/exchange/introduce.h"
+#include "node/exchange/needs.h"
+#include "node/exchange/releases.h"
+#include "node/exchange/withdraw.h"
+#include "schema/commands.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Json;
+using schema::Time;
+
+using Story = Result<Json> (*)(Desk&, Transaction&, const Json&, Time);
+struct Named {
+    std::string_view command;
+    Story story;
+};
+
+// Which story answers which command. A test holds this against schema/commands.h.
+constexpr Named stories[] = {
+    {"node.status", node_status},
+    {"identity.show", identity_show},
+    {"peer.offer", peer_offer},
+    {"peer.accept", peer_accept},
+    {"peer.verify", peer_verify},
+    {"peer.list", peer_list},
+    {"peer.contact", peer_contact},
+    {"capacity.set", capacity_set},
+    {"capacity.show", capacity_show},
+    {"case.new", case_new},
+    {"case.list", case_list},
+    {"case.show", case_show},
+    {"case.accounting", case_accounting},
+    {"need.new", need_new},
+    {"need.list", need_list},
+    {"need.show", need_show},
+    {"need.ask", need_ask},
+    {"need.choose", need_choose},
+    {"need.close", need_close},
+    {"need.withdraw", need_withdraw},
+    {"leg.list", leg_list},
+    {"leg.show", leg_show},
+    {"leg.question", leg_question},
+    {"leg.offer", leg_offer},
+    {"leg.waitlist", leg_waitlist},
+    {"leg.decline", leg_decline},
+    {"leg.review", leg_review},
+    {"leg.confirm", leg_confirm},
+    {"leg.plan", leg_plan},
+    {"leg.departed", leg_departed},
+    {"leg.arrived", leg_arrived},
+    {"leg.missing", leg_missing},
+    {"leg.phone-accepted", leg_phone_accepted},
+    {"leg.phone-arrived", leg_phone_arrived},
+    {"leg.cancel", leg_cancel},
+    {"leg.discard", leg_discard},
+    {"leg.ended", leg_ended},
+    {"leg.lost", leg_lost},
+    {"release.new", release_new},
+    {"release.sign", release_sign},
+    {"release.show", release_show},
+    {"release.list", release_list},
+    {"release.withdraw", release_withdraw},
+    {"grant.send", grant_send},
+    {"grant.open", grant_open},
+    {"grant.list", grant_list},
+    {"grant.erase", grant_erase},
+    {"inbox", inbox},
+    {"audit.show", audit_show},
+};
+
+bool changes_peers(std::string_view command) {
+    return command == "peer.found" || command == "peer.accept" || command == "peer.verify";
+}
+
+Json check(std::string_view name, std::string_view light, std::string_view sentence) {
+    return Json::object({{"check", name}, {"light", light}, {"say", sentence}});
+}
+
+}  // namespace
+
+NodeApi::NodeApi(Engine& engine, OpenedHome& home, const schema::Clock& clock)
+    : engine_(engine),
+      home_(home),
+      clock_(clock),
+      directory_(std::make_unique<Directory>(home.store, home.identity.node())) {}
+NodeApi::~NodeApi() = default;
+
+Result<Json> NodeApi::call(std::string_view command, const Json& args) {
+    return run(command, args, Keep::YES);
+}
+Result<Json> NodeApi::preview(std::string_view command, const Json& args) {
+    return run(command, args, Keep::NO);
+}
+
+Result<Json> NodeApi::run(std::string_view command, const Json& args, Keep keep) {
+    const auto* spec = schema::find_command(command);
+    if (spec == nullptr) return Error{Errc::unsupported, "this node does not know that command"};
+    LEEWARD_TRY(schema::check_args(*spec, args));
+    if (command == "directory.list") return directory_list(*directory_, args);
+    if (command == "directory.match")
+        return directory_match(*directory_, engine_.desk(), args, clock_.now());
+    if (command == "audit.verify") return verify_log();
+    if (command == "node.doctor") return doctor();
+    if (keep == Keep::YES && command == "directory.import")
+        return directory_import(*directory_, args);
+    if (keep == Keep::YES && command == "node.tick") {
+        LEEWARD_TRY(engine_.tick(schema::unix_seconds(clock_.now()) * 1000));
+        return Json::object({{"at", schema::unix_seconds(clock_.now())}});
+    }
+    if (keep == Keep::YES && command == "node.down") {
+        stopping_ = true;
+        return Json::object({{"note", "stopping; what is not delivered yet is kept"}});
+    }
+    return in_transaction(command, args, keep);
+}
+
+// A preview is the story itself, taken back.
+Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args, Keep keep) {
+    engine_.desk().refusal.reset();
+    std::optional<Json> shown;
+    auto done = home_.store.write([&](Transaction& tx) -> Result<Json> {
+        auto result = story(command, tx, args);
+        if (keep == Keep::YES || !result) return result;
+        shown = std::move(result).value();
+        return Error{Errc::busy, "taken back"};
+    });
+    if (!done) (void)engine_.desk().peers.load(home_.store);
+    if (shown) return std::move(*shown);
+    if (!done) log_refusal();
+    if (done && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
+    return done;
+}
+
+Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Json& args) {
+    if (command == "peer.found") return found(tx, args);
+    for (const auto& named : stories)
+        if (named.command == command) return named.story(engine_.desk(), tx, args, clock_.now());
+    return Error{Errc::unsupported, "this command cannot be previewed"};
+}
+
+Result<Json> NodeApi::found(Transaction& tx, const Json& args) {
+    LEEWARD_ASSIGN(const auto root, open_root_key(home_.folder, home_.root));
+    return peer_found(engine_.desk(), tx, args, clock_.now(), root);
+}
+
+// An attempt that was refused is in the log although nothing else of it is kept.
+void NodeApi::log_refusal() {
+    const auto refusal = engine_.desk().refusal;
+    if (!refusal) return;
+    (void)home_.store.write([&](Transaction& tx) -> Outcome {
+        return log_event(engine_.desk(), tx, *refusal, clock_.now());
+    });
+}
+
+Result<Json> NodeApi::verify_log() {
+    LEEWARD_ASSIGN(const LogReport report,
+                   engine_.desk().log.verify(home_.store, AuditLog::Depth::OPENINGS));
+    return Json::object({{"verified", true},
+                         {"entries", static_cast<std::int64_t>(report.leaves)},
+                         {"root", hex::encode(report.root)},
+                         {"newest_head", static_cast<std::int64_t>(report.head_size)}});
+}
+
+Result<Json> NodeApi::doctor() {
+    Json checks = Json::array();
+    const Outcome store = home_.store.verify();
+    checks.push(store ? check("store", "green", "every page of the store is whole")
+                      : check("store", "red", store.error().detail));
+    const auto log = engine_.desk().log.verify(home_.store, AuditLog::Depth::LEAVES);
+    checks.push(log ? check("log", "green", "the log fits its tree")
+                    : check("log", "red", log.error().detail));
+    for (const Peer* peer : engine_.desk().peers.all()) {
+        const std::string& name = peer->card.organisation;
+        if (peer->frozen)
+            checks.push(check(name, "red", "its log forked: phone them, keep both heads"));
+        else if (!peer->active())
+            checks.push(check(name, "amber", "compare safety words: leeward peer verify"));
+        else if (peer->card.expires < clock_.now())
+            checks.push(check(name, "amber", "its card has expired: ask for a new one"));
+    }
+    for (const auto& slot : home_.keyring.keyfile().slots())
+        if (slot.cost.memory_kib < crypto::argon2id::floor_memory_kib)
+            checks.push(check("passphrase", "red", "a passphrase slot is too cheap to guess"));
+    const auto certain = home_.identity.card.expires - clock_.now();
+    checks.push(certain > std::chrono::hours(24 * 30)
+                    ? check("card", "green", "our card is valid")
+                    : check("card", "amber", "our card ends within 30 days"));
+    return Json::object({{"checks", std::move(checks)}});
+}
+
+}  // namespace leeward::node

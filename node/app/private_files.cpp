@@ -1,0 +1,29 @@
+#include "node/app/private_files.h"
+
+#include "node/store/files.h"
+
+namespace leeward::node {
+
+Outcome make_private_folder(const std::filesystem::path& folder) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+    if (error) return Error{Errc::io, "a folder could not be made: " + error.message()};
+    return Done{};
+}
+
+Outcome write_private_file(const std::filesystem::path& path, BytesView bytes) {
+    LEEWARD_ASSIGN(File file, File::create(path));
+    LEEWARD_TRY(file.write_at(0, bytes));
+    LEEWARD_TRY(file.sync());
+    return sync_folder(path.parent_path());
+}
+
+Result<Bytes> read_private_file(const std::filesystem::path& path, std::size_t most) {
+    LEEWARD_ASSIGN(const File file, File::open_private(path));
+    LEEWARD_ASSIGN(const SecretBytes bytes, file.read_all(most));
+    return to_bytes(bytes.reveal());
+}
+
+}  // namespace leeward::node

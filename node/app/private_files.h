@@ -1,0 +1,18 @@
+// Small files that only this node's user may read.
+#pragma once
+
+#include <filesystem>
+
+#include "crypto/base/bytes.h"
+#include "crypto/base/result.h"
+
+namespace leeward::node {
+
+// Makes the folder and its parents; 0700 in the end, whoever made it.
+Outcome make_private_folder(const std::filesystem::path& folder);
+// A new file, durable when this returns. Errc::already_exists.
+Outcome write_private_file(const std::filesystem::path& file, BytesView bytes);
+// Errc::untrusted when others may read it; too_large beyond `most`.
+Result<Bytes> read_private_file(const std::filesystem::path& file, std::size_t most);
+
+}  // namespace leeward::node
