@@ -1,0 +1,156 @@
+#include "node/daemon/loop.h"
+
+#include <csignal>
+#include <list>
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "node/app/api.h"
+#include "node/app/node_api.h"
+#include "node/app/socket.h"
+#include "node/app/wire.h"
+#include "node/transport/zmq_transport.h"
+
+namespace leeward::node {
+namespace {
+
+constexpr int idle_ms = 250;  // a deadline is looked at within a second
+constexpr int request_timeout_ms = 5'000;
+constexpr std::size_t most_clients = 32;
+
+class SystemClock final : public schema::Clock {
+public:
+    [[nodiscard]] schema::Time now() const override { return schema::from_unix(now_ms() / 1000); }
+    [[nodiscard]] static std::int64_t now_ms() {
+        using namespace std::chrono;
+        return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    }
+};
+
+// SIGTERM and SIGINT as something to poll; a broken pipe is an error code, not a signal.
+Result<Descriptor> stop_signals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    if (pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0)
+        return Error{Errc::io, "signals cannot be blocked"};
+    const int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0) return Error{Errc::io, "no signal descriptor"};
+    return Descriptor(fd);
+}
+
+class Loop {
+public:
+    Loop(Engine& engine, NodeApi& api, Transport& transport, Log& log, int listener, int signals)
+        : engine_(engine),
+          api_(api),
+          transport_(transport),
+          log_(log),
+          listener_(listener),
+          signals_(signals) {}
+
+    Outcome run() {
+        bool more = true;
+        while (!api_.stopping()) {
+            LEEWARD_ASSIGN(const bool stop, wait(more ? 0 : idle_ms));
+            if (stop) return Done{};
+            auto work = engine_.step(SystemClock::now_ms());
+            if (!work) {
+                log_.alarm("node.step", {{"why", work.error().code}});
+                if (work.error().code == Errc::corrupt) return work.error();
+                more = false;
+                continue;
+            }
+            note(*work);
+            more = work->more;
+        }
+        (void)engine_.step(SystemClock::now_ms());
+        return Done{};
+    }
+
+private:
+    // True when a signal asks to stop.
+    Result<bool> wait(int timeout_ms) {
+        std::vector<pollfd> fds{
+            {signals_, POLLIN, 0}, {listener_, POLLIN, 0}, {transport_.readable_fd(), POLLIN, 0}};
+        for (const auto& client : clients_)
+            fds.push_back({client.get(), POLLIN, 0});
+        if (::poll(fds.data(), fds.size(), timeout_ms) < 0 && errno != EINTR)
+            return Error{Errc::io, "poll failed"};
+        if (fds[0].revents != 0) return true;
+        serve(fds);
+        if (fds[1].revents != 0) accept_client();
+        return false;
+    }
+
+    void accept_client() {
+        Descriptor client(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC));
+        if (client.get() < 0 || clients_.size() >= most_clients) return;
+        const auto uid = peer_uid(client.get());
+        if (!uid || (*uid != ::geteuid() && *uid != 0)) return;
+        clients_.push_back(std::move(client));
+    }
+
+    void serve(const std::vector<pollfd>& fds) {
+        std::size_t at = 3;
+        for (auto client = clients_.begin(); client != clients_.end(); ++at) {
+            const bool ready = at < fds.size() && fds[at].revents != 0;
+            client = ready && !answer(client->get()) ? clients_.erase(client) : std::next(client);
+        }
+    }
+
+    // False when the client has gone or spoke nonsense.
+    bool answer(int client) {
+        const auto packet = read_packet(client, max_request, request_timeout_ms);
+        if (!packet) return false;
+        const auto request = read_request(*packet);
+        const auto result = !request ? Result<schema::Json>(request.error())
+                            : request->act == Act::PREVIEW
+                                ? api_.preview(request->command, request->args)
+                                : api_.call(request->command, request->args);
+        return static_cast<bool>(write_packet(client, answer_of(result).dump()));
+    }
+
+    void note(const Engine::Work& work) {
+        if (work.received.refused > 0)
+            log_.hourly(Severity::warn, "frames.refused", {{"frames", work.received.refused}});
+    }
+
+    Engine& engine_;
+    NodeApi& api_;
+    Transport& transport_;
+    Log& log_;
+    int listener_;
+    int signals_;
+    std::list<Descriptor> clients_;
+};
+
+}  // namespace
+
+Outcome run_node(OpenedHome home, Log& log) {
+    LEEWARD_ASSIGN(const Descriptor signals, stop_signals());
+    LEEWARD_ASSIGN(const int listener_fd, listen_unix(socket_path(home.folder)));
+    const Descriptor listener(listener_fd);
+    ZmqOptions options{home.identity.link.clone()};
+    options.bind_endpoint = home.config.bind;
+    options.log = &log;
+    LEEWARD_ASSIGN(auto transport, open_zmq_transport(std::move(options)));
+    LEEWARD_ASSIGN(
+        auto engine,
+        Engine::open({home.store, home.keyring, home.identity, *transport, crypto::system_random()},
+                     SystemClock::now_ms()));
+    const SystemClock clock;
+    NodeApi api(*engine, home, clock);
+    log.info("node.started", {{"peers", engine->desk().peers.all().size()}});
+    Loop loop(*engine, api, *transport, log, listener.get(), signals.get());
+    const Outcome done = loop.run();
+    log.info("node.stopped");
+    return done;
+}
+
+}  // namespace leeward::node

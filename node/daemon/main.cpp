@@ -1,0 +1,55 @@
+// leewardd, the node. It is started by `leeward node up`, which hands over the passphrase on a pipe.
+#include <cstdio>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "node/app/home.h"
+#include "node/daemon/loop.h"
+#include "schema/exit_code.h"
+
+namespace {
+
+using namespace leeward;
+
+constexpr std::size_t longest_passphrase = 1024;
+
+// Up to a line feed or the end; nothing of it stays in a buffer of the C library.
+Result<SecretBytes> read_passphrase(int fd) {
+    SecretBytes buffer(longest_passphrase);
+    std::size_t used = 0;
+    while (used < buffer.size()) {
+        const auto n = ::read(fd, buffer.reveal().data() + used, buffer.size() - used);
+        if (n < 0) return Error{Errc::io, "the passphrase could not be read"};
+        if (n == 0) break;
+        used += static_cast<std::size_t>(n);
+    }
+    const auto text = buffer.reveal().first(used);
+    const auto end = std::find(text.begin(), text.end(), Byte{'\n'});
+    return SecretBytes(BytesView(text.data(), static_cast<std::size_t>(end - text.begin())));
+}
+
+Outcome run(const std::string& home_folder, int passphrase_fd) {
+    LEEWARD_ASSIGN(const SecretBytes passphrase, read_passphrase(passphrase_fd));
+    LEEWARD_ASSIGN(auto home, node::open_home(home_folder, passphrase, crypto::system_random()));
+    node::LogOptions options;
+    options.file = home.folder / "node.log";
+    LEEWARD_ASSIGN(const auto log, node::Log::open(std::move(options)));
+    return node::run_node(std::move(home), *log);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"leewardd: a Leeward node. Start it with 'leeward node up'."};
+    std::string home;
+    int passphrase_fd = 0;
+    app.add_option("--home", home, "the node's folder")->required();
+    app.add_option("--passphrase-fd", passphrase_fd, "where the passphrase is read from");
+    CLI11_PARSE(app, argc, argv);
+    const Outcome done = run(home, passphrase_fd);
+    if (done) return 0;
+    std::cerr << "leewardd: " << done.error().detail << "\n";
+    return static_cast<int>(schema::exit_code(done.error().code));
+}
