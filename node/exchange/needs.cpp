@@ -162,7 +162,7 @@ Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
     if (args.text_at("duplicate-check").empty())
         return Error{Errc::invalid_argument, "say what the duplicate check found: none, or which"};
     LEEWARD_ASSIGN(const Json record, schema::parse_json(args.text_at("record"), {256 * 1024, 16}));
-    LEEWARD_TRY(schema::check_record(record, Tier::T4));
+    LEEWARD_TRY(schema::check_record(record, Tier::L0));
     Case one;
     one.id = schema::new_id<schema::CaseId>(desk.random);
     one.codename = schema::codename(desk.random);
@@ -248,13 +248,16 @@ Result<NeedText> read_need_text(std::string_view text) {
     if (!service) return Error{Errc::malformed, "need: the service is not known"};
     if (!priority) return Error{Errc::malformed, "need: priority is EMERGENCY, URGENT or ROUTINE"};
     LEEWARD_TRY(schema::check_record(fields, Tier::T1));
+    if (!t1_card_is_valid(fields))
+        return Error{Errc::malformed, "need: fields hold something that is not T1"};
     return NeedText{*service, *priority, fields, asked};
 }
 
 }  // namespace
 
 bool t1_card_is_valid(const Json& card) {
-    return static_cast<bool>(schema::check_record(card, Tier::T1));
+    return static_cast<bool>(schema::check_record(card, Tier::T1)) &&
+           schema::fields_of(card).is_subset_of(schema::fields_of_tier(Tier::T1));
 }
 
 Result<Json> need_new(Desk& desk, Transaction& tx, const Json& args, Time now) {

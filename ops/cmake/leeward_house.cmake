@@ -21,7 +21,10 @@ target_compile_options(leeward_house INTERFACE
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wextra-semi -Wformat=2 -Wundef
   -Wswitch-enum
   -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
-  -ftrivial-auto-var-init=zero -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build)
+  -ftrivial-auto-var-init=zero
+  # Two builds in different folders are the same bytes; while developing, ccache shares objects.
+  $<$<CONFIG:Release>:-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.>
+  $<$<CONFIG:Release>:-ffile-prefix-map=${CMAKE_BINARY_DIR}=build>)
 target_link_options(leeward_house INTERFACE -Wl,-z,relro,-z,now)
 if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
   target_compile_options(leeward_house INTERFACE
