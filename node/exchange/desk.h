@@ -34,4 +34,10 @@ inline constexpr std::string_view general_record = "node/general";
 // A leaf of a local act, with our own tag and the time's quarter filled in.
 Outcome log_event(Desk& desk, Transaction& tx, schema::AuditRecord event, schema::Time now);
 
+// A prekey that a peer has sent. One that takes another's place within its week is used for
+// questions, but raises an alarm: until a call-back (peer.verify) no identity is sent there. One
+// that is not sound changes nothing.
+Outcome take_prekey(
+    Desk& desk, Transaction& tx, Peer& peer, std::string_view jws, schema::Time now);
+
 }  // namespace leeward::node

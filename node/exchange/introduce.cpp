@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/notices.h"
 #include "schema/limits.h"
 #include "schema/words.h"
 
@@ -243,6 +244,7 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
                      "this is, or a word was misheard. Nothing was changed. Read them again; if "
                      "they differ again, stop and phone a number that you know."};
     LEEWARD_TRY(tx.run("UPDATE peer SET verified=1,alarm='' WHERE node=?", peer->node()));
+    LEEWARD_TRY(settle_notices(tx, peer->node().get()));
     LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
     LEEWARD_TRY(log_event(desk, tx, node_event(words_agreed, peer->node()), now));
     return Json::object({{"peer", peer->card.organisation}, {"verified", true}});

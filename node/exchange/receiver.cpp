@@ -107,13 +107,8 @@ Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
     Peer& peer = *mailbox->peer;
     const auto text = open_control(desk_.peers, peer, mailbox->epoch, *control);
     if (!text) return refuse("control"), Done{};
-    for (const auto& jws : text->prekeys) {
-        const auto taken = desk_.prekeys.take(tx, peer, jws, now_);
-        if (taken && *taken == Prekeys::Taken::CHANGED)
-            LEEWARD_TRY(tx.run("UPDATE peer SET alarm='PREKEY_CHANGED' WHERE node=?", peer.node()));
-        if (taken && *taken == Prekeys::Taken::NEW)
-            LEEWARD_TRY(desk_.outbox.wake(tx, peer.node(), now_ms_));
-    }
+    for (const auto& jws : text->prekeys)
+        LEEWARD_TRY(take_prekey(desk_, tx, peer, jws, now_));
     if (!text->want) return Done{};
     LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
     return courier_.say(peer, ControlText{false, std::move(ours)}, now_ms_);

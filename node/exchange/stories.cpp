@@ -24,9 +24,7 @@ Result<Applied> take_prekeys(
     if (!json) return refused("SCHEMA");
     for (const auto& item : json->array_at("prekeys")) {
         if (item.as_string() == nullptr) return refused("SCHEMA");
-        const auto taken = desk.prekeys.take(tx, peer, *item.as_string(), now);
-        if (taken && *taken == Prekeys::Taken::CHANGED)
-            LEEWARD_TRY(tx.run("UPDATE peer SET alarm='PREKEY_CHANGED' WHERE node=?", peer.node()));
+        LEEWARD_TRY(take_prekey(desk, tx, peer, *item.as_string(), now));
     }
     return Applied{};
 }

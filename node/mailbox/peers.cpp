@@ -27,7 +27,7 @@ ChannelKeys derive(const SecretBytes& psk,
 }
 
 constexpr std::string_view columns =
-    "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,head_size FROM peer";
+    "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,head_size,alarm FROM peer";
 
 }  // namespace
 
@@ -73,6 +73,7 @@ Outcome Peers::take(Rows& rows) {
     slot->contact = contact ? std::move(contact).value() : schema::Contact{};
     slot->head = rows.text(7);
     slot->head_size = static_cast<std::uint64_t>(rows.integer(8));
+    slot->alarmed = !rows.text(9).empty();
     if (rows.is_null(5)) return Done{};
     slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
     auto psk = keyring_.get(psk_name(node));

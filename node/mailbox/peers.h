@@ -34,6 +34,7 @@ struct Peer {
     bool founder = false;
     bool verified = false;
     bool frozen = false;
+    bool alarmed = false;  // something must be settled by a call-back before an identity goes there
     schema::Contact contact;
     std::string head;  // the newest head of its log that we hold, as a signed note
     std::uint64_t head_size = 0;

@@ -100,6 +100,7 @@ Result<Prekeys::Taken> Prekeys::take(Transaction& tx,
         prekey.not_before > now + schema::limits::clock_future)
         return Error{Errc::untrusted, "a prekey that is not in time"};
     std::int64_t highest = -1;
+    bool changed = false;
     {
         auto rows = tx.query("SELECT epoch,jws FROM peer_prekey WHERE node=? ORDER BY epoch DESC",
                              peer.node());
@@ -107,13 +108,17 @@ Result<Prekeys::Taken> Prekeys::take(Transaction& tx,
             highest = std::max(highest, rows.integer(0));
             if (rows.integer(0) != std::int64_t{prekey.epoch}) continue;
             const auto held = schema::open_prekey(rows.text(1), peer.card);
-            return held && held->kid == prekey.kid ? Taken::HELD : Taken::CHANGED;
+            if (held && held->kid == prekey.kid) return Taken::HELD;
+            changed = true;
         }
     }
-    if (std::int64_t{prekey.epoch} < highest) return Taken::HELD;
+    if (std::int64_t{prekey.epoch} < highest && !changed) return Taken::HELD;
     newest_.erase(peer.node());
-    LEEWARD_TRY(tx.run(
-        "INSERT INTO peer_prekey(node,epoch,jws) VALUES(?,?,?)", peer.node(), prekey.epoch, jws));
+    LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO peer_prekey(node,epoch,jws) VALUES(?,?,?)",
+                       peer.node(),
+                       prekey.epoch,
+                       jws));
+    if (changed) return Taken::CHANGED;
     LEEWARD_TRY(tx.run("DELETE FROM peer_prekey WHERE node=? AND epoch<?",
                        peer.node(),
                        std::int64_t{prekey.epoch} - 4));

@@ -11,6 +11,7 @@ constexpr std::size_t window = 8;             // unanswered envelopes a peer
 constexpr std::size_t envelopes_at_once = 8;  // a peer and transaction
 constexpr std::int64_t flight_ms = 5'000;
 constexpr std::int64_t say_again_ms = 600'000;
+constexpr std::int64_t alarmed_again_ms = 60'000;
 constexpr std::size_t inner_head_room = 2'048;  // heads and counts
 
 schema::Time time_of(std::int64_t now_ms) {
@@ -39,8 +40,9 @@ void Courier::receipted(const schema::NodeId& peer, const crypto::Hash& ench) {
 
 bool Courier::window_open(const schema::NodeId& peer, std::int64_t now_ms) {
     auto& flights = flights_[peer];
-    while (!flights.empty() && flights.front().until_ms <= now_ms)
-        flights.pop_front();
+    std::erase_if(flights, [&](const Flight& flight) {
+        return flight.until_ms <= now_ms || flight.until_ms > now_ms + flight_ms;  // clock set back
+    });
     return flights.size() < window;
 }
 
@@ -133,6 +135,10 @@ Outcome Courier::add_messages(Transaction& tx,
     const std::size_t room = schema::limits::messages_per_envelope - inner.receipts.size();
     for (const auto& item : items) {
         if (inner.messages.size() >= room) break;
+        if (item.kind == schema::MessageKind::GRANT && peer.alarmed) {
+            LEEWARD_TRY(parts_.outbox.postpone(tx, item, now_ms + alarmed_again_ms));
+            continue;
+        }
         LEEWARD_ASSIGN(auto made, make_item(tx, peer, sealing, item, time_of(now_ms)));
         if (!made) continue;
         const std::size_t size = schema::encoded_size(*made);

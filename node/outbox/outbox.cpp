@@ -4,6 +4,7 @@
 #include <map>
 
 #include "schema/delivery.h"
+#include "schema/limits.h"
 
 namespace leeward::node {
 namespace {
@@ -63,6 +64,18 @@ schema::AuditRecord abandoned_event(const OutboxItem& item,
 
 }  // namespace
 
+namespace {
+
+constexpr std::string_view general = "node/general";
+
+// A closing word holds codes alone and must still go out when the record is erased here: it waits
+// under the node's own key. Its link in the log dies with the record all the same.
+std::string sealed_under(const Outgoing& message) {
+    return message.message_class == MessageClass::CONTROL ? std::string(general) : message.record;
+}
+
+}  // namespace
+
 std::string outbox_place(const schema::MessageId& mid) {
     return "outbox/" + schema::text(mid);
 }
@@ -81,6 +94,8 @@ Outcome Outbox::load(Store& store) {
 }
 
 Result<schema::MessageId> Outbox::put(Transaction& tx, const Outgoing& message, schema::Time now) {
+    if (message.body.size() > schema::limits::body_bytes)
+        return Error{Errc::too_large, "this does not fit one message; nothing was sent"};
     OutboxItem item;
     item.mid = schema::new_id<schema::MessageId>(random_);
     random_.fill(item.xk);
@@ -93,8 +108,9 @@ Result<schema::MessageId> Outbox::put(Transaction& tx, const Outgoing& message, 
     event.link = schema::link_commitment(salt, item.mid, body);
     LEEWARD_ASSIGN(item.leaf,
                    log_.append(tx, event, schema::exchange_xref(item.xk, item.mid, body)));
+    item.record = sealed_under(message);
     LEEWARD_ASSIGN(item.sealed,
-                   records_.seal(message.record, outbox_place(item.mid), as_bytes(message.body)));
+                   records_.seal(item.record, outbox_place(item.mid), as_bytes(message.body)));
     if (message.leg) {
         auto rows =
             tx.query("UPDATE leg SET out_seq=out_seq+1 WHERE id=? RETURNING out_seq", *message.leg);
@@ -119,6 +135,7 @@ Outcome Outbox::put_to_all(Transaction& tx,
         item.mid = schema::new_id<schema::MessageId>(random_);
         random_.fill(item.xk);
         item.leaf = leaf;
+        item.record = message.record;
         item.created = now;
         LEEWARD_ASSIGN(
             item.sealed,
@@ -143,7 +160,7 @@ Outcome Outbox::insert(Transaction& tx, const Outgoing& message, const OutboxIte
         message.saw,
         message.kind,
         message.message_class,
-        message.record,
+        item.record,
         BytesView(item.sealed),
         item.xk,
         static_cast<std::int64_t>(item.leaf),
@@ -203,6 +220,10 @@ Outcome Outbox::sent(Transaction& tx, const OutboxItem& item, std::int64_t next_
                   item.mid);
 }
 
+Outcome Outbox::postpone(Transaction& tx, const OutboxItem& item, std::int64_t due_ms) {
+    return tx.run("UPDATE outbox SET due=? WHERE mid=?", due_ms, item.mid);
+}
+
 Outcome Outbox::remove(Transaction& tx, const schema::MessageId& mid) {
     return tx.run("DELETE FROM outbox WHERE mid=?", mid);
 }
@@ -235,14 +256,13 @@ Outcome Outbox::abandon_leg(Transaction& tx, const schema::LegId& leg, schema::T
     }
     LEEWARD_TRY(abandon_where(tx, std::move(content), now));
     if (!peer) return Done{};
-    const std::string record = "node/general";
     for (const std::uint64_t number : numbers) {
         Outgoing stone;
         stone.to = *peer;
         stone.kind = schema::MessageKind::TOMBSTONE;
         stone.message_class = MessageClass::CONTROL;
         stone.body = schema::Json::object({{"leg", schema::text(leg)}, {"seq", number}}).dump();
-        stone.record = record;
+        stone.record = general;
         stone.expires = now + std::chrono::hours(24 * 60);
         stone.event.kind = schema::EventKind::SEND;
         stone.event.machine = schema::Machine::DELIVERY;

@@ -80,6 +80,8 @@ public:
     Result<ByteArray<32>> link_salt(const OutboxItem& item) const;
 
     Outcome sent(Transaction& tx, const OutboxItem& item, std::int64_t next_attempt_ms);
+    // Not sent now; asked for again at `due_ms`.
+    Outcome postpone(Transaction& tx, const OutboxItem& item, std::int64_t due_ms);
     Outcome remove(Transaction& tx, const schema::MessageId& mid);
     // Takes back everything of a leg that waits. Each is closed in the log by ABANDONED, and its
     // number in the leg is used by a content-free tombstone that goes out instead.
