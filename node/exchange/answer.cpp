@@ -76,7 +76,8 @@ Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
     {
         auto rows = tx.query(
-            "SELECT id FROM leg WHERE ? OR shown<? ORDER BY shown,since DESC LIMIT ? OFFSET ?",
+            "SELECT id FROM leg WHERE alias<>'' AND (? OR shown<?) ORDER BY shown,since DESC "
+            "LIMIT ? OFFSET ?",
             args.bool_at("all"),
             LegState::DECLINED,
             page_rows,
@@ -153,22 +154,45 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
     const std::string code = args.text_at("code");
     if (!schema::is_code("DECLINE_", code))
         return Error{Errc::invalid_argument, "that is not a DECLINE_ code; nothing was sent"};
-    const bool review = schema::needs_review(code) && leg.priority != schema::Priority::EMERGENCY;
-    if (review) LEEWARD_TRY(raise(tx, "REVIEW_DECLINE", leg.id.get(), leg.peer, now));
-    leg.detail.set("own_reason", code);
-    Said said{Json::object(), review ? std::string() : schema::travels_as(code)};
     LEEWARD_TRY(is_asked_of_us(leg));
-    LEEWARD_TRY(
-        write(desk, tx, leg, review ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now));
+    const bool first = schema::needs_review(code) && leg.priority != schema::Priority::EMERGENCY;
+    if (!leg.detail.is_null()) leg.detail.set("own_reason", code);
+    Said said{Json::object(), first ? std::string() : schema::travels_as(code)};
+    auto done =
+        answered(desk, tx, leg, first ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now);
+    if (done && schema::needs_review(code))
+        LEEWARD_TRY(raise(tx, "REVIEW_DECLINE", leg.id.get(), leg.peer, now));
+    return done;
+}
+
+namespace {
+
+// A no that was said at once, in an emergency: the review is an act of its own and moves nothing. A
+// returned one may be followed by an offer.
+Result<Json> reviewed_after(
+    Desk& desk, Transaction& tx, Leg& leg, std::string_view code, Time now) {
+    LEEWARD_TRY(is_asked_of_us(leg));
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::LEG;
+    event.from_state = event.to_state = static_cast<Byte>(leg.shown);
+    event.other = schema::organisation_tag(leg.peer);
+    event.reason = schema::code_tag(code);
+    LEEWARD_TRY(log_event(desk, tx, event, now));
+    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
     return leg_json(desk, leg);
 }
+
+}  // namespace
 
 Result<Json> leg_review(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     const std::string code = args.text_at("code");
-    if (code == "REVIEW_RETURNED") return answered(desk, tx, leg, AnswerMove::W9, {}, now);
-    if (code != "REVIEW_UPHELD")
+    if (code != "REVIEW_UPHELD" && code != "REVIEW_RETURNED")
         return Error{Errc::invalid_argument, "say REVIEW_UPHELD or REVIEW_RETURNED"};
+    if (leg.answer.value == schema::Answer::DECLINED)
+        return reviewed_after(desk, tx, leg, code, now);
+    if (code == "REVIEW_RETURNED") return answered(desk, tx, leg, AnswerMove::W9, {}, now);
     const std::string reason = schema::travels_as(leg.detail.text_at("own_reason"));
     return answered(desk, tx, leg, AnswerMove::W10, {Json::object(), reason}, now);
 }

@@ -207,8 +207,15 @@ void remember(Leg& leg, const Json& members) {
             leg.detail.set(key, value);
 }
 
-Time answer_expiry(const Leg& leg, Time now) {
-    return now + answer_time(leg.priority) + std::chrono::hours(1);
+// An answer is never given up: while the other side does not have it, the two show different things.
+Time message_expiry(const Leg& leg,
+                    schema::MessageKind kind,
+                    schema::MessageClass message_class,
+                    Time now) {
+    const bool is_ask = kind == schema::MessageKind::ASK;
+    if (is_ask && message_class != MessageClass::CONTROL)
+        return now + answer_time(leg.priority) + std::chrono::hours(1);
+    return now + std::chrono::hours(24 * 60);
 }
 
 Outcome put_register(Desk& desk,
@@ -231,8 +238,7 @@ Outcome put_register(Desk& desk,
     message.body = body.dump();
     message.record =
         desk.records.exists(leg_record(leg.id)) ? leg_record(leg.id) : std::string(general_record);
-    message.expires = message_class == MessageClass::CONTROL ? now + std::chrono::hours(24 * 60)
-                                                             : answer_expiry(leg, now);
+    message.expires = message_expiry(leg, kind, message_class, now);
     message.event = event;
     const auto put = desk.outbox.put(tx, message, now);
     return put ? Outcome(Done{}) : Outcome(put.error());
@@ -447,6 +453,23 @@ void take_register(Leg& leg, const schema::Message& message, const AskBody& body
     show(leg, now);
 }
 
+// An inquiry that a later word has overtaken (a yes by telephone): what it says of the need belongs to
+// the leg all the same, unless the leg has closed meanwhile.
+Outcome take_overtaken(Transaction& tx, Leg& leg, const AskBody& body) {
+    if (schema::closes(leg.ask.value) || leg.erased != never) return Done{};
+    if (leg.detail.is_null()) leg.detail = Json::object();
+    for (const auto& [key, value] : *body.kept.as_object())
+        if (leg.detail.find(key) == nullptr) leg.detail.set(key, value);
+    leg.alias = body.alias;
+    leg.service = body.service;
+    leg.priority = body.priority;
+    return tx.run("UPDATE leg SET alias=?,service=?,priority=? WHERE id=?",
+                  leg.alias,
+                  leg.service,
+                  leg.priority,
+                  leg.id);
+}
+
 }  // namespace
 
 Result<Applied> take_ask(
@@ -463,6 +486,8 @@ Result<Applied> take_ask(
     note_number(leg, message.header.seq);
     const bool newer = message.header.counter > leg.ask.counter;
     if (newer) take_register(leg, message, *body, now);
+    if (!fresh && message.header.counter == 1 && card_is_sound(*body))
+        LEEWARD_TRY(take_overtaken(tx, leg, *body));
     if (fresh) LEEWARD_TRY(insert_leg(desk, tx, leg));
     const auto event = taken_event(leg, before, body->reason);
     if (newer)
