@@ -339,7 +339,11 @@ Result<Applied> take_grant(
     if (!schema::accepted_or_later(leg->answer.value)) return refused("NO_PROOF");
     if (g.expires <= now) return refused("EXPIRED");
     const auto known = load_grant(tx, g.id);
-    if (known) return Applied{{}, grant_record(g.id), grant_event(g, GrantMove::G2t, g.shown())};
+    if (known && known->peer != peer.node()) return refused("RECIPIENT_MISMATCH");
+    if (known) {
+        if (!is_open(*known)) LEEWARD_TRY(destroy_grant(desk, tx, g));  // closed before it came
+        return Applied{{}, {}, grant_event(g, GrantMove::G2t, known->shown())};
+    }
     g.created = g.since = now;
     LEEWARD_TRY(insert_grant(desk, tx, g, text->fields));
     LEEWARD_TRY(raise(tx, "GRANT_TO_OPEN", g.id.get(), peer.node(), now));
@@ -503,8 +507,31 @@ Outcome close_received(Desk&, Transaction& tx, const schema::LegId& leg, Time no
 
 // ------------------------------------------------------------------ what the other side wrote
 
+namespace {
+
+// The closing word of a grant may overtake it: it is kept, and the grant, if it ever comes, stays
+// closed and empty. The erasure that it asks for is attested as any other.
+Result<Applied> closed_before_it_came(Transaction& tx,
+                                      const Peer& peer,
+                                      const schema::GrantId& id,
+                                      GrantDiscloser value,
+                                      const Message& message,
+                                      Time now) {
+    Grant g;
+    g.id = id;
+    g.peer = peer.node();
+    g.tier = Tier::T2;
+    g.discloser = value;
+    g.discloser_counter = message.header.counter;
+    g.created = g.since = g.expires = now;
+    LEEWARD_TRY(insert_empty_grant(tx, g));
+    return Applied{{}, {}, grant_event(g, GrantMove::G6t, GrantState::SEALED)};
+}
+
+}  // namespace
+
 Result<Applied> take_grant_state(
-    Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
+    Desk&, Transaction& tx, Peer& peer, const Message& message, Time now) {
     const auto json = schema::parse_json(message.body, {4096, 4});
     if (!json) return refused("SCHEMA");
     schema::ObjectReader in(*json, "grant state");
@@ -512,7 +539,7 @@ Result<Applied> take_grant_state(
     const auto value = schema::grant_discloser_from(in.text("value", 32));
     if (!in.finish() || !value) return refused("SCHEMA");
     auto found = load_grant(tx, id);
-    if (!found) return Applied{};  // it never arrived: nothing to close
+    if (!found) return closed_before_it_came(tx, peer, id, *value, message, now);
     Grant g = std::move(found).value();
     if (g.ours || g.peer != peer.node()) return refused("RECIPIENT_MISMATCH");
     const GrantState before = g.shown();
@@ -526,7 +553,6 @@ Result<Applied> take_grant_state(
             LEEWARD_TRY(raise(tx, "PLEASE_ERASE", g.id.get(), peer.node(), now));
     }
     return Applied{{}, {}, grant_event(g, GrantMove::G6t, before)};
-    (void)desk;
 }
 
 Result<Applied> take_grant_answer(
@@ -566,11 +592,10 @@ Outcome fire_grant_timers(Desk& desk, Transaction& tx, Time now) {
     std::vector<schema::GrantId> ids;
     {
         auto rows = tx.query(
-            "SELECT id FROM grant_of WHERE (ours=0 AND recipient<=1 AND length(sealed)>0 AND "
-            "(expires<=? OR discloser>=?)) OR (ours=1 AND discloser=? AND recipient<=1) LIMIT 64",
-            schema::unix_seconds(now),
-            GrantDiscloser::REVOKED,
-            GrantDiscloser::ERASURE_REQUESTED);
+            "SELECT id FROM grant_of WHERE recipient<=1 AND (discloser=? OR (ours=0 AND "
+            "length(sealed)>0 AND expires<=?)) ORDER BY ours,since LIMIT 64",
+            GrantDiscloser::ERASURE_REQUESTED,
+            schema::unix_seconds(now));
         while (rows.next())
             ids.push_back(rows.id<schema::GrantId>(0));
         LEEWARD_TRY(rows.status());

@@ -77,9 +77,9 @@ Result<std::vector<Grant>> all_grants(Transaction& tx) {
     return read_all(tx.query(text));
 }
 
-Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& g, const schema::Json& fields) {
-    LEEWARD_ASSIGN(const Bytes sealed,
-                   desk.records.seal(grant_record(g.id), place(g.id), as_bytes(fields.dump())));
+namespace {
+
+Outcome insert(Transaction& tx, const Grant& g, BytesView sealed) {
     return tx.run(
         "INSERT INTO grant_of(id,ours,peer,leg,release,case_id,tier,basis,purpose,fields,discloser,"
         "discloser_counter,recipient,recipient_counter,created,since,expires,sealed) "
@@ -101,7 +101,19 @@ Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& g, const schema::
         schema::unix_seconds(g.created),
         schema::unix_seconds(g.since),
         schema::unix_seconds(g.expires),
-        BytesView(sealed));
+        sealed);
+}
+
+}  // namespace
+
+Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& g, const schema::Json& fields) {
+    LEEWARD_ASSIGN(const Bytes sealed,
+                   desk.records.seal(grant_record(g.id), place(g.id), as_bytes(fields.dump())));
+    return insert(tx, g, sealed);
+}
+
+Outcome insert_empty_grant(Transaction& tx, const Grant& g) {
+    return insert(tx, g, {});
 }
 
 Outcome save_grant(Transaction& tx, const Grant& g) {

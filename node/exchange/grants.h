@@ -39,6 +39,8 @@ enum class Whose { LEG, RELEASE, CASE };
 Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id);
 Result<std::vector<Grant>> all_grants(Transaction& tx);
 Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& grant, const schema::Json& fields);
+// One of which nothing is held here.
+Outcome insert_empty_grant(Transaction& tx, const Grant& grant);
 Outcome save_grant(Transaction& tx, const Grant& grant);
 // The fields as they were sealed here. Errc::not_found once erased.
 Result<schema::Json> grant_fields(Desk& desk, Transaction& tx, const Grant& grant);
