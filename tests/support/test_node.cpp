@@ -1,0 +1,392 @@
+#include "tests/support/test_node.h"
+
+#include <cstdlib>
+
+#include <catch2/catch_test_macros.hpp>
+#include <sys/prctl.h>
+
+#include "tests/support/cheap_home.h"
+
+namespace leeward::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 6> names{
+    "Alder", "Birch", "Cedar", "Damson", "Elder", "Fir"};
+
+SecretBytes passphrase() {
+    return SecretBytes(as_bytes(passphrase_of_all));
+}
+
+// In memory where there is such a folder: these tests are about what is kept, not about disks.
+fs::path scratch_root() {
+    std::error_code error;
+    return fs::is_directory("/dev/shm", error) ? fs::path("/dev/shm") : fs::temp_directory_path();
+}
+
+std::string file_of(const Json& answer) {
+    return answer.text_at("file");
+}
+
+}  // namespace
+
+ScratchFolder::ScratchFolder() {
+    std::string pattern = (scratch_root() / "leeward-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+}
+
+ScratchFolder::~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+}
+
+// ------------------------------------------------------------------ one node
+
+namespace {
+
+class WatchedTransport final : public node::Transport {
+public:
+    WatchedTransport(std::unique_ptr<node::Transport> inner, const TestNode::Watch& watch)
+        : inner_(std::move(inner)), watch_(watch) {}
+
+    Outcome connect(const node::TransportPublicKey& peer, const std::string& endpoint) override {
+        return inner_->connect(peer, endpoint);
+    }
+    void disconnect(const node::TransportPublicKey& peer) override { inner_->disconnect(peer); }
+    Outcome send(const node::TransportPublicKey& peer, node::Frame frame) override {
+        if (watch_ && !watch_(peer, frame)) return Done{};
+        return inner_->send(peer, std::move(frame));
+    }
+    std::optional<node::Inbound> poll() override { return inner_->poll(); }
+    int readable_fd() override { return inner_->readable_fd(); }
+    void allow(const node::TransportPublicKey& peer) override { inner_->allow(peer); }
+    void deny(const node::TransportPublicKey& peer) override { inner_->deny(peer); }
+    [[nodiscard]] std::size_t peer_capacity() const override { return inner_->peer_capacity(); }
+    [[nodiscard]] node::TransportCounters counters() const override { return inner_->counters(); }
+
+private:
+    std::unique_ptr<node::Transport> inner_;
+    const TestNode::Watch& watch_;
+};
+
+}  // namespace
+
+TestNode::TestNode(fs::path folder,
+                   std::string organisation,
+                   MemoryNetwork& network,
+                   TestClock& clock,
+                   crypto::Random& random)
+    : folder_(std::move(folder)),
+      organisation_(std::move(organisation)),
+      network_(network),
+      clock_(clock),
+      random_(random) {}
+
+void TestNode::create(std::string_view role, const std::string& endpoint) {
+    const node::NewNode made{organisation_,
+                             {std::string(role)},
+                             endpoint,
+                             "",
+                             {"555-0100", "all hours", "555-0101", "en"},
+                             "desk 1"};
+    const auto done =
+        support::create_cheap_home(folder_, made, passphrase(), my_clock().now(), random_);
+    REQUIRE(done);
+}
+
+void TestNode::open() {
+    auto opened = node::open_home(folder_, passphrase(), random_);
+    ::prctl(PR_SET_DUMPABLE, 1);  // a leak checker must be able to look
+    if (!opened) FAIL(organisation_ << " does not open: " << opened.error().detail);
+    home_ = std::make_unique<node::OpenedHome>(std::move(opened).value());
+    link_ = node::public_key_of(home_->identity.link);
+    transport_ = std::make_unique<WatchedTransport>(
+        network_.join(link_, home_->identity.card.endpoint), watch_);
+    auto engine = node::Engine::open(
+        {home_->store, home_->keyring, home_->identity, *transport_, random_}, my_clock().ms());
+    if (!engine) FAIL(organisation_ << " does not start: " << engine.error().detail);
+    engine_ = std::move(engine).value();
+    api_ = std::make_unique<node::NodeApi>(*engine_, *home_, my_clock());
+}
+
+void TestNode::close() {
+    api_.reset();
+    engine_.reset();
+    transport_.reset();
+    home_.reset();
+}
+
+Result<Json> TestNode::call(std::string_view command, const Json& args) {
+    return api_->call(command, args);
+}
+
+Json TestNode::must(std::string_view command, const Json& args) {
+    auto done = api_->call(command, args);
+    if (!done) FAIL(organisation_ << ": " << command << ": " << done.error().detail);
+    return std::move(done).value();
+}
+
+Error TestNode::refused(std::string_view command, const Json& args) {
+    const auto done = api_->call(command, args);
+    if (done) FAIL(organisation_ << ": " << command << " was not refused");
+    return done.error();
+}
+
+Json TestNode::preview(std::string_view command, const Json& args) {
+    auto done = api_->preview(command, args);
+    if (!done) FAIL(organisation_ << ": preview of " << command << ": " << done.error().detail);
+    return std::move(done).value();
+}
+
+bool TestNode::step() {
+    const auto work = engine_->step(my_clock().ms());
+    if (!work) FAIL(organisation_ << ": " << work.error().detail);
+    return work->more || work->sent.envelopes > 0 || work->received.opened > 0 ||
+           work->received.refused > 0 || work->received.repeats > 0;
+}
+
+Json TestNode::leg(const std::string& id) {
+    for (std::int64_t page = 1;; ++page) {
+        const Json list = must("leg.list", Json::object({{"all", true}, {"page", page}}));
+        if (list.array_at("legs").empty()) return Json();
+        for (const auto& one : list.array_at("legs"))
+            if (one.text_at("id") == id) return one;
+    }
+}
+
+std::string TestNode::state_of(const std::string& leg_id) {
+    return leg(leg_id).text_at("state");
+}
+
+std::int64_t TestNode::count(std::string_view sql) {
+    auto rows = home_->store.query(sql);
+    REQUIRE(rows.next());
+    return rows.integer(0);
+}
+
+std::vector<std::string> TestNode::notices() {
+    std::vector<std::string> codes;
+    const Json all = must("inbox");
+    for (const auto& one : all.array_at("notices"))
+        codes.push_back(one.text_at("code"));
+    return codes;
+}
+
+// ------------------------------------------------------------------ many
+
+namespace {
+
+// Founded homes by list of roles, kept for as long as the program runs.
+const fs::path& founded_homes(const std::vector<std::string>& roles,
+                              const std::function<void(const fs::path&)>& found) {
+    static ScratchFolder all;
+    static std::map<std::vector<std::string>, fs::path> made;
+    auto& path = made[roles];
+    if (path.empty()) {
+        path = all.path() / std::to_string(made.size());
+        found(path);
+    }
+    return path;
+}
+
+std::string endpoint_of(std::size_t i) {
+    return "tcp://127.0.0.1:" + std::to_string(7000 + i);
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, const std::vector<std::string>& roles)
+    : random_(seed), network_(random_) {
+    const auto& homes = founded_homes(roles, [&](const fs::path& folder) {
+        crypto::SeededRandom random(1);
+        MemoryNetwork network(random);
+        std::vector<std::unique_ptr<TestNode>> nodes;
+        std::vector<TestNode*> all;
+        for (std::size_t i = 0; i < roles.size(); ++i) {
+            const std::string name(names.at(i));
+            nodes.push_back(
+                std::make_unique<TestNode>(folder / name, name, network, clock_, random));
+            nodes.back()->create(roles[i], endpoint_of(i));
+            nodes.back()->open();
+            all.push_back(nodes.back().get());
+        }
+        found_network(all);
+    });
+    fs::copy(homes, scratch_.path(), fs::copy_options::recursive);
+    for (std::size_t i = 0; i < roles.size(); ++i) {
+        const std::string name(names.at(i));
+        nodes_.push_back(
+            std::make_unique<TestNode>(scratch_.path() / name, name, network_, clock_, random_));
+        nodes_.back()->open();
+    }
+    pump();
+}
+
+World::~World() {
+    for (auto& node : nodes_)
+        node->close();
+}
+
+void World::turn() {
+    for (auto& node : nodes_)
+        if (node->running()) node->step();
+    network_.step();
+}
+
+void World::pump() {
+    constexpr int most = 500;
+    for (int i = 0; i < most; ++i) {
+        bool busy = false;
+        for (auto& node : nodes_)
+            if (node->running() && node->step()) busy = true;
+        if (network_.step() > 0) busy = true;
+        if (!busy) return;
+    }
+    FAIL("the nodes never come to rest");
+}
+
+void World::pass(std::chrono::seconds by, std::chrono::seconds step) {
+    for (auto left = by; left.count() > 0; left -= step) {
+        clock_.move(std::min(step, left));
+        pump();
+    }
+}
+
+void found_network(const std::vector<TestNode*>& nodes) {
+    std::string cards;
+    for (TestNode* node : nodes)
+        cards += file_of(node->must("identity.show"));
+    std::string roster =
+        file_of(nodes.front()->must("peer.found", Json::object({{"cards", cards}})));
+    for (std::size_t i = 1; i < nodes.size(); ++i)
+        roster = file_of(nodes[i]->must("peer.found", Json::object({{"roster", roster}})));
+    for (TestNode* node : nodes)
+        node->must("peer.found", Json::object({{"roster", roster}, {"accept", true}}));
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        for (std::size_t j = i + 1; j < nodes.size(); ++j) {
+            pair_up(*nodes[i], *nodes[j]);
+            compare_words(*nodes[i], *nodes[j]);
+            compare_words(*nodes[j], *nodes[i]);
+        }
+}
+
+void pair_up(TestNode& a, TestNode& b) {
+    const auto from_a = file_of(a.must("peer.offer", Json::object({{"for", b.name()}})));
+    const auto from_b = file_of(b.must("peer.offer", Json::object({{"for", a.name()}})));
+    a.must("peer.accept", Json::object({{"offer", from_b}}));
+    b.must("peer.accept", Json::object({{"offer", from_a}}));
+}
+
+void compare_words(TestNode& reader, TestNode& listener) {
+    const auto words =
+        reader.must("peer.verify", Json::object({{"peer", listener.name()}})).text_at("read_aloud");
+    listener.must("peer.verify", Json::object({{"peer", reader.name()}, {"words", words}}));
+}
+
+// ------------------------------------------------------------------ a story, step by step
+
+Json sample_record() {
+    return Json::object({{"unsafe_persons", Json(Json::Array{"Unsafe Person"})},
+                         {"alleged_abusers", Json(Json::Array{"The Driver"})},
+                         {"preferred_name", "Wren"},
+                         {"given_name", "Renata"},
+                         {"safe_contact_method", "through_worker"},
+                         {"allergies", "Nuts."},
+                         {"what_helped", "Drawing."},
+                         {"safety_plan_summary", "Two people to call."},
+                         {"case_reference", "Operation Example"}});
+}
+
+Json sample_need(std::string_view service, std::string_view priority) {
+    Json fields = Json::object({{"age_band", "15_to_17"}, {"start_window", "today"}});
+    if (service == "COUNSELLING") fields = Json::object({{"age_band", "15_to_17"}});
+    return Json::object({{"service", service},
+                         {"priority", priority},
+                         {"fields", std::move(fields)},
+                         {"wishes_asked", true}});
+}
+
+Asked ask(World& world,
+          TestNode& referrer,
+          const std::vector<TestNode*>& recipients,
+          std::string_view service,
+          std::string_view priority) {
+    Asked asked;
+    asked.case_id =
+        referrer
+            .must("case.new",
+                  Json::object({{"record", sample_record().dump()}, {"duplicate-check", "none"}}))
+            .text_at("id");
+    asked.need = referrer
+                     .must("need.new",
+                           Json::object({{"case", asked.case_id},
+                                         {"need", sample_need(service, priority).dump()}}))
+                     .text_at("id");
+    Json to = Json::array();
+    for (const TestNode* one : recipients)
+        to.push(one->name());
+    const Json answer =
+        referrer.must("need.ask", Json::object({{"id", asked.need}, {"to", std::move(to)}}));
+    for (const auto& leg : answer.array_at("legs"))
+        asked.legs.push_back(leg.text_at("id"));
+    world.pump();
+    return asked;
+}
+
+void offer(World& world, TestNode& shelter, const std::string& leg) {
+    shelter.must("leg.show", Json::object({{"id", leg}}));
+    shelter.must("leg.offer", Json::object({{"id", leg}}));
+    world.pump();
+}
+
+void choose(World& world, TestNode& referrer, const std::string& need, const std::string& leg) {
+    referrer.must("need.choose",
+                  Json::object({{"id", need},
+                                {"leg", leg},
+                                {"basis", "CHOICE_BASIS_IN_PERSON"},
+                                {"read-back", true}}));
+    world.pump();
+}
+
+void make_firm(
+    World& world, TestNode& referrer, TestNode& shelter, const Asked& asked, std::size_t i) {
+    offer(world, shelter, asked.legs.at(i));
+    choose(world, referrer, asked.need, asked.legs.at(i));
+    shelter.must("leg.confirm", Json::object({{"id", asked.legs.at(i)}}));
+    world.pump();
+}
+
+std::string sign_release(TestNode& referrer,
+                         const std::string& case_id,
+                         const TestNode& recipient,
+                         std::string_view fields,
+                         std::string_view purpose) {
+    const std::string id = referrer
+                               .must("release.new",
+                                     Json::object({{"case", case_id},
+                                                   {"to", recipient.name()},
+                                                   {"fields", Json(Json::Array{fields})},
+                                                   {"purpose", purpose}}))
+                               .text_at("id");
+    referrer.must("release.sign",
+                  Json::object({{"id", id},
+                                {"signer", "MINOR"},
+                                {"name", "The survivor"},
+                                {"capacity", true},
+                                {"read-back", true}}));
+    referrer.must(
+        "release.sign",
+        Json::object(
+            {{"id", id}, {"signer", "GUARDIAN"}, {"name", "An aunt"}, {"read-back", true}}));
+    return id;
+}
+
+std::string only_grant(TestNode& node) {
+    const Json list = node.must("grant.list", Json::object({{"all", true}}));
+    REQUIRE(list.array_at("grants").size() == 1);
+    return list.array_at("grants").front().text_at("id");
+}
+
+}  // namespace leeward::test
