@@ -1,0 +1,120 @@
+#include "cli/help.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "cli/local_commands.h"
+#include "cli/text.h"
+
+namespace leeward::cli {
+namespace {
+
+using schema::ArgSpec;
+using schema::ArgType;
+using schema::CommandSpec;
+
+constexpr std::string_view common =
+    "Options that every command takes:\n"
+    "  --home DIR       the node's folder (else $LEEWARD_HOME, else the user's data folder)\n"
+    "  --json           the whole answer as one line of JSON\n"
+    "  --out FILE       writes the file that a command makes here instead of printing it\n"
+    "  --force          lets --out replace a file\n"
+    "  --dry-run        for a change: says what would happen, changes nothing, sends nothing\n"
+    "  --yes            sends what was shown without asking\n"
+    "  --no-input       never asks anything\n"
+    "  --quiet          no talk, only data and errors\n"
+    "  --lang en|es     the language of the talk\n"
+    "\n"
+    "Ends with 0 ok, 1 failure, 2 usage, 3 saved but not yet delivered, 4 locked, 5 refused,\n"
+    "6 integrity problem, 7 node unreachable, 8 needs upgrade, 130 interrupted.\n";
+
+std::string_view placeholder(ArgType type) {
+    switch (type) {
+        case ArgType::TEXT:
+            return "TEXT";
+        case ArgType::ID:
+            return "ID";
+        case ArgType::NUMBER:
+            return "N";
+        case ArgType::FLAG:
+            return "";
+        case ArgType::CODE:
+            return "CODE";
+        case ArgType::LIST:
+            return "A,B,…";
+        case ArgType::FILE:
+        case ArgType::PATH:
+            return "FILE";
+    }
+    return "";
+}
+
+std::string written(const ArgSpec& arg) {
+    if (arg.positional) {
+        std::string name(arg.name);
+        std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        });
+        return name;
+    }
+    const std::string_view value = placeholder(arg.type);
+    return "--" + std::string(arg.name) + (value.empty() ? "" : " ") + std::string(value);
+}
+
+std::string spoken(const CommandSpec& command) {
+    std::string name(command.name);
+    std::replace(name.begin(), name.end(), '.', ' ');
+    return name;
+}
+
+std::string usage_of(const CommandSpec& command) {
+    std::string line = "Usage: leeward " + spoken(command);
+    for (const auto& arg : command.args)
+        line += arg.required ? " " + written(arg) : " [" + written(arg) + "]";
+    return line + "\n";
+}
+
+using Rows = std::vector<std::pair<std::string, std::string>>;
+
+std::string in_columns(const Rows& rows) {
+    std::size_t widest = 0;
+    for (const auto& [left, right] : rows)
+        widest = std::max(widest, width(left));
+    std::string out;
+    for (const auto& [left, right] : rows)
+        out += "  " + left + std::string(widest - width(left) + 2, ' ') + right + "\n";
+    return out;
+}
+
+Rows summaries(std::string_view noun) {
+    Rows rows;
+    for (const auto* command : all_commands())
+        if (noun.empty() || noun_of(*command) == noun)
+            rows.emplace_back(spoken(*command), command->summary);
+    return rows;
+}
+
+}  // namespace
+
+std::string help_of_all() {
+    return "Usage: leeward [--home DIR] NOUN VERB …\n\n" + in_columns(summaries("")) +
+           "\n'leeward NOUN VERB --help' says more about one of them.\n\n" + std::string(common);
+}
+
+std::string help_of_noun(std::string_view noun) {
+    const Rows rows = summaries(noun);
+    if (rows.empty()) return "";
+    return "Usage: leeward " + std::string(noun) + " VERB …\n\n" + in_columns(rows);
+}
+
+std::string help_of(const CommandSpec& command) {
+    Rows rows;
+    for (const auto& arg : command.args)
+        rows.emplace_back(written(arg), std::string(arg.help) + (arg.required ? " (needed)" : ""));
+    std::string out = std::string(command.summary) + "\n\n" + usage_of(command);
+    if (!rows.empty()) out += "\n" + in_columns(rows);
+    return out + "\nExample:\n  " + std::string(command.example) + "\n\n" + std::string(common);
+}
+
+}  // namespace leeward::cli

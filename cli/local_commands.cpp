@@ -1,0 +1,62 @@
+#include "cli/local_commands.h"
+
+#include <array>
+
+namespace leeward::cli {
+namespace {
+
+using schema::ArgSpec;
+using schema::CommandSpec;
+using enum schema::ArgType;
+
+// clang-format off
+constexpr ArgSpec passphrase_fd{"passphrase-fd", NUMBER, false, false, "reads the passphrase from this open file descriptor"};
+constexpr ArgSpec passphrase_file{"passphrase-file", PATH, false, false, "reads the passphrase from this file, which only you may read"};
+
+const std::array<CommandSpec, 2>& local() {
+    static const std::array<CommandSpec, 2> list{{
+    {init_command, "Makes a node for an organisation: its keys, its store, its first operator.",
+        {{"organisation", TEXT, true, false, "the organisation's name, as partners know it"},
+         {"role", LIST, true, false, "investigation, shelter, counselling or audit; may be said more than once"},
+         {"endpoint", TEXT, false, false, "what partners connect to: tcp://host:port"},
+         {"bind", TEXT, false, false, "what this node listens on, if that differs from the endpoint"},
+         {"duty-line", TEXT, false, false, "the number that partners phone"},
+         {"hours", TEXT, false, false, "when the duty line is answered"},
+         {"deputy-line", TEXT, false, false, "the number when nobody answers the first"},
+         {"languages", TEXT, false, false, "the languages spoken there"},
+         {"operator", TEXT, false, false, "what to call the first operator: a role such as 'desk 1', not a person's name"},
+         passphrase_fd, passphrase_file},
+        false, "leeward node init --organisation 'Juniper House' --role shelter --endpoint tcp://juniper.example:7811 --duty-line 555-0100"},
+    {up_command, "Starts the node in the background and waits until it answers.",
+        {{"foreground", FLAG, false, false, "becomes the node instead: for a service manager"},
+         passphrase_fd, passphrase_file},
+        false, "leeward node up"},
+    }};
+    return list;
+}
+// clang-format on
+
+}  // namespace
+
+const std::vector<const CommandSpec*>& all_commands() {
+    static const std::vector<const CommandSpec*> list = [] {
+        std::vector<const CommandSpec*> all;
+        for (const auto& command : local())
+            all.push_back(&command);
+        for (const auto& command : schema::commands())
+            all.push_back(&command);
+        return all;
+    }();
+    return list;
+}
+
+std::string_view noun_of(const CommandSpec& command) {
+    return command.name.substr(0, command.name.find('.'));
+}
+
+std::string_view verb_of(const CommandSpec& command) {
+    const auto dot = command.name.find('.');
+    return dot == std::string_view::npos ? std::string_view{} : command.name.substr(dot + 1);
+}
+
+}  // namespace leeward::cli

@@ -1,0 +1,22 @@
+// Every command of `leeward`: those that a node answers (schema/commands.h) and the two that this
+// program does itself, because no node runs yet.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "schema/commands.h"
+
+namespace leeward::cli {
+
+inline constexpr std::string_view init_command = "node.init";
+inline constexpr std::string_view up_command = "node.up";
+
+// In the order in which help lists them.
+[[nodiscard]] const std::vector<const schema::CommandSpec*>& all_commands();
+
+// "need.ask" → "need" and "ask"; "inbox" → "inbox" and "".
+[[nodiscard]] std::string_view noun_of(const schema::CommandSpec& command);
+[[nodiscard]] std::string_view verb_of(const schema::CommandSpec& command);
+
+}  // namespace leeward::cli

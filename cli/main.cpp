@@ -1,0 +1,45 @@
+// leeward: a node's commands, for the people who work at it.
+#include <algorithm>
+#include <iostream>
+
+#include "cli/local_commands.h"
+#include "cli/node_init.h"
+#include "cli/node_up.h"
+#include "cli/passphrase.h"
+#include "cli/run_command.h"
+#include "cli/talk.h"
+
+namespace leeward::cli {
+namespace {
+
+using schema::ExitCode;
+
+Result<ExitCode> perform(const CommandLine& line) {
+    if (line.command->name == init_command) return node_init(line);
+    if (line.command->name == up_command) return node_up(line);
+    return run_command(line);
+}
+
+ExitCode run(const std::vector<std::string>& args) {
+    auto line = parse_command_line(args);
+    if (!line) {
+        Options options;  // the user's could not be read, but --json says who is listening
+        options.json = std::find(args.begin(), args.end(), "--json") != args.end();
+        return report(line.error(), options);
+    }
+    if (!line->help.empty()) {
+        std::cout << line->help << std::flush;
+        return ExitCode::ok;
+    }
+    const auto done = perform(*line);
+    if (done) return *done;
+    const ExitCode code = report(done.error(), line->options);
+    return is_interrupt(done.error()) ? ExitCode::interrupted : code;
+}
+
+}  // namespace
+}  // namespace leeward::cli
+
+int main(int argc, char** argv) {
+    return leeward::schema::number(leeward::cli::run({argv + 1, argv + argc}));
+}

@@ -1,0 +1,107 @@
+#include "cli/passphrase.h"
+
+#include <cerrno>
+#include <charconv>
+#include <set>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "node/app/socket.h"
+
+namespace leeward::cli {
+namespace {
+
+constexpr std::size_t most = 1024;
+constexpr std::string_view interrupt_text = "interrupted; nothing was done";
+
+Result<SecretBytes> from_descriptor(const std::string& text) {
+    int fd = -1;
+    const auto* end = text.data() + text.size();
+    const auto [stop, fault] = std::from_chars(text.data(), end, fd);
+    if (fault != std::errc{} || stop != end || fd < 0)
+        return Error{Errc::invalid_argument, "--passphrase-fd takes the number of a descriptor"};
+    return read_secret_line(fd);
+}
+
+Result<SecretBytes> from_file(const std::string& name) {
+    const node::Descriptor fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat status {};
+    if (fd.get() < 0 || ::fstat(fd.get(), &status) != 0)
+        return Error{Errc::not_found, one_line(name) + " cannot be opened"};
+    if (S_ISREG(status.st_mode) && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return Error{Errc::untrusted,
+                     "others may read " + one_line(name) +
+                         ": chmod 600 it, and think about a "
+                         "new passphrase"};
+    return read_secret_line(fd.get());
+}
+
+Result<SecretBytes> from_terminal(Passphrase kind, const Talk& talk) {
+    LEEWARD_ASSIGN(SecretBytes first, prompt_secret(talk, Phrase::ASK_PASSPHRASE));
+    if (kind == Passphrase::KNOWN) return first;
+    LEEWARD_TRY(check_strength(first.reveal()));
+    LEEWARD_ASSIGN(const SecretBytes second, prompt_secret(talk, Phrase::ASK_AGAIN));
+    if (!(first == second))
+        return Error{Errc::invalid_argument, "the two passphrases differ; nothing was made"};
+    return first;
+}
+
+Result<SecretBytes> from_anywhere(const CommandLine& line, Passphrase kind, const Talk& talk) {
+    const auto fd = line.given.find("passphrase-fd");
+    const auto file = line.given.find("passphrase-file");
+    if (fd != line.given.end() && file != line.given.end())
+        return Error{Errc::invalid_argument, "say --passphrase-fd or --passphrase-file, not both"};
+    if (fd != line.given.end()) return from_descriptor(fd->second.front());
+    if (file != line.given.end()) return from_file(file->second.front());
+    if (line.options.no_input || !someone_is_there())
+        return Error{Errc::locked,
+                     "a passphrase is needed and nobody can be asked: say --passphrase-fd or "
+                     "--passphrase-file"};
+    return from_terminal(kind, talk);
+}
+
+}  // namespace
+
+Result<SecretBytes> get_passphrase(const CommandLine& line, Passphrase kind, const Talk& talk) {
+    LEEWARD_ASSIGN(SecretBytes passphrase, from_anywhere(line, kind, talk));
+    if (kind == Passphrase::NEW) LEEWARD_TRY(check_strength(passphrase.reveal()));
+    return passphrase;
+}
+
+Outcome check_strength(BytesView passphrase) {
+    const std::set<Byte> different(passphrase.begin(), passphrase.end());
+    if (width(as_text(passphrase)) < 12 || different.size() < 5)
+        return Error{Errc::invalid_argument,
+                     "this passphrase is too weak: use at least 12 characters that are not all "
+                     "alike; five or six random words are good. Nothing was made."};
+    return Done{};
+}
+
+Result<SecretBytes> read_secret_line(int fd) {
+    SecretBytes buffer(most + 1);
+    std::size_t have = 0;
+    while (have < buffer.size()) {
+        const auto got = ::read(fd, buffer.reveal().data() + have, 1);  // never past the line
+        if (got < 0 && errno == EINTR) return interrupted_error();
+        if (got < 0) return Error{Errc::io, "the passphrase cannot be read from there"};
+        if (got == 0 || buffer.reveal()[have] == '\n') break;
+        ++have;
+    }
+    if (have > most) return Error{Errc::too_large, "a passphrase has at most 1,024 bytes"};
+    if (have == 0) return Error{Errc::locked, "the passphrase is empty"};
+    return SecretBytes(BytesView(buffer.reveal()).first(have));
+}
+
+Error interrupted_error() {
+    return Error{Errc::busy, std::string(interrupt_text)};
+}
+
+bool is_interrupt(const Error& error) {
+    return error.code == Errc::busy && error.detail == interrupt_text;
+}
+
+}  // namespace leeward::cli

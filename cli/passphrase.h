@@ -1,0 +1,27 @@
+// Where a passphrase comes from: a terminal, a file descriptor or a file; never an argument and
+// never the environment.
+#pragma once
+
+#include "cli/command_line.h"
+#include "cli/talk.h"
+#include "crypto/base/secret.h"
+
+namespace leeward::cli {
+
+enum class Passphrase { KNOWN, NEW };  // a new one is asked for twice and must be strong enough
+
+// --passphrase-fd, --passphrase-file, else the terminal. Errc::locked when there is none of them;
+// untrusted for a file that others may read; invalid_argument for a weak or differing new one.
+Result<SecretBytes> get_passphrase(const CommandLine& line, Passphrase kind, const Talk& talk);
+
+// Twelve characters, five different ones among them.
+Outcome check_strength(BytesView passphrase);
+
+// Up to the first line feed or the end, at most 1,024 bytes; Errc::too_large, locked if empty.
+Result<SecretBytes> read_secret_line(int fd);
+
+// What Ctrl-C at a prompt gives, and how to know it again: it ends with 130.
+[[nodiscard]] Error interrupted_error();
+[[nodiscard]] bool is_interrupt(const Error& error);
+
+}  // namespace leeward::cli

@@ -1,0 +1,154 @@
+#include "cli/run_command.h"
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+
+#include "cli/arguments.h"
+#include "cli/home_folder.h"
+#include "cli/out_file.h"
+#include "cli/print.h"
+#include "cli/talk.h"
+#include "cli/terminal.h"
+#include "cli/text.h"
+#include "node/app/remote_api.h"
+
+namespace leeward::cli {
+namespace {
+
+using node::Act;
+using node::Request;
+using schema::ExitCode;
+using schema::Json;
+
+class Socket final : public Asked {
+public:
+    explicit Socket(node::RemoteApi api) : api_(std::move(api)) {}
+    Result<Json> ask(const Request& request) override { return api_.ask(request); }
+
+private:
+    node::RemoteApi api_;
+};
+
+Page page_for(const schema::CommandSpec& command) {
+    return {terminal_columns(), shows_whole_ids(command)};
+}
+
+// Takes the member "file" out of `result`; what is left is for the eye.
+std::optional<std::string> take_file(Json& result) {
+    auto* members = result.as_object();
+    if (members == nullptr) return std::nullopt;
+    const auto found = std::find_if(members->begin(), members->end(), [](const auto& member) {
+        return member.first == "file" && member.second.as_string() != nullptr;
+    });
+    if (found == members->end()) return std::nullopt;
+    std::string text = *found->second.as_string();
+    members->erase(found);
+    return text;
+}
+
+void print_file(const std::string& text) {
+    std::cout << (prints_to_terminal() ? many_lines(text) : text);
+}
+
+Outcome show(const CommandLine& line, Json result, std::optional<OutFile>& out) {
+    const Talk talk(line.options);
+    std::optional<std::string> file;
+    if (out || !line.options.json) file = take_file(result);
+    if (out && file) {
+        LEEWARD_TRY(out->commit(*file));
+        talk.say(Phrase::WRITTEN, line.options.out);
+    }
+    if (out && !file) talk.say(Phrase::NO_FILE);
+    const bool to_stdout = file && !out;
+    if (line.options.json)
+        std::cout << one_line(node::answer_of(result).dump()) << "\n";
+    else if (to_stdout)
+        talk.text(print(result, page_for(*line.command)));
+    else
+        std::cout << print(result, page_for(*line.command));
+    if (to_stdout) print_file(*file);
+    std::cout << std::flush;
+    if (!std::cout) return Error{Errc::io, "the result could not be printed; it was done"};
+    return Done{};
+}
+
+// What `leeward need ask` shows before it sends. Talk, not data: that is the answer.
+void show_preview(const CommandLine& line, const Json& preview) {
+    const Talk talk(line.options);
+    talk.say(Phrase::WILL_BE_SENT);
+    const Json* what = preview.find("preview");
+    talk.text(print(what == nullptr ? preview : *what, page_for(*line.command)) + "\n");
+}
+
+Result<bool> agreed(const CommandLine& line, const Request& request, Asked& node) {
+    Request preview = request;
+    preview.act = Act::PREVIEW;
+    LEEWARD_ASSIGN(const Json shown, node.ask(preview));
+    show_preview(line, shown);
+    if (line.options.yes) return true;
+    const Talk talk(line.options);
+    if (line.options.no_input || !someone_is_there())
+        return Error{Errc::invalid_argument,
+                     "nobody can be asked whether to send this; nothing was sent. Say --yes to "
+                     "send it, or --dry-run to see it."};
+    if (confirm(talk, Phrase::SEND_NOW)) return true;
+    talk.say(Phrase::NOT_SENT);
+    return false;
+}
+
+// --lang is also the language of what is read aloud, unless another is named.
+void fill_language(const CommandLine& line, Json& args) {
+    const auto name = line.command->name;
+    if ((name == "peer.verify" || name == "release.show") && args.find("language") == nullptr)
+        args.set("language", line.options.lang);
+}
+
+Result<Request> request_of(const CommandLine& line) {
+    if (line.options.dry_run && !line.command->changes)
+        return Error{Errc::invalid_argument, "this command changes nothing: no --dry-run needed"};
+    LEEWARD_ASSIGN(Json args, build_arguments(*line.command, line.given));
+    fill_language(line, args);
+    return Request{std::string(line.command->name),
+                   std::move(args),
+                   line.options.dry_run ? Act::PREVIEW : Act::PERFORM};
+}
+
+ExitCode code_of(const CommandLine& line, const Json& result) {
+    if (!result.bool_at("queued_only")) return ExitCode::ok;
+    Talk(line.options).say(Phrase::QUEUED);
+    return ExitCode::queued;
+}
+
+}  // namespace
+
+bool shows_whole_ids(const schema::CommandSpec& command) {
+    return command.name == "identity.show";
+}
+
+Result<ExitCode> run_command(const CommandLine& line, Asked& node) {
+    LEEWARD_ASSIGN(const Request request, request_of(line));
+    std::optional<OutFile> out;
+    if (!line.options.out.empty()) {
+        auto opened =
+            OutFile::open(line.options.out, line.options.force ? Replace::FORCE : Replace::REFUSE);
+        if (!opened) return std::move(opened).error();
+        out.emplace(std::move(opened).value());
+    }
+    if (line.command->name == "need.ask" && request.act == Act::PERFORM) {
+        LEEWARD_ASSIGN(const bool yes, agreed(line, request, node));
+        if (!yes) return ExitCode::failure;
+    }
+    LEEWARD_ASSIGN(const Json result, node.ask(request));
+    LEEWARD_TRY(show(line, result, out));
+    return code_of(line, result);
+}
+
+Result<ExitCode> run_command(const CommandLine& line) {
+    LEEWARD_ASSIGN(const auto home, home_folder(line.options));
+    LEEWARD_ASSIGN(node::RemoteApi api, node::RemoteApi::open(home));
+    Socket socket(std::move(api));
+    return run_command(line, socket);
+}
+
+}  // namespace leeward::cli

@@ -1,0 +1,25 @@
+// One command that a running node answers: asked, shown, its file written.
+#pragma once
+
+#include "cli/command_line.h"
+#include "node/app/wire.h"
+#include "schema/exit_code.h"
+
+namespace leeward::cli {
+
+// What the node is asked by: the socket, or a stand-in of a test.
+class Asked {
+public:
+    virtual ~Asked() = default;
+    virtual Result<schema::Json> ask(const node::Request& request) = 0;
+};
+
+// need.ask shows first what will be sent, and to whom; see command_line.h for --yes, --dry-run.
+Result<schema::ExitCode> run_command(const CommandLine& line, Asked& node);
+// The same over the socket of the node that the options name.
+Result<schema::ExitCode> run_command(const CommandLine& line);
+
+// Prints a result of `command` as the options say, and writes its file.
+[[nodiscard]] bool shows_whole_ids(const schema::CommandSpec& command);
+
+}  // namespace leeward::cli

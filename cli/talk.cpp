@@ -1,0 +1,94 @@
+#include "cli/talk.h"
+
+#include <array>
+#include <iostream>
+
+#include "cli/text.h"
+#include "node/app/wire.h"
+
+namespace leeward::cli {
+namespace {
+
+struct Both {
+    std::string_view english;
+    std::string_view spanish;
+};
+
+// clang-format off
+Both both(Phrase phrase) {
+    switch (phrase) {
+        case Phrase::ASK_PASSPHRASE: return {"Passphrase: ", "Frase de contraseña: "};
+        case Phrase::ASK_AGAIN: return {"The same again: ", "Otra vez la misma: "};
+        case Phrase::PASSPHRASE_LOST: return {
+            "Whoever loses this passphrase loses every record of this node: nobody can restore it.",
+            "Quien pierde esta frase pierde todos los registros de este nodo: nadie puede recuperarla."};
+        case Phrase::STARTING: return {"Unlocking and starting the node …", "Abriendo y arrancando el nodo …"};
+        case Phrase::RUNNING: return {"The node runs.", "El nodo funciona."};
+        case Phrase::ALREADY_RUNNING: return {"The node runs already.", "El nodo ya funciona."};
+        case Phrase::NODE_MADE: return {
+            "The node is made. Start it: leeward node up", "El nodo está hecho. Arránquelo: leeward node up"};
+        case Phrase::WILL_BE_SENT: return {
+            "This is all that will be sent, and to whom:", "Esto es todo lo que se enviará, y a quién:"};
+        case Phrase::SEND_NOW: return {"Send it? [y/N] ", "¿Enviarlo? [s/N] "};
+        case Phrase::NOT_SENT: return {"Nothing was sent.", "No se envió nada."};
+        case Phrase::QUEUED: return {
+            "Saved here, not yet delivered. It goes out by itself as soon as the partner answers.",
+            "Guardado aquí, aún no entregado. Saldrá solo en cuanto responda la otra organización."};
+        case Phrase::NO_FILE: return {"This command makes no file; none was written.",
+            "Esta orden no produce ningún archivo; no se escribió ninguno."};
+        case Phrase::WRITTEN: return {"Written: ", "Escrito: "};
+    }
+    return {};
+}
+
+Both advice_of(Errc code) {
+    switch (code) {
+        case Errc::invalid_argument: return {"See 'leeward help'.", "Vea 'leeward help'."};
+        case Errc::locked: return {"Check the passphrase and try again.", "Compruebe la frase y vuelva a intentarlo."};
+        case Errc::unreachable: return {"Start the node: leeward node up", "Arranque el nodo: leeward node up"};
+        case Errc::busy: return {"Try again in a moment.", "Vuelva a intentarlo en un momento."};
+        case Errc::corrupt: return {"Stop using this node and call its operator.", "Deje de usar este nodo y llame a su responsable."};
+        case Errc::io: return {"Check the disk: leeward node doctor", "Compruebe el disco: leeward node doctor"};
+        case Errc::unsupported: return {"Bring both sides to the same version.", "Ponga ambos lados en la misma versión."};
+        case Errc::not_released: return {"A release must be signed first: leeward release list", "Antes hay que firmar una autorización: leeward release list"};
+        case Errc::untrusted: return {"Check who it comes from by telephone before anything else.", "Antes de nada, compruebe por teléfono de quién viene."};
+        case Errc::not_found: return {"Look it up in a list first.", "Búsquelo primero en una lista."};
+        case Errc::already_exists:
+        case Errc::wrong_state:
+        case Errc::malformed:
+        case Errc::too_large: break;
+    }
+    return {};
+}
+// clang-format on
+
+}  // namespace
+
+std::string_view Talk::words(Phrase phrase) const {
+    return spanish_ ? both(phrase).spanish : both(phrase).english;
+}
+
+void Talk::say(Phrase phrase, std::string_view more) const {
+    if (!quiet_) std::cerr << words(phrase) << one_line(more) << "\n";
+}
+
+void Talk::text(std::string_view lines) const {
+    if (!quiet_) std::cerr << lines;
+}
+
+std::string_view Talk::advice(Errc code) const {
+    return spanish_ ? advice_of(code).spanish : advice_of(code).english;
+}
+
+schema::ExitCode report(const Error& error, const Options& options) {
+    if (options.json) {
+        std::cout << one_line(node::answer_of(error).dump()) << "\n" << std::flush;
+    } else {
+        const std::string_view advice = Talk(options).advice(error.code);
+        std::cerr << "leeward: " << one_line(error.detail) << "\n";
+        if (!advice.empty()) std::cerr << advice << "\n";
+    }
+    return schema::exit_code(error.code);
+}
+
+}  // namespace leeward::cli

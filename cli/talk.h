@@ -1,0 +1,46 @@
+// What the program says to people, on standard error, in English or Spanish.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/command_line.h"
+#include "schema/exit_code.h"
+
+namespace leeward::cli {
+
+enum class Phrase {
+    ASK_PASSPHRASE,
+    ASK_AGAIN,
+    PASSPHRASE_LOST,
+    STARTING,
+    RUNNING,
+    ALREADY_RUNNING,
+    NODE_MADE,
+    WILL_BE_SENT,
+    SEND_NOW,
+    NOT_SENT,
+    QUEUED,
+    NO_FILE,
+    WRITTEN,
+};
+
+class Talk {
+public:
+    explicit Talk(const Options& options) : spanish_(options.lang == "es"), quiet_(options.quiet) {}
+
+    [[nodiscard]] std::string_view words(Phrase phrase) const;
+    void say(Phrase phrase, std::string_view more = "") const;  // silent with --quiet
+    void text(std::string_view lines) const;                    // silent with --quiet
+    // One line what a user can do about an error of this kind; may be empty.
+    [[nodiscard]] std::string_view advice(Errc code) const;
+
+private:
+    bool spanish_;
+    bool quiet_;
+};
+
+// Prints the error (with --json the error object, to standard output) and gives its exit code.
+schema::ExitCode report(const Error& error, const Options& options);
+
+}  // namespace leeward::cli

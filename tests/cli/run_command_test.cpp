@@ -1,0 +1,198 @@
+#include "cli/run_command.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "cli/talk.h"
+#include "tests/node/store/folder.h"
+
+namespace {
+
+using namespace leeward;
+using namespace leeward::cli;
+using node::Act;
+using node::Request;
+using schema::ExitCode;
+using schema::Json;
+namespace fs = std::filesystem;
+
+class Script final : public Asked {
+public:
+    explicit Script(Result<Json> answer) : answer_(std::move(answer)) {}
+    Result<Json> ask(const Request& request) override {
+        asked.push_back(request);
+        if (request.act == Act::PREVIEW)
+            return Json::object({{"preview", Json::object({{"to", "Juniper House"}})}});
+        return answer_;
+    }
+    std::vector<Request> asked;
+
+private:
+    Result<Json> answer_;
+};
+
+// What is written to both streams while it lives.
+class Streams {
+public:
+    Streams()
+        : out_before_(std::cout.rdbuf(out.rdbuf())), err_before_(std::cerr.rdbuf(err.rdbuf())) {}
+    Streams(const Streams&) = delete;
+    Streams& operator=(const Streams&) = delete;
+    ~Streams() {
+        std::cout.rdbuf(out_before_);
+        std::cerr.rdbuf(err_before_);
+    }
+    std::ostringstream out;
+    std::ostringstream err;
+
+private:
+    std::streambuf* out_before_;
+    std::streambuf* err_before_;
+};
+
+struct Ran {
+    Result<ExitCode> code = ExitCode::failure;
+    std::string out;
+    std::string err;
+    std::vector<Request> asked;
+};
+
+Ran run(const std::vector<std::string>& args, Result<Json> answer) {
+    const auto line = parse_command_line(args);
+    REQUIRE(line);
+    Script node(std::move(answer));
+    Streams streams;
+    Ran ran;
+    ran.code = run_command(*line, node);
+    ran.out = streams.out.str();
+    ran.err = streams.err.str();
+    ran.asked = node.asked;
+    return ran;
+}
+
+const std::vector<std::string> ask{"need", "ask", "77ab01", "--to", "Juniper House", "--no-input"};
+
+std::vector<std::string> with(std::vector<std::string> args, const std::string& more) {
+    args.push_back(more);
+    return args;
+}
+
+TEST_CASE("data goes to standard output, talk does not") {
+    const Ran ran = run({"inbox"}, Json::object({{"waiting", 2}}));
+    CHECK(ran.code.value() == ExitCode::ok);
+    CHECK(ran.out == "waiting: 2\n");
+    CHECK(ran.err.empty());
+    REQUIRE(ran.asked.size() == 1);
+    CHECK(ran.asked[0].command == "inbox");
+}
+
+TEST_CASE("The option --json prints the whole answer on one line, with its version") {
+    const Ran ran = run({"inbox", "--json"},
+                        Json::object({{"name",
+                                       "\x7f"
+                                       "a\nb"},
+                                      {"file", "f"}}));
+    CHECK(ran.out ==
+          "{\"schema_version\":1,\"ok\":true,\"result\":{\"name\":\"\\u007fa\\nb\",\"file\":\"f\"}}"
+          "\n");
+}
+
+TEST_CASE("what is saved and not yet delivered ends with 3 and says so") {
+    const Ran ran = run({"need", "list"}, Json::object({{"queued_only", true}}));
+    CHECK(ran.code.value() == ExitCode::queued);
+    CHECK(ran.err.find("not yet delivered") != std::string::npos);
+    CHECK(run({"--quiet", "need", "list"}, Json::object({{"queued_only", true}})).err.empty());
+}
+
+TEST_CASE("asking shelters shows first what is sent, and sends it only with a yes") {
+    const Ran without = run(ask, Json::object());
+    CHECK(without.code.error().code == Errc::invalid_argument);
+    REQUIRE(without.asked.size() == 1);
+    CHECK(without.asked[0].act == Act::PREVIEW);
+    CHECK(without.err.find("to: Juniper House") != std::string::npos);
+
+    const Ran agreed = run(with(ask, "--yes"), Json::object({{"need", "77ab01"}}));
+    CHECK(agreed.code.value() == ExitCode::ok);
+    REQUIRE(agreed.asked.size() == 2);
+    CHECK(agreed.asked[0].act == Act::PREVIEW);
+    CHECK(agreed.asked[1].act == Act::PERFORM);
+    CHECK(agreed.asked[0].args == agreed.asked[1].args);
+    CHECK(agreed.err.find("to: Juniper House") != std::string::npos);
+}
+
+TEST_CASE("The option --dry-run only previews a change, and is no option of a question") {
+    const Ran ran = run(with(ask, "--dry-run"), Json::object());
+    CHECK(ran.code.value() == ExitCode::ok);
+    REQUIRE(ran.asked.size() == 1);
+    CHECK(ran.asked[0].act == Act::PREVIEW);
+    CHECK(ran.out.find("to: Juniper House") != std::string::npos);
+    const Ran reading = run({"inbox", "--dry-run"}, Json::object());
+    CHECK(reading.code.error().code == Errc::invalid_argument);
+    CHECK(reading.asked.empty());
+}
+
+TEST_CASE("a file is printed alone, so that it can be redirected") {
+    const Ran ran =
+        run({"identity", "show"}, Json::object({{"organisation", "Quay"}, {"file", "card\n"}}));
+    CHECK(ran.out == "card\n");
+    CHECK(ran.err == "organisation: Quay\n");
+}
+
+TEST_CASE("The option --out writes the file for its user alone and replaces none unless forced") {
+    const node::TestFolder folder;
+    const auto file = folder.path / "a.card";
+    const std::vector<std::string> args{"identity", "show", "--out", file.string()};
+    const Json answer = Json::object({{"organisation", "Quay"}, {"file", "card\n"}});
+    const Ran first = run(args, answer);
+    CHECK(first.out == "organisation: Quay\n");
+    CHECK(as_text(node::TestFolder::read(file)) == "card\n");
+    CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+
+    const Ran second = run(args, Json::object({{"file", "other"}}));
+    CHECK(second.code.error().code == Errc::already_exists);
+    CHECK(second.asked.empty());  // nothing that can be made only once is lost
+    CHECK(as_text(node::TestFolder::read(file)) == "card\n");
+
+    CHECK(run(with(args, "--force"), Json::object({{"file", "other"}})).code);
+    CHECK(as_text(node::TestFolder::read(file)) == "other");
+}
+
+TEST_CASE("a command that fails leaves no file behind") {
+    const node::TestFolder folder;
+    const auto file = folder.path / "a.card";
+    for (const std::string force : {"--force", "--quiet"}) {
+        const Ran ran = run({"identity", "show", "--out", file.string(), force},
+                            Error{Errc::locked, "no keys"});
+        CHECK(ran.code.error().code == Errc::locked);
+        CHECK(fs::is_empty(folder.path));
+    }
+}
+
+TEST_CASE("an error is said with what to do, or as JSON where that was asked for") {
+    Streams streams;
+    Options options;
+    CHECK(report(Error{Errc::unreachable, "no node\x1b runs"}, options) == ExitCode::unreachable);
+    CHECK(streams.err.str() == "leeward: no node\\u001b runs\nStart the node: leeward node up\n");
+    options.json = true;
+    report(Error{Errc::locked, "x"}, options);
+    CHECK(
+        streams.out.str() ==
+        "{\"schema_version\":1,\"ok\":false,\"error\":{\"code\":\"locked\",\"message\":\"x\"}}\n");
+}
+
+TEST_CASE("the talk is Spanish where that was asked for") {
+    const Ran ran = run({"--lang", "es", "need", "list"}, Json::object({{"queued_only", true}}));
+    CHECK(ran.err.find("aún no entregado") != std::string::npos);
+}
+
+TEST_CASE("without a node the socket's command ends as unreachable") {
+    const node::TestFolder folder;
+    const auto line = parse_command_line({"--home", folder.path.string(), "inbox"});
+    CHECK(run_command(*line).error().code == Errc::unreachable);
+}
+
+}  // namespace
