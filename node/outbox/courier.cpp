@@ -48,6 +48,7 @@ bool Courier::window_open(const schema::NodeId& peer, std::int64_t now_ms) {
 
 Result<CourierReport> Courier::pump(std::int64_t now_ms) {
     report_ = {};
+    LEEWARD_TRY(call_back());
     std::vector<Batch> batches;
     const auto done = parts_.store.write([&](Transaction& tx) -> Outcome {
         LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
@@ -201,6 +202,18 @@ Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now
         seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random));
     const Outcome sent = parts_.transport.send(peer.link(), Frame{schema::write_frame(frame)});
     if (sent) last = now_ms;
+    return Done{};
+}
+
+// What was taken back must not leave when its peer comes back: a frame that still waits in the
+// transport is dropped with the connection, and whatever still stands is sent again.
+Outcome Courier::call_back() {
+    for (const auto& node : parts_.outbox.take_recalled()) {
+        const Peer* peer = parts_.peers.find(node);
+        if (peer == nullptr || peer->card.endpoint.empty()) continue;
+        parts_.transport.disconnect(peer->link());
+        LEEWARD_TRY(parts_.transport.connect(peer->link(), peer->card.endpoint));
+    }
     return Done{};
 }
 

@@ -87,6 +87,7 @@ private:
                                                          schema::Time now);
     [[nodiscard]] bool window_open(const schema::NodeId& peer, std::int64_t now_ms);
     Outcome ask_for_prekeys(const Peer& peer, std::int64_t now_ms);
+    Outcome call_back();
     void hand_over(std::vector<Batch> batches);
 
     Parts parts_;

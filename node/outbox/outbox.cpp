@@ -234,6 +234,7 @@ Outcome Outbox::abandon(Transaction& tx, const OutboxItem& item, schema::Time no
     // The same xref ties ABANDONED to what it closes.
     auto closed = log_.append(tx, event, leaf.xref);
     if (!closed) return closed.error();
+    if (item.attempts > 0) recalled_.insert(item.peer);
     return remove(tx, item.mid);
 }
 

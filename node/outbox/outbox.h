@@ -6,7 +6,9 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "node/audit/audit_log.h"
 #include "node/store/records.h"
@@ -91,6 +93,9 @@ public:
     // Makes everything for `peer` due at once: it has just been heard.
     Outcome wake(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms);
 
+    // Peers of whom something was taken back that may still wait in the transport.
+    [[nodiscard]] std::set<schema::NodeId> take_recalled() { return std::exchange(recalled_, {}); }
+
     [[nodiscard]] std::int64_t waiting(Transaction& tx);
 
 private:
@@ -103,6 +108,7 @@ private:
     Records& records_;
     crypto::Random& random_;
     std::int64_t next_ = 1;
+    std::set<schema::NodeId> recalled_;
 };
 
 // Where a waiting body is bound to.

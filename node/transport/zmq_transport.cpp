@@ -50,9 +50,13 @@ struct Wanted {
         std::uint64_t number = 0;
         friend bool operator==(const Address&, const Address&) = default;
     };
+    struct Waiting {
+        Frame frame;
+        SteadyTime since;
+    };
     struct Peer {
         Address address;
-        std::deque<Frame> waiting;
+        std::deque<Waiting> waiting;
     };
     std::mutex mutex;  // guards all of this
     std::map<TransportPublicKey, Peer> peers;
@@ -237,9 +241,9 @@ private:
     // Hands over what waits for `peer`, until its connection takes no more.
     void flush(const TransportPublicKey& peer) {
         Connection& connection = connections_.at(peer);
-        while (auto frame = next_frame(peer)) {
-            if (send_whole(connection.socket, *frame) == Sending::full) {
-                put_back(peer, std::move(*frame));
+        while (auto next = next_frame(peer)) {
+            if (send_whole(connection.socket, next->frame) == Sending::full) {
+                put_back(peer, std::move(*next));
                 blocked_.insert(peer);
                 return;
             }
@@ -260,17 +264,23 @@ private:
         if (connections_.contains(peer)) flush(peer);
     }
 
-    std::optional<Frame> next_frame(const TransportPublicKey& peer) {
+    // A frame that nobody could take for a while is dropped: what its sender has recalled since must
+    // not leave when the peer comes back. The outbox sends again whatever still stands.
+    std::optional<Wanted::Waiting> next_frame(const TransportPublicKey& peer) {
         const std::lock_guard lock(shared_.wanted.mutex);
         const auto found = shared_.wanted.peers.find(peer);
-        if (found == shared_.wanted.peers.end() || found->second.waiting.empty())
-            return std::nullopt;
-        Frame frame = std::move(found->second.waiting.front());
-        found->second.waiting.pop_front();
-        return frame;
+        if (found == shared_.wanted.peers.end()) return std::nullopt;
+        auto& waiting = found->second.waiting;
+        const auto oldest = std::chrono::steady_clock::now() - options_.frame_patience;
+        while (!waiting.empty() && waiting.front().since < oldest)
+            waiting.pop_front();
+        if (waiting.empty()) return std::nullopt;
+        Wanted::Waiting next = std::move(waiting.front());
+        waiting.pop_front();
+        return next;
     }
 
-    void put_back(const TransportPublicKey& peer, Frame frame) {
+    void put_back(const TransportPublicKey& peer, Wanted::Waiting frame) {
         const std::lock_guard lock(shared_.wanted.mutex);
         const auto found = shared_.wanted.peers.find(peer);
         if (found != shared_.wanted.peers.end()) found->second.waiting.push_front(std::move(frame));
@@ -353,7 +363,7 @@ public:
             return Error{Errc::not_found, "not connected to this peer"};
         if (found->second.waiting.size() >= options_.peer_queue_frames)
             return Error{Errc::busy, "this peer's queue is full"};
-        found->second.waiting.push_back(std::move(frame));
+        found->second.waiting.push_back({std::move(frame), std::chrono::steady_clock::now()});
         touch(peer);
         return Done{};
     }
