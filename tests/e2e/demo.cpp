@@ -1,0 +1,114 @@
+// leeward-demo: plays one placement through over real nodes on this machine and tells it. It ends
+// with 0 only if nobody learnt more than they should and every log holds.
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+
+#include <unistd.h>
+
+#include "tests/e2e/assertions.h"
+#include "tests/e2e/story.h"
+
+namespace {
+
+using namespace leeward::test;
+
+// The folder of the demonstration; gone with it, also when it fails.
+class Workspace {
+public:
+    Workspace() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "leeward-demo-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) throw StoryBroke("no folder to work in");
+        folder_ = pattern;
+    }
+    ~Workspace() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+private:
+    std::filesystem::path folder_;
+};
+
+PrintingTeller::Look look() {
+    const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread
+    const bool coloured =
+        ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
+    return coloured ? PrintingTeller::Look::COLOURED : PrintingTeller::Look::PLAIN;
+}
+
+void open_curtain() {
+    std::cout << "\n Leeward: one placement, told by the people in it\n\n"
+                 " Five invented organisations, each with a node of its own on this machine. "
+                 "Whatever they do is done\n with the command line that they would use. What "
+                 "passes between them is recorded and searched at the end.\n";
+}
+
+std::string in_megabytes(std::uint64_t bytes) {
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
+
+void tell_the_search(Teller& teller, const Stage& stage, const Assertions& checked) {
+    std::uint64_t wire = 0;
+    for (const Who who : everybody)
+        wire += stage.bytes_through(who);
+    teller.does("the search",
+                "went through all " + std::to_string(wire) +
+                    " bytes that passed between the nodes, every file of every node and everything "
+                    "that was printed without an authority (" +
+                    in_megabytes(checked.bytes_searched()) + "), after every step");
+}
+
+bool tell_faults(const std::vector<std::string>& faults) {
+    for (const auto& fault : faults)
+        std::cout << "\n  DOES NOT HOLD  " << fault << '\n';
+    return faults.empty();
+}
+
+void tell_what_held(Teller& teller, Canaries& canaries) {
+    teller.unseen(std::to_string(canaries.planted().size()) +
+                  " words planted in the record, as they are, as UTF-16, hex or base64: none of "
+                  "them anywhere but in what two authorised openings showed");
+    teller.does("the stores",
+                "five, none readable without its key; no passphrase on a command line");
+    for (const Who who : everybody)
+        teller.does(called(who), "its log verifies, from the first leaf to the last");
+    teller.does("the papers",
+                "every field that was shared stands on a signed release that names it");
+    teller.does("a stranger", "who recorded the connections and played them again changed nothing");
+}
+
+bool play(const std::filesystem::path& bin) {
+    const Workspace workspace;
+    Stage stage(bin, workspace.folder());
+    PrintingTeller teller(std::cout, look(), [&stage] { return stage.clock().now(); });
+    Story story(stage, teller);
+    Assertions assertions(stage);
+    for (const auto& step : Story::steps()) {
+        teller.chapter(step.name);
+        story.play(step);
+        if (!tell_faults(assertions.after_step(story.needs()))) return false;
+    }
+    teller.chapter("What nobody saw");
+    tell_the_search(teller, stage, assertions);
+    tell_what_held(teller, stage.canaries());
+    return true;
+}
+
+}  // namespace
+
+int main(int, char**) {
+    try {
+        open_curtain();
+        const bool held = play(std::filesystem::canonical("/proc/self/exe").parent_path());
+        std::cout << (held ? "\n All of it held.\n\n" : "\n It did not hold.\n\n");
+        return held ? EXIT_SUCCESS : EXIT_FAILURE;
+    } catch (const std::exception& broken) {
+        std::cerr << "\n The story broke off: " << broken.what() << "\n\n";
+        return EXIT_FAILURE;
+    }
+}
