@@ -1,0 +1,205 @@
+// Writes the checked-in corpora anew: valid samples of invented organisations, each also cut and with
+// a bit turned over. Not part of the build of everything.
+//   fuzz_make_corpus FOLDER    (tests/fuzz/corpus)
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "crypto/aead.h"
+#include "crypto/base/base64.h"
+#include "crypto/checkpoint.h"
+#include "crypto/keyfile.h"
+#include "crypto/pad.h"
+#include "crypto/tile.h"
+#include "crypto/tlog_proof.h"
+#include "schema/capacity.h"
+#include "schema/words.h"
+#include "tests/schema/samples.h"
+
+using namespace leeward;
+using namespace leeward::crypto;
+namespace schema = leeward::schema;
+namespace samples = leeward::schema::samples;
+
+namespace {
+
+class Corpus {
+public:
+    explicit Corpus(std::filesystem::path folder) : folder_(std::move(folder)) {
+        std::filesystem::create_directories(folder_);
+    }
+
+    void add(char selector, const std::string& name, std::string_view sample) const {
+        const std::string whole = selector + std::string(sample);
+        write(name, whole);
+        write(name + "-cut", whole.substr(0, 1 + sample.size() * 2 / 3));
+        std::string flipped = whole;
+        flipped[1 + sample.size() / 2] ^= 4;
+        write(name + "-flipped", flipped);
+    }
+    void add(char selector, const std::string& name, BytesView sample) const {
+        add(selector, name, as_text(sample));
+    }
+
+private:
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder_ / name, std::ios::binary) << text;
+    }
+    std::filesystem::path folder_;
+};
+
+std::string payload_of(std::string_view jws) {
+    return to_text(jws::payload_unverified(jws).value());
+}
+
+Vkey log_vkey() {
+    return {"log.example", NoteKeyType::ed25519, samples::card(1).root};
+}
+Vkey witness_vkey() {
+    return {"w.example", NoteKeyType::cosignature_v1, samples::card(2).root};
+}
+
+SignedNote cosigned_checkpoint() {
+    const std::vector<Hash> leaves{leaf_hash(as_bytes("a")), leaf_hash(as_bytes("b"))};
+    SignedNote note =
+        sign_checkpoint({"log.example", TreeSize{2}, merkle_root(leaves)}, samples::root_key(1));
+    note.signatures.push_back(
+        cosign_note("w.example", samples::root_key(2), CosignedAt{1'785'000'000}, note.text));
+    return note;
+}
+
+void notes(const Corpus& corpus) {
+    const SignedNote note = cosigned_checkpoint();
+    corpus.add('n', "note", format_note(note));
+    corpus.add('s', "signature_lines", format_signature_line(note.signatures[1]));
+    corpus.add('v', "vkey", format_vkey(log_vkey()));
+    corpus.add('c', "checkpoint", format_note(note));
+    corpus.add('c', "checkpoint-body", note.text);
+    const TlogProof proof{
+        to_bytes(as_bytes("x")), LeafIndex{0}, {leaf_hash(as_bytes("b"))}, format_note(note)};
+    corpus.add('p', "tlog_proof", format_tlog_proof(proof));
+    corpus.add('q',
+               "tlog_policy",
+               "log " + format_vkey(log_vkey()) + "\nwitness w " + format_vkey(witness_vkey()) +
+                   "\ngroup g any w\nquorum g\n");
+}
+
+// Slots whose passphrase work was never done: reading a block does not ask for it.
+Bytes keyfile_block() {
+    SeededRandom random(1);
+    Keyfile keyfile;
+    Slot slot;
+    slot.owner = samples::filled<16>(1);
+    slot.label = "desk 1";
+    slot.cost = argon2id::standard_cost;
+    (void)keyfile.add(slot);
+    return keyfile.sealed(RootKey(), RingKey(), random).value();
+}
+
+void crypto_corpus(const Corpus& corpus) {
+    corpus.add('j', "jws", samples::card_jws(1));
+    notes(corpus);
+    corpus.add('t', "tile_path", format_tile_path({1, 1'234'067, 16}));
+    corpus.add('t', "tile_path-entries", format_entries_path({7}));
+    Bytes bundle{2};
+    append(bundle, format_entry_bundle(std::vector<Bytes>{{1, 2, 3}, {}}).value());
+    corpus.add('e', "entry_bundle", bundle);
+    Frontier frontier;
+    for (int i = 0; i < 7; ++i)
+        frontier.append(empty_root());
+    corpus.add('f', "frontier", frontier.serialise());
+    corpus.add('k', "keyfile", keyfile_block());
+    corpus.add('b', "bucket", pad_to_bucket(as_bytes("inner")).value().reveal());
+    corpus.add('x', "encodings-hex", "00ff7f");
+    corpus.add('x', "encodings-base64", base64::encode(samples::filled<32>(0xfe)));
+}
+
+std::string framed(const std::vector<Bytes>& parts) {
+    Bytes out;
+    for (const Bytes& part : parts) {
+        append_be<3>(out, part.size());
+        append(out, part);
+    }
+    return to_text(out);
+}
+
+void signed_objects(const Corpus& corpus) {
+    corpus.add('c', "card", samples::card_jws(1));
+    corpus.add('C', "card_payload", payload_of(samples::card_jws(1)));
+    corpus.add('p', "prekey", samples::prekey_jws(1));
+    corpus.add('P', "prekey_payload", payload_of(samples::prekey_jws(1)));
+    corpus.add('m', "message", samples::message_jws());
+    corpus.add('M', "message_payload", payload_of(samples::message_jws()));
+    corpus.add('r', "receipt", samples::receipt_jws());
+    corpus.add('R', "receipt_payload", payload_of(samples::receipt_jws()));
+    corpus.add('o', "offer", write_offer(samples::offer(1)));
+    corpus.add('g', "roster", write_roster(samples::roster()));
+    corpus.add('d', "contact", to_json(samples::contact()).dump());
+}
+
+void wire(const Corpus& corpus) {
+    const Bytes ciphertext(8'192 + aead_tag_size, 3);
+    corpus.add('f',
+               "frame-envelope",
+               framed(write_frame(schema::EnvelopeFrame{
+                   samples::filled<16>(1), samples::filled<8>(2), {}, ciphertext})));
+    corpus.add('f',
+               "frame-control",
+               framed(write_frame(schema::ControlFrame{
+                   samples::filled<16>(1), samples::filled<24>(2), ciphertext})));
+    corpus.add('i', "inner", encode(samples::inner()));
+    corpus.add('a', "audit_record", encode(samples::audit_record()));
+}
+
+std::string capacity_json() {
+    schema::CapacityStatement statement;
+    statement.service = schema::ServiceClass::PLACEMENT;
+    statement.ages = schema::AgeBands{schema::AgeBand::FROM_15_TO_17};
+    statement.level = schema::CapacityLevel::HAS;
+    statement.beds = 2;
+    statement.as_of = schema::quarter_hour(samples::noon);
+    return to_json(statement).dump();
+}
+
+void people_files(const Corpus& corpus) {
+    corpus.add('j', "json_gate", R"({"a":[1,-2.5e3,true,null,"\u00e9\n"],"b":{"c":{}}})");
+    corpus.add('j', "json_gate-repeated", R"({"a":1,"a":2})");
+    corpus.add('j', "json_gate-deep", std::string(40, '['));
+    corpus.add('h',
+               "hsds",
+               R"({"id":"s-1","name":"Harbour House","status":"active","minimum_age":12,)"
+               R"("organization":{"id":"o-1","name":"Harbour Trust","description":"d"},)"
+               R"("attributes":[{"id":"a-1","taxonomy_term":{"id":"t-1","code":"1121",)"
+               R"("name":"Emergency Shelter","description":"d",)"
+               R"("taxonomy_detail":{"id":"x","name":"Open Eligibility"}}}],)"
+               R"("languages":[{"id":"l-1","code":"ES"}]})");
+    corpus.add('t',
+               "toronto-programs_header",
+               "program_id,hsds_service_id,organization_id,organization_name,program_name,sector,"
+               "program_model,overnight_service_type,program_area,unit,city,iso_3166_2");
+    corpus.add('t',
+               "toronto-program",
+               "77,t-1,4,\"Elm, and Ash\",Elm,Youth,Emergency,Shelter,Base,bed,Toronto,CA-ON");
+    corpus.add('t', "toronto-update", "2023-01-02,77,bed,8,8,5,3,0,5");
+    corpus.add('k', "capacity", capacity_json());
+    corpus.add('x', "record", R"({"priority":"urgent","start_window":"today"})");
+    corpus.add('w', "words", schema::safety_words(samples::filled<17>(0x50), schema::Language::EN));
+    corpus.add(
+        'w', "words-es", schema::safety_words(samples::filled<17>(0xa0), schema::Language::ES));
+    corpus.add('z',
+               "command",
+               R"({"command":"grant.open","args":{"id":"08cd77","purpose":"PURPOSE_INTAKE"}})");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) return 2;
+    const std::filesystem::path folder = argv[1];
+    crypto_corpus(Corpus(folder / "fuzz_crypto"));
+    const Corpus schema_corpus(folder / "fuzz_schema");
+    signed_objects(schema_corpus);
+    wire(schema_corpus);
+    people_files(schema_corpus);
+    return 0;
+}
