@@ -149,8 +149,9 @@ Outcome Outbox::put_to_all(Transaction& tx,
 
 Outcome Outbox::insert(Transaction& tx, const Outgoing& message, const OutboxItem& item) {
     return tx.run(
-        "INSERT INTO outbox(mid,seq_no,peer,leg,leg_seq,counter,saw,kind,class,record,body,xk,leaf,"
-        "grant_id,created,expires,state,due) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
+        "INSERT INTO outbox(mid,seq_no,peer,leg,leg_seq,counter,saw,kind,class,lane,record,"
+        "body,xk,leaf,"
+        "grant_id,created,expires,state,due) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)",
         item.mid,
         next_++,
         message.to,
@@ -160,6 +161,7 @@ Outcome Outbox::insert(Transaction& tx, const Outgoing& message, const OutboxIte
         message.saw,
         message.kind,
         message.message_class,
+        message.message_class != MessageClass::CONTROL,
         item.record,
         BytesView(item.sealed),
         item.xk,
@@ -182,7 +184,8 @@ Result<std::vector<OutboxItem>> Outbox::due(Transaction& tx,
                                             const schema::NodeId& peer,
                                             std::int64_t now_ms,
                                             std::size_t limit) {
-    return read(tx.query(select("WHERE peer=? AND due<=? ORDER BY class<>0, seq_no LIMIT ?"),
+    return read(tx.query(select("INDEXED BY outbox_order WHERE peer=? AND due<=? "
+                                "ORDER BY lane, seq_no LIMIT ?"),
                          peer,
                          now_ms,
                          static_cast<std::int64_t>(limit)));
@@ -190,7 +193,9 @@ Result<std::vector<OutboxItem>> Outbox::due(Transaction& tx,
 
 Result<std::vector<schema::NodeId>> Outbox::peers_due(Transaction& tx, std::int64_t now_ms) {
     std::vector<schema::NodeId> peers;
-    auto rows = tx.query("SELECT DISTINCT peer FROM outbox WHERE due<=?", now_ms);
+    auto rows = tx.query(
+        "SELECT node FROM peer WHERE EXISTS(SELECT 1 FROM outbox o WHERE o.peer=node AND o.due<=?)",
+        now_ms);
     while (rows.next())
         peers.push_back(rows.id<schema::NodeId>(0));
     LEEWARD_TRY(rows.status());

@@ -53,6 +53,7 @@ CREATE TABLE outbox(
     saw       INTEGER NOT NULL,
     kind      INTEGER NOT NULL,
     class     INTEGER NOT NULL,          -- 0 control, 1 ordinary, 2 disclosing
+    lane      INTEGER NOT NULL,          -- 0: control, goes first; 1: the rest
     record    TEXT NOT NULL,             -- name of the key that seals `body`; '' for none
     body      BLOB NOT NULL,
     xk        BLOB NOT NULL,
@@ -65,6 +66,7 @@ CREATE TABLE outbox(
     due       INTEGER NOT NULL           -- unix milliseconds of the next attempt
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox(peer, due);
+CREATE INDEX outbox_order ON outbox(peer, lane, seq_no);
 CREATE INDEX outbox_leg ON outbox(leg);
 CREATE INDEX outbox_expiry ON outbox(expires);
 
