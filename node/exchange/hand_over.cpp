@@ -112,7 +112,12 @@ Result<Json> leg_phone_accepted(Desk& desk, Transaction& tx, const Json& args, T
                 return Error{Errc::wrong_state, "another place is chosen already"};
     }
     keep_call(leg, args);
-    return said_by_us(desk, tx, leg, AskMove::A4, {}, now);
+    // Their node may never have had the inquiry: this alone must make a leg there.
+    const Said said{Json::object({{"alias", leg.alias},
+                                  {"service", schema::name(leg.service)},
+                                  {"priority", schema::name(leg.priority)}}),
+                    ""};
+    return said_by_us(desk, tx, leg, AskMove::A4, said, now);
 }
 
 Result<Json> leg_phone_arrived(Desk& desk, Transaction& tx, const Json& args, Time now) {

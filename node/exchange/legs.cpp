@@ -1,5 +1,7 @@
 #include "node/exchange/legs.h"
 
+#include <algorithm>
+
 #include "node/exchange/disclose.h"
 #include "node/exchange/ids.h"
 #include "node/exchange/leg_timers.h"
@@ -207,14 +209,16 @@ void remember(Leg& leg, const Json& members) {
             leg.detail.set(key, value);
 }
 
-// An answer is never given up: while the other side does not have it, the two show different things.
+// What a side has said is not given up: while the other does not have it, the two show different
+// things. Only what discloses ends by itself: an inquiry with its answer time, a plan with its window.
 Time message_expiry(const Leg& leg,
                     schema::MessageKind kind,
                     schema::MessageClass message_class,
                     Time now) {
     const bool is_ask = kind == schema::MessageKind::ASK;
-    if (is_ask && message_class != MessageClass::CONTROL)
-        return now + answer_time(leg.priority) + std::chrono::hours(1);
+    if (is_ask && message_class == MessageClass::DISCLOSING)
+        return std::max(now + answer_time(leg.priority) + std::chrono::hours(1),
+                        leg.window_end + std::chrono::hours(24));
     return now + std::chrono::hours(24 * 60);
 }
 
@@ -444,6 +448,10 @@ void take_register(Leg& leg, const schema::Message& message, const AskBody& body
     leg.ask = {body.value, message.header.counter, message.header.saw};
     if (leg.answer.value == Answer::NONE && body.value == Ask::OPEN)
         leg.answer = {Answer::STORED, 1, leg.ask.counter};  // W1: the receipt says so
+    if (body.value == Ask::PHONE_ACCEPTED && leg.detail.is_null()) {
+        leg.detail = Json::object();  // what was erased is alive again, without its card
+        leg.erased = never;
+    }
     remember(leg, body.kept);
     if (body.window_end != never) {
         leg.window_start = body.window_start;
@@ -581,7 +589,10 @@ Result<bool> settle_asked(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     return true;
 }
 
-void start_erasure_clock(Leg& leg, Time now) {
+// A leg that lives again, by a late offer, keeps its card; one that was discarded never does.
+void mind_erasure_clock(Leg& leg, Time now) {
+    if (!schema::is_terminal(leg.shown) && leg.answer.value != Answer::DISCARDED)
+        leg.erase_by = never;
     if (leg.ours || leg.erased != never || leg.erase_by != never || !schema::is_terminal(leg.shown))
         return;
     leg.erase_by = now + erase_after(leg.priority);
@@ -590,7 +601,7 @@ void start_erasure_clock(Leg& leg, Time now) {
 }  // namespace
 
 Outcome settle(Desk& desk, Transaction& tx, Leg& leg, Time now) {
-    start_erasure_clock(leg, now);
+    mind_erasure_clock(leg, now);
     LEEWARD_TRY(save_leg(desk, tx, leg, now));
     LEEWARD_ASSIGN(
         const bool moved,

@@ -1,5 +1,7 @@
 #include "node/exchange/receiver.h"
 
+#include <algorithm>
+
 #include "node/exchange/message_class.h"
 #include "schema/limits.h"
 #include "schema/receipt.h"
@@ -62,11 +64,16 @@ void Receiver::refuse(std::string_view) {
 Result<Receiver::Report> Receiver::receive(std::span<const Inbound> frames, std::int64_t now_ms) {
     report_ = {};
     waiting_.clear();
+    opened_.clear();
+    records_.clear();
     now_ms_ = now_ms;
     now_ = schema::from_unix(now_ms / 1000);
     const Outcome done = desk_.store.write([&](Transaction& tx) -> Outcome {
         for (const auto& inbound : frames)
             LEEWARD_TRY(take_frame(tx, inbound.frame));
+        if (!records_.empty()) LEEWARD_TRY(desk_.records.ensure(records_));
+        for (auto& opened : opened_)
+            LEEWARD_TRY(finish(tx, opened));
         if (waiting_.empty()) return Done{};
         const auto head = desk_.log.sign_head(tx);
         return head ? Outcome(Done{}) : Outcome(head.error());
@@ -158,20 +165,28 @@ Outcome Receiver::take_inner(Transaction& tx,
     for (const auto& item : inner.receipts)
         LEEWARD_TRY(take_receipt(tx, peer, item, *head));
 
-    std::vector<Checked> messages;
-    std::vector<std::string> records;
+    const bool twice = std::any_of(
+        opened_.begin(), opened_.end(), [&](const Opened& other) { return other.ench == ench; });
+    if (twice) return Done{};
+    Opened opened{&peer, ench, epoch, {}};
     for (const auto& item : inner.messages) {
         LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, *head));
         if (!checked) continue;
         if (checked->refused.empty() && !checked->answered)
-            stories_.prepare(checked->message, records);
-        messages.push_back(std::move(*checked));
+            stories_.prepare(checked->message, records_);
+        opened.messages.push_back(std::move(*checked));
     }
-    if (!records.empty()) LEEWARD_TRY(desk_.records.ensure(records));
+    opened_.push_back(std::move(opened));
+    return Done{};
+}
 
+// What was opened takes effect, and is receipted.
+Outcome Receiver::finish(Transaction& tx, Opened& opened) {
+    Peer& peer = *opened.peer;
+    const auto& ench = opened.ench;
     schema::Receipt receipt{desk_.self.node(), peer.node(), ench, {}};
     std::vector<std::uint64_t> leaves;
-    for (auto& checked : messages) {
+    for (auto& checked : opened.messages) {
         LEEWARD_ASSIGN(const auto leaf, apply_one(tx, peer, checked));
         const auto& h = checked.message.header;
         const auto body = crypto::sha256(as_bytes(checked.message.body));
@@ -186,7 +201,7 @@ Outcome Receiver::take_inner(Transaction& tx,
                   peer.node(),
                   jws,
                   BytesView(leaf_numbers(leaves)),
-                  epoch);
+                  opened.epoch);
 }
 
 // The sender's log only grows: the same size with another root freezes the peer, and both heads are
@@ -218,6 +233,16 @@ Result<crypto::Checkpoint> Receiver::take_head(Transaction& tx,
     return head;
 }
 
+// A message that was seen before is answered as it was then.
+void Receiver::note_answer(Transaction& tx, const Peer& peer, Checked& checked) {
+    auto rows = tx.query("SELECT refused,leaf FROM received WHERE peer=? AND mid=?",
+                         peer.node(),
+                         checked.message.header.mid);
+    if (!rows.next()) return;
+    checked.refused = rows.text(0);
+    checked.answered = static_cast<std::uint64_t>(rows.integer(1));
+}
+
 // Nothing for a message that must not be answered at all: it is not from this peer, or not for us,
 // or not of this envelope. Otherwise it stands alone: stored, repeated, or refused with a code.
 Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
@@ -233,13 +258,8 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
     const auto& h = out.message.header;
     if (h.from != peer.node() || h.to != desk_.self.node() || h.kid != frame.kid || h.ench != ench)
         return refuse("context"), None();
-    auto rows =
-        tx.query("SELECT refused,leaf FROM received WHERE peer=? AND mid=?", peer.node(), h.mid);
-    if (rows.next()) {
-        out.refused = rows.text(0);
-        out.answered = static_cast<std::uint64_t>(rows.integer(1));
-        return None(std::move(out));
-    }
+    note_answer(tx, peer, out);
+    if (out.answered) return None(std::move(out));
     const MessageClass message_class = class_of(out.message);
     if (message_class == MessageClass::CONTROL) return None(std::move(out));
     if (h.ts < now_ - schema::limits::clock_past || h.ts > now_ + schema::limits::clock_future)
@@ -257,6 +277,7 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
 
 // The index of its RECEIPT leaf: a repeated message is answered with the one that it had.
 Result<std::uint64_t> Receiver::apply_one(Transaction& tx, Peer& peer, Checked& checked) {
+    if (!checked.answered) note_answer(tx, peer, checked);  // by an envelope just before this one
     if (checked.answered) {
         ++report_.repeats;
         return *checked.answered;

@@ -63,6 +63,13 @@ private:
         std::optional<std::uint64_t> answered;  // the leaf of the receipt it has already had
     };
 
+    struct Opened {
+        Peer* peer = nullptr;
+        crypto::Hash ench{};
+        crypto::Epoch epoch = 0;
+        std::vector<Checked> messages;
+    };
+
     Outcome take_frame(Transaction& tx, const Frame& frame);
     Outcome take_control(Transaction& tx, const Frame& frame);
     Outcome take_envelope(Transaction& tx, const schema::EnvelopeFrame& frame);
@@ -87,6 +94,8 @@ private:
                          Peer& peer,
                          const schema::ReceiptItem& item,
                          const crypto::Checkpoint& head);
+    Outcome finish(Transaction& tx, Opened& opened);
+    static void note_answer(Transaction& tx, const Peer& peer, Checked& checked);
     Outcome answer_again(Transaction& tx, Peer& peer, Rows& rows);
     void refuse(std::string_view why);
 
@@ -96,7 +105,9 @@ private:
     std::int64_t now_ms_ = 0;
     schema::Time now_;
     Report report_;
-    std::vector<Waiting> waiting_;  // handed to the courier once the transaction is committed
+    std::vector<Opened> opened_;        // of this call, checked but not yet in effect
+    std::vector<std::string> records_;  // whose keys one fsync makes
+    std::vector<Waiting> waiting_;      // handed to the courier once the transaction is committed
     std::map<schema::NodeId, std::int64_t> answered_again_;
 };
 

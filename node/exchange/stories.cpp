@@ -92,11 +92,18 @@ Outcome note_time(Transaction& tx, Peer& peer, const Message& message) {
                   peer.node());
 }
 
-// Keys for what will be stored: one fsync for a whole batch. A closing word makes no record.
+bool says_phone_accepted(const Message& message) {
+    const auto json = schema::parse_json(message.body, {schema::limits::body_bytes, 8});
+    return json && schema::ask_from(json->text_at("value")) == schema::Ask::PHONE_ACCEPTED;
+}
+
+// Keys for what will be stored: one fsync for a whole batch. A closing word makes no record; a yes by
+// telephone makes one, for the inquiry may never come.
 void prepare(const Message& message, std::vector<std::string>& names) {
     if (message.header.kind == MessageKind::GRANT) return prepare_grant(message, names);
-    if (message.header.kind != MessageKind::ASK || message.header.counter != 1) return;
-    names.push_back(leg_record(message.header.leg));
+    if (message.header.kind != MessageKind::ASK) return;
+    if (message.header.counter == 1 || says_phone_accepted(message))
+        names.push_back(leg_record(message.header.leg));
 }
 
 Outcome receipted(Desk& desk,

@@ -7,7 +7,7 @@
 namespace leeward::node {
 namespace {
 
-constexpr std::size_t window = 8;             // unanswered envelopes a peer
+constexpr std::size_t window = 32;            // unanswered envelopes a peer
 constexpr std::size_t envelopes_at_once = 8;  // a peer and transaction
 constexpr std::int64_t flight_ms = 5'000;
 constexpr std::int64_t say_again_ms = 600'000;
