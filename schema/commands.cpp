@@ -249,9 +249,10 @@ Outcome check_args(const CommandSpec& command, const Json& args) {
     const auto* given = args.is_null() ? &none : args.as_object();
     if (given == nullptr) return Error{Errc::invalid_argument, "args must be an object"};
     for (const auto& [key, value] : *given) {
-        const auto spec = std::find_if(command.args.begin(),
-                                       command.args.end(),
-                                       [&](const ArgSpec& arg) { return arg.name == key; });
+        const auto spec = std::find_if(
+            command.args.begin(), command.args.end(), [&name = key](const ArgSpec& arg) {
+                return arg.name == name;
+            });
         if (spec == command.args.end()) return bad(command.name, key, "is not known");
         if (!fits(spec->type, value))
             return bad(command.name, key, "has a value of the wrong kind");
