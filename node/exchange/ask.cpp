@@ -30,9 +30,10 @@ Json card_of(const Need& need, const Json& args) {
     const Json* fields = need.detail.find("fields");
     if (fields == nullptr || fields->as_object() == nullptr) return card;
     for (const auto& [key, value] : *fields->as_object()) {
-        const bool out = std::any_of(left_out.begin(), left_out.end(), [&](const Json& name) {
-            return name.as_string() != nullptr && *name.as_string() == key;
-        });
+        const bool out =
+            std::any_of(left_out.begin(), left_out.end(), [&wanted = key](const Json& name) {
+                return name.as_string() != nullptr && *name.as_string() == wanted;
+            });
         if (!out) card.set(key, value);
     }
     return card;

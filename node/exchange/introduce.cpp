@@ -132,12 +132,14 @@ Outcome set_key(Keyring& keyring, const std::string& name, SecretBytes key) {
 
 // A pair that meets again starts from a new key; the old one is destroyed, unless all of it is taken
 // back: the keyring is no part of the transaction.
-Outcome replace_psk(Keyring& keyring, Transaction& tx, const schema::NodeId& peer, SecretBytes psk) {
+Outcome replace_psk(Keyring& keyring,
+                    Transaction& tx,
+                    const schema::NodeId& peer,
+                    SecretBytes psk) {
     const std::string name = psk_name(peer);
     auto held = keyring.get(name);
     auto before = std::make_shared<SecretBytes>(held ? std::move(*held) : SecretBytes());
-    tx.on_rollback(
-        [&keyring, name, before] { (void)set_key(keyring, name, std::move(*before)); });
+    tx.on_rollback([&keyring, name, before] { (void)set_key(keyring, name, std::move(*before)); });
     return set_key(keyring, name, std::move(psk));
 }
 
