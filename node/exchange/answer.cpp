@@ -76,8 +76,10 @@ Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
     {
         auto rows = tx.query(
-            "SELECT id FROM leg WHERE alias<>'' AND (? OR shown<?) ORDER BY shown,since DESC "
+            "SELECT id FROM leg WHERE (alias<>'' OR shown<?) AND (? OR shown<?) "
+            "ORDER BY shown,since DESC "
             "LIMIT ? OFFSET ?",
+            LegState::DECLINED,
             args.bool_at("all"),
             LegState::DECLINED,
             page_rows,

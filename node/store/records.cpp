@@ -1,5 +1,7 @@
 #include "node/store/records.h"
 
+#include <algorithm>
+
 #include "crypto/aead.h"
 #include "crypto/hash.h"
 
@@ -17,7 +19,9 @@ Error erased() {
 Outcome Records::ensure(std::span<const std::string> names) {
     std::vector<NamedKey> fresh;
     for (const auto& name : names) {
-        if (exists(name)) continue;
+        const bool listed = std::any_of(
+            fresh.begin(), fresh.end(), [&](const NamedKey& key) { return key.name == name; });
+        if (listed || exists(name)) continue;
         SecretBytes key(32);
         random_.fill(key.reveal());
         fresh.push_back({name, std::move(key)});
