@@ -461,13 +461,8 @@ void take_register(Leg& leg, const schema::Message& message, const AskBody& body
     show(leg, now);
 }
 
-// An inquiry that a later word has overtaken (a yes by telephone): what it says of the need belongs to
-// the leg all the same, unless the leg has closed meanwhile.
-Outcome take_overtaken(Transaction& tx, Leg& leg, const AskBody& body) {
-    if (schema::closes(leg.ask.value) || leg.erased != never) return Done{};
-    if (leg.detail.is_null()) leg.detail = Json::object();
-    for (const auto& [key, value] : *body.kept.as_object())
-        if (leg.detail.find(key) == nullptr) leg.detail.set(key, value);
+// What the leg is called and is about, where only a later word has said so.
+Outcome name_leg(Transaction& tx, Leg& leg, const AskBody& body) {
     leg.alias = body.alias;
     leg.service = body.service;
     leg.priority = body.priority;
@@ -476,6 +471,16 @@ Outcome take_overtaken(Transaction& tx, Leg& leg, const AskBody& body) {
                   leg.service,
                   leg.priority,
                   leg.id);
+}
+
+// An inquiry that a later word has overtaken (a yes by telephone): what it says of the need belongs to
+// the leg all the same, unless the leg has closed meanwhile.
+Outcome take_overtaken(Transaction& tx, Leg& leg, const AskBody& body) {
+    if (schema::closes(leg.ask.value) || leg.erased != never) return Done{};
+    if (leg.detail.is_null()) leg.detail = Json::object();
+    for (const auto& [key, value] : *body.kept.as_object())
+        if (leg.detail.find(key) == nullptr) leg.detail.set(key, value);
+    return name_leg(tx, leg, body);
 }
 
 }  // namespace
@@ -494,6 +499,8 @@ Result<Applied> take_ask(
     note_number(leg, message.header.seq);
     const bool newer = message.header.counter > leg.ask.counter;
     if (newer) take_register(leg, message, *body, now);
+    if (!fresh && newer && leg.alias.empty() && !body->alias.empty())
+        LEEWARD_TRY(name_leg(tx, leg, *body));
     if (!fresh && message.header.counter == 1 && card_is_sound(*body))
         LEEWARD_TRY(take_overtaken(tx, leg, *body));
     if (fresh) LEEWARD_TRY(insert_leg(desk, tx, leg));
