@@ -23,6 +23,8 @@ constexpr std::string_view columns =
     "SELECT id,case_id,recipient,purpose,basis,fields,state,drafted,starts,expires,applied,"
     "commitment,sealed FROM release ";
 
+constexpr schema::Duration unsigned_for = std::chrono::hours(24 * 14);  // RELEASE_UNSIGNED_END
+
 std::string place(const schema::ReleaseId& id) {
     return "release/" + schema::text(id);
 }
@@ -363,19 +365,24 @@ Outcome end_release(
 Outcome fire_release_timers(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(auto due,
                    read_all(desk,
-                            tx.query(select("WHERE state<=? AND (expires<=? OR state IN (?,?)) "
+                            tx.query(select("WHERE (state BETWEEN ? AND ? AND (expires<=? OR "
+                                            "state<>?)) OR (state<? AND drafted<=?) "
                                             "ORDER BY expires LIMIT 64"),
+                                     ReleaseState::ACTIVE,
                                      ReleaseState::EXPIRING,
                                      schema::unix_seconds(now),
+                                     ReleaseState::EXPIRING,
                                      ReleaseState::ACTIVE,
-                                     ReleaseState::NARROWED)));
+                                     schema::unix_seconds(now - unsigned_for))));
     for (auto& r : due) {
-        if (schema::live(r.state) && r.expires <= now) {
+        if (!schema::live(r.state)) {
+            LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R11, "", now));
+        } else if (r.expires <= now) {
             if (r.state != ReleaseState::EXPIRING) {
                 LEEWARD_ASSIGN(r.state, schema::next(ReleaseMove::R6, r.state));
             }
             LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R7, "RELEASE_EXPIRED", now));
-        } else if (schema::live(r.state) && r.state != ReleaseState::EXPIRING &&
+        } else if (r.state != ReleaseState::EXPIRING &&
                    schema::expiring_at(r.starts, r.expires) <= now) {
             const ReleaseState before = r.state;
             LEEWARD_ASSIGN(r.state, schema::next(ReleaseMove::R6, before));

@@ -210,6 +210,18 @@ TEST_CASE("A grant that is withdrawn before it was ever delivered can never be o
     CHECK(grant_state(f.harbor) == "ERASURE_ATTESTED");
 }
 
+TEST_CASE("A draft that nobody signs is void after 14 days and holds up no other paper") {
+    Firm f(32);
+    std::string draft;
+    for (int i = 0; i < 70; ++i)
+        draft = f.draft(f.lantern, "T2");
+    f.world.pass(hours(24 * 15), hours(12));
+    CHECK(f.harbor.must("release.show", id_args(draft)).text_at("state") == "VOID");
+    const std::string id = sign_release(f.harbor, f.asked.case_id, f.lantern);
+    f.world.pass(hours(24 * 31), hours(12));
+    CHECK(f.harbor.must("release.show", id_args(id)).text_at("state") == "EXPIRED");
+}
+
 TEST_CASE("What a release covers must fit one message") {
     World world(30, {"investigation", "shelter"});
     Json record = sample_record();
