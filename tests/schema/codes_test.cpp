@@ -1,11 +1,13 @@
 #include "schema/codes.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sstream>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "schema/commands.h"
 #include "schema/leg_rules.h"
 
 using namespace leeward::schema;
@@ -52,6 +54,76 @@ TEST_CASE("every code and family that the leg's tables ask for is in the list") 
         check(rule.codes);
     for (const AnswerRule& rule : answer_rules())
         check(rule.codes);
+}
+
+TEST_CASE("the lists of domain.md section 3.9 are here, whole") {
+    const std::map<std::string, std::string> lists{
+        {"DECLINE_",
+         "NO_CAPACITY CAPACITY_STALE AGE_RANGE GENDER_OF_PROGRAMME LICENCE_LIMIT "
+         "CANNOT_MEET_ACCESS_NEED CANNOT_MEET_LANGUAGE_NOW LEVEL_OF_CARE_MISMATCH "
+         "GROUP_MIX_SAFETY LOCATION_SAFETY CONFLICT_OF_INTEREST FUNDING_RULE SERVICE_SUSPENDED "
+         "INCOMPLETE_INQUIRY SENT_IN_ERROR OTHER_REVIEWED"},
+        {"",
+         "NOT_SUITABLE_SAFETY VACANCY_GONE EMERGENCY_CLOSURE HOLD_EXPIRED REVIEW_TIMEOUT "
+         "REVIEW_UPHELD REVIEW_RETURNED NO_ANSWER DEPUTY_NO_ANSWER NOT_DELIVERED NO_ROUTE "
+         "KEY_UNKNOWN KEY_CHANGED A_CANNOT_SAY A_NO_ANSWER RECALLED CONFIRMED_BY_PHONE LATE "
+         "DELAYED RESCHEDULED POSSIBLE_DUPLICATE"},
+        {"RISK_OVERRIDE_", "ONLY_SUITABLE_PROGRAMME SAFETY_NEEDS_DETAIL SURVIVOR_AGREED"},
+        {"CLIENT_",
+         "PREFERS_OTHER WANTS_TIME TOO_FAR WANTS_FAMILY_OR_KIN_OPTION NO_LONGER_INTERESTED "
+         "PREFERS_NOT_TO_SAY"},
+        {"CHOICE_BASIS_", "IN_PERSON BY_PHONE WITH_INTERPRETER ONLY_OPTION"},
+        {"PAUSE_", "SURVIVOR_ASKED WITHDRAWAL_HEARD_ELSEWHERE TEAM"},
+        {"WITHDRAW_",
+         "SURVIVOR_ASKED GUARDIAN_ASKED SAFETY_CHANGED NOT_UNDERSTOOD_BEFORE PREFERS_NOT_TO_SAY"},
+        {"CANCEL_",
+         "PLACED_OUTSIDE_SYSTEM JURISDICTION_MOVED COURT_DIRECTED NO_LONGER_NEEDED "
+         "WANTS_OTHER_PLACE USER_ERROR"},
+        {"MISDIRECT_", "WRONG_RECIPIENT NOT_OURS WRONG_KEY"},
+        {"EIE_", "TEST_ENTRY WRONG_PERSON DUPLICATE_ENTRY"},
+        {"REOPEN_", "NEW_CAPACITY WIDER_SEARCH SURVIVOR_CAME_BACK CLOSED_IN_ERROR"},
+        {"UNMET_",
+         "NO_CAPACITY_ANYWHERE NO_ELIGIBLE_PROGRAMME NO_ANSWER ACCESS_NEED LANGUAGE "
+         "GROUP_TOGETHER SAFETY_DISTANCE SURVIVOR_DECLINED_ALL"},
+        {"NOT_ARRIVED_",
+         "DELAYED CHANGED_MIND OTHER_SAFE_PLACE UNABLE_TO_CONTACT SAFEGUARDING_OPEN"},
+        {"OUTCOME_",
+         "STABLE_IN_PLACEMENT MOVED_PLANNED MOVED_UNPLANNED FAMILY_OR_KIN INDEPENDENT_LIVING "
+         "REFERRED_ON LEFT_BY_CHOICE UNKNOWN NOT_DISCLOSED"},
+        {"RELEASE_", "EXPIRED WITHDRAWN NARROWED INVALID_SIGNER NOT_UNDERSTOOD VOID"},
+        {"BASIS_", "RELEASE TONIGHT EMERGENCY STATUTORY_MANDATE COURT_ORDER"},
+        {"REACH_", "NO_ANSWER NUMBER_UNKNOWN UNSAFE_TO_ASK LEFT_MESSAGE REACHED_LATER"},
+        {"HARM_", "MEDICAL_TONIGHT IMMINENT_VIOLENCE MISSING_NOW SELF_HARM_RISK"},
+        {"APPROVAL_", "IN_PERSON BY_PHONE COUNTERSIGNED NOT_COUNTERSIGNED"},
+    };
+    for (const auto& [family, list] : lists) {
+        std::istringstream words(list);
+        for (std::string word; words >> word;) {
+            INFO(family + word);
+            if (family.empty())
+                CHECK(find_code(word) != nullptr);
+            else
+                CHECK(is_code(family, family + word));
+        }
+    }
+}
+
+TEST_CASE("every code in the example of a command is in the list") {
+    std::size_t seen = 0;
+    for (const CommandSpec& command : commands()) {
+        std::istringstream words{std::string(command.example)};
+        for (std::string word; words >> word;) {
+            const bool looks_like_a_code =
+                word.front() >= 'A' && word.front() <= 'Z' && word.find('_') != std::string::npos &&
+                word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") ==
+                    std::string::npos;
+            if (!looks_like_a_code) continue;
+            ++seen;
+            INFO(command.name << ": " << word);
+            CHECK(find_code(word) != nullptr);
+        }
+    }
+    CHECK(seen >= 5);
 }
 
 TEST_CASE("a family's codes begin with its name, where it has one") {
