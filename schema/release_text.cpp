@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include "schema/codes.h"
+#include "schema/letters.h"
 
 namespace leeward::schema {
 namespace {
@@ -43,21 +45,39 @@ std::string spanish(const ReleaseWords& w) {
            "ti.\n";
 }
 
-// The parts of a name, in lower case, without punctuation.
-std::set<std::string> parts_of(std::string_view name) {
-    std::set<std::string> parts;
-    std::string part;
-    for (const char c : name) {
-        const auto u = static_cast<unsigned char>(c);
-        if (u >= 0x80 || std::isalnum(u) != 0) {
-            part.push_back(u >= 0x80 ? c : static_cast<char>(std::tolower(u)));
-            continue;
-        }
-        if (!part.empty()) parts.insert(part);
-        part.clear();
+bool is_part_of_name(char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return u >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+// The length of typographic punctuation (U+2000 to U+203F) or of a space that does not break, where
+// `text` begins with one; else 0.
+std::size_t punctuation_at(std::string_view text) {
+    if (text.starts_with("\xC2\xA0")) return 2;
+    return text.size() >= 3 && text.starts_with("\xE2\x80") ? 3 : 0;
+}
+
+// The parts of a name, in lower case, without accents and punctuation, in the order written.
+std::vector<std::string> parts_of(std::string_view name) {
+    const std::string plain = plain_letters(name);
+    std::vector<std::string> parts;
+    bool inside = false;
+    for (std::string_view rest = plain; !rest.empty();) {
+        const std::size_t skip = punctuation_at(rest);
+        const bool letter = skip == 0 && is_part_of_name(rest.front());
+        if (letter && !inside) parts.emplace_back();
+        if (letter) parts.back().push_back(rest.front());
+        inside = letter;
+        rest.remove_prefix(std::max<std::size_t>(skip, 1));
     }
-    if (!part.empty()) parts.insert(part);
     return parts;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+    std::string out;
+    for (const auto& part : parts)
+        out += part;
+    return out;
 }
 
 }  // namespace
@@ -67,9 +87,12 @@ std::string release_text(const ReleaseWords& words, Language language) {
 }
 
 bool names_match(std::string_view listed, std::string_view typed) {
-    const auto a = parts_of(listed);
-    const auto b = parts_of(typed);
-    if (a.empty() || b.empty()) return false;
+    const auto listed_parts = parts_of(listed);
+    const auto typed_parts = parts_of(typed);
+    if (listed_parts.empty() || typed_parts.empty()) return false;
+    if (joined(listed_parts) == joined(typed_parts)) return true;  // O'Neil, ONeil
+    const std::set<std::string> a(listed_parts.begin(), listed_parts.end());
+    const std::set<std::string> b(typed_parts.begin(), typed_parts.end());
     return std::includes(a.begin(), a.end(), b.begin(), b.end()) ||
            std::includes(b.begin(), b.end(), a.begin(), a.end());
 }

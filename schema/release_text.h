@@ -2,6 +2,7 @@
 // words, nothing hidden. Its bytes are committed to (domain.md section 3.3).
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,8 @@ struct ReleaseWords {
 
 [[nodiscard]] std::string release_text(const ReleaseWords& words, Language language);
 
-// Whether a name that was typed is one that is listed: case, spacing, punctuation and the order of
-// the names do not matter. Errs on the side of yes: a listed name whose parts are all in the typed
+// Whether a name that was typed is one that is listed: case, accents, spacing, punctuation and the
+// order of the names do not matter. Errs on the side of yes: a listed name whose parts are all in the typed
 // one is a match, and the other way round.
 [[nodiscard]] bool names_match(std::string_view listed, std::string_view typed);
 

@@ -1,12 +1,12 @@
 #include "schema/words.h"
 
-#include <array>
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
 #include <vector>
 
 #include "schema/embedded.h"
+#include "schema/letters.h"
 
 namespace leeward::schema {
 
@@ -14,48 +14,6 @@ namespace {
 
 constexpr std::size_t words_in_list = 2048;
 constexpr unsigned bits_of_word = 11;
-
-struct Accent {
-    std::string_view written;  // one accented letter in UTF-8, either case, or a combining mark
-    std::string_view plain;
-};
-constexpr std::array<Accent, 16> accents{{{"á", "a"},
-                                          {"é", "e"},
-                                          {"í", "i"},
-                                          {"ó", "o"},
-                                          {"ú", "u"},
-                                          {"ü", "u"},
-                                          {"ñ", "n"},
-                                          {"Á", "a"},
-                                          {"É", "e"},
-                                          {"Í", "i"},
-                                          {"Ó", "o"},
-                                          {"Ú", "u"},
-                                          {"Ü", "u"},
-                                          {"Ñ", "n"},
-                                          {"\u0301", ""},
-                                          {"\u0303", ""}}};
-
-// Lower case and without accents, composed or not; other letters stay as they are.
-std::string plain(std::string_view word) {
-    std::string out;
-    while (!word.empty()) {
-        std::size_t taken = 0;
-        for (const Accent& accent : accents)
-            if (word.starts_with(accent.written)) {
-                out += accent.plain;
-                taken = accent.written.size();
-                break;
-            }
-        if (taken == 0) {
-            const char c = word.front();
-            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-            taken = 1;
-        }
-        word.remove_prefix(taken);
-    }
-    return out;
-}
 
 std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
     std::vector<std::string_view> out;
@@ -74,14 +32,14 @@ public:
     explicit WordList(std::string_view file) : words_(split(file, "\n")) {
         if (words_.size() != words_in_list) throw std::logic_error("a word list is not complete");
         for (std::size_t i = 0; i < words_.size(); ++i)
-            by_start_.emplace(plain(words_[i]).substr(0, 4), static_cast<unsigned>(i));
+            by_start_.emplace(plain_letters(words_[i]).substr(0, 4), static_cast<unsigned>(i));
     }
     [[nodiscard]] std::string_view word(std::size_t index) const { return words_[index]; }
     // The word, or its beginning of four letters or more. In both lists four letters are unique.
     [[nodiscard]] std::optional<unsigned> find(std::string_view typed) const {
-        const std::string letters = plain(typed);
+        const std::string letters = plain_letters(typed);
         const auto it = by_start_.find(letters.substr(0, 4));
-        if (it == by_start_.end() || !plain(words_[it->second]).starts_with(letters))
+        if (it == by_start_.end() || !plain_letters(words_[it->second]).starts_with(letters))
             return std::nullopt;
         return it->second;
     }
@@ -145,8 +103,10 @@ Result<SafetyNumber> parse_safety_words(std::string_view typed) {
 }
 
 bool same_safety_number(const SafetyNumber& a, const SafetyNumber& b) {
-    return equal(BytesView(a).first(16), BytesView(b).first(16)) &&
-           ((a.back() ^ b.back()) & 0xf0U) == 0;
+    unsigned difference = (a.back() ^ b.back()) & 0xf0U;
+    for (std::size_t i = 0; i + 1 < a.size(); ++i)
+        difference |= static_cast<unsigned>(a[i] ^ b[i]);
+    return difference == 0;
 }
 
 std::string codename(crypto::Random& random) {

@@ -21,6 +21,7 @@ using SafetyNumber = ByteArray<17>;  // 132 bits, most significant first; the la
 // Twelve words of one list, whichever it is; accents and case do not matter, the first four letters
 // suffice. Spaces, commas and hyphens separate. Errc::malformed otherwise. Unused bits are 0.
 Result<SafetyNumber> parse_safety_words(std::string_view typed);
+// Whether the 132 bits agree, in a time that does not depend on them.
 [[nodiscard]] bool same_safety_number(const SafetyNumber& a, const SafetyNumber& b);
 
 // Four random English words joined by hyphens (44 bits): what people call a case or a leg.
