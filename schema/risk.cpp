@@ -30,6 +30,11 @@ Meter measured(const FieldSet& said) {
     return meter;
 }
 
+std::string tenths_text(std::uint32_t millibits) {
+    const std::uint32_t tenths = (millibits + 50) / 100;
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
 }  // namespace
 
 Meter measure(const Json& card) {
@@ -52,8 +57,7 @@ bool over_case_budget(const Meter& meter) {
 }
 
 std::string bits_text(const Meter& meter) {
-    const std::uint32_t tenths = (meter.counted + 50) / 100;
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+    return tenths_text(meter.counted);
 }
 
 Json meter_json(const Meter& meter) {
@@ -62,9 +66,16 @@ Json meter_json(const Meter& meter) {
         fields.push(Json::object({{"field", field(risk.field).id},
                                   {"millibits", risk.millibits},
                                   {"counts", risk.counts}}));
-    return Json::object({{"millibits", meter.counted},
+    return Json::object({{"bits", bits_text(meter)},
+                         {"millibits", meter.counted},
                          {"beside_millibits", meter.beside},
                          {"fields", std::move(fields)}});
+}
+
+Json meter_json(const Meter& meter, std::uint32_t budget) {
+    Json json = meter_json(meter);
+    json.set("budget", tenths_text(budget)).set("over", meter.counted > budget);
+    return json;
 }
 
 }  // namespace leeward::schema

@@ -32,7 +32,9 @@ struct Meter {
 
 // "7.2": the counted bits, to one place.
 [[nodiscard]] std::string bits_text(const Meter& meter);
-// {"millibits", "beside_millibits", "fields": [{"field", "millibits", "counts"}]}
+// {"bits": "7.2", "millibits", "beside_millibits", "fields": [{"field", "millibits", "counts"}]}
 [[nodiscard]] Json meter_json(const Meter& meter);
+// That, and {"budget": "8.0", "over": false}: held against a budget in millibits.
+[[nodiscard]] Json meter_json(const Meter& meter, std::uint32_t budget);
 
 }  // namespace leeward::schema

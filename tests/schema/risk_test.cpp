@@ -88,7 +88,19 @@ TEST_CASE("the budgets themselves are still within") {
 TEST_CASE("the meter tells each field what it costs") {
     const Json json =
         meter_json(measure(Json::object({{"group", "two"}, {"priority", "routine"}})));
-    CHECK(json.dump() == R"({"millibits":1600,"beside_millibits":1600,"fields":[)"
+    CHECK(json.dump() == R"({"bits":"1.6","millibits":1600,"beside_millibits":1600,"fields":[)"
                          R"({"field":"priority","millibits":1600,"counts":true},)"
                          R"({"field":"group","millibits":1600,"counts":false}]})");
+}
+
+TEST_CASE("the meter tells its budget and whether it is over") {
+    Meter meter;
+    meter.counted = 10200;
+    const Json one = meter_json(meter, recipient_budget);
+    CHECK(one.text_at("bits") == "10.2");
+    CHECK(one.text_at("budget") == "8.0");
+    CHECK(one.bool_at("over"));
+    const Json all = meter_json(meter, case_budget);
+    CHECK(all.text_at("budget") == "12.0");
+    CHECK_FALSE(all.bool_at("over"));
 }
