@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t window = 32;            // unanswered envelopes a peer
 constexpr std::size_t envelopes_at_once = 8;  // a peer and transaction
+constexpr std::size_t items_at_once = 192;    // as many as these envelopes may hold
 constexpr std::int64_t flight_ms = 5'000;
 constexpr std::int64_t say_again_ms = 600'000;
 constexpr std::int64_t alarmed_again_ms = 60'000;
@@ -67,19 +68,26 @@ Result<CourierReport> Courier::pump(std::int64_t now_ms) {
 }
 
 Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out) {
+    std::deque<OutboxItem> due;
+    if (window_open(peer.node(), now_ms)) {
+        LEEWARD_ASSIGN(due, parts_.outbox.due(tx, peer.node(), now_ms, items_at_once));
+        if (due.size() == items_at_once) report_.more = true;
+    }
     for (std::size_t i = 0; i < envelopes_at_once; ++i) {
-        if (!window_open(peer.node(), now_ms) && receipts_[peer.node()].empty()) return Done{};
-        LEEWARD_ASSIGN(const bool made, one_envelope(tx, peer, now_ms, out));
+        if (!window_open(peer.node(), now_ms)) due.clear();
+        if (due.empty() && receipts_[peer.node()].empty()) return Done{};
+        LEEWARD_ASSIGN(const bool made, one_envelope(tx, peer, now_ms, due, out));
         if (!made) return Done{};
     }
     report_.more = true;
     return Done{};
 }
 
-// False when nothing was due, or there is no key to seal to yet.
+// Takes what fits from the front of `due`. False when there is no key to seal to yet.
 Result<bool> Courier::one_envelope(Transaction& tx,
                                    Peer& peer,
                                    std::int64_t now_ms,
+                                   std::deque<OutboxItem>& due,
                                    std::vector<Batch>& out) {
     LEEWARD_ASSIGN(const auto prekey, parts_.prekeys.newest(tx, peer, time_of(now_ms)));
     if (!prekey) {
@@ -90,15 +98,10 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
     inner.seen = peer.head;
     LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
-    if (inner.receipts.empty()) {
-        LEEWARD_ASSIGN(const auto next, parts_.outbox.due(tx, peer.node(), now_ms, 1));
-        if (next.empty()) return false;
-    }
     auto begun = Sealing::begin(parts_.self, parts_.peers, peer, *prekey, parts_.random);
     if (!begun) return begun.error();
     Sealing sealing = std::move(begun).value();
-    if (window_open(peer.node(), now_ms))
-        LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, inner));
+    LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, due, inner));
     if (inner.messages.empty() && inner.receipts.empty()) return true;  // all were abandoned
     if (!inner.messages.empty())
         flights_[peer.node()].push_back({sealing.ench(), now_ms + flight_ms});
@@ -131,11 +134,11 @@ Outcome Courier::add_messages(Transaction& tx,
                               const Sealing& sealing,
                               std::int64_t now_ms,
                               std::size_t used,
+                              std::deque<OutboxItem>& due,
                               schema::Inner& inner) {
-    LEEWARD_ASSIGN(const auto items, parts_.outbox.due(tx, peer.node(), now_ms, 64));
     const std::size_t room = schema::limits::messages_per_envelope - inner.receipts.size();
-    for (const auto& item : items) {
-        if (inner.messages.size() >= room) break;
+    for (; !due.empty() && inner.messages.size() < room; due.pop_front()) {
+        const OutboxItem& item = due.front();
         if (item.kind == schema::MessageKind::GRANT && peer.alarmed) {
             LEEWARD_TRY(parts_.outbox.postpone(tx, item, now_ms + alarmed_again_ms));
             continue;

@@ -72,6 +72,7 @@ private:
     Result<bool> one_envelope(Transaction& tx,
                               Peer& peer,
                               std::int64_t now_ms,
+                              std::deque<OutboxItem>& due,
                               std::vector<Batch>& out);
     Result<std::size_t> add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner);
     Outcome add_messages(Transaction& tx,
@@ -79,6 +80,7 @@ private:
                          const Sealing& sealing,
                          std::int64_t now_ms,
                          std::size_t used,
+                         std::deque<OutboxItem>& due,
                          schema::Inner& inner);
     Result<std::optional<schema::MessageItem>> make_item(Transaction& tx,
                                                          Peer& peer,

@@ -49,6 +49,14 @@ OutboxItem read_item(Rows& rows) {
     return item;
 }
 
+Result<std::vector<OutboxItem>> read(Rows rows) {
+    std::vector<OutboxItem> items;
+    while (rows.next())
+        items.push_back(read_item(rows));
+    LEEWARD_TRY(rows.status());
+    return items;
+}
+
 schema::AuditRecord abandoned_event(const OutboxItem& item,
                                     const schema::NodeId& self,
                                     schema::Time now) {
@@ -172,29 +180,31 @@ Outcome Outbox::insert(Transaction& tx, const Outgoing& message, const OutboxIte
         DeliveryState::QUEUED);
 }
 
-Result<std::vector<OutboxItem>> Outbox::read(Rows rows) {
-    std::vector<OutboxItem> items;
-    while (rows.next())
-        items.push_back(read_item(rows));
-    LEEWARD_TRY(rows.status());
+Result<std::deque<OutboxItem>> Outbox::due(Transaction& tx,
+                                           const schema::NodeId& peer,
+                                           std::int64_t now_ms,
+                                           std::size_t limit) {
+    std::deque<OutboxItem> items;
+    for (const std::int64_t lane : {0, 1}) {
+        auto rows = tx.query(select("WHERE peer=? AND lane=? AND due<=? ORDER BY due, seq_no "
+                                    "LIMIT ?"),
+                             peer,
+                             lane,
+                             now_ms,
+                             static_cast<std::int64_t>(limit - items.size()));
+        while (rows.next())
+            items.push_back(read_item(rows));
+        LEEWARD_TRY(rows.status());
+    }
     return items;
-}
-
-Result<std::vector<OutboxItem>> Outbox::due(Transaction& tx,
-                                            const schema::NodeId& peer,
-                                            std::int64_t now_ms,
-                                            std::size_t limit) {
-    return read(tx.query(select("INDEXED BY outbox_order WHERE peer=? AND due<=? "
-                                "ORDER BY lane, seq_no LIMIT ?"),
-                         peer,
-                         now_ms,
-                         static_cast<std::int64_t>(limit)));
 }
 
 Result<std::vector<schema::NodeId>> Outbox::peers_due(Transaction& tx, std::int64_t now_ms) {
     std::vector<schema::NodeId> peers;
     auto rows = tx.query(
-        "SELECT node FROM peer WHERE EXISTS(SELECT 1 FROM outbox o WHERE o.peer=node AND o.due<=?)",
+        "SELECT node FROM peer WHERE EXISTS(SELECT 1 FROM outbox o WHERE o.peer=node AND "
+        "o.lane=0 AND o.due<=?1) OR EXISTS(SELECT 1 FROM outbox o WHERE o.peer=node AND o.lane=1 "
+        "AND o.due<=?1)",
         now_ms);
     while (rows.next())
         peers.push_back(rows.id<schema::NodeId>(0));

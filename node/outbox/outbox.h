@@ -5,6 +5,7 @@
 // leaves the table when its signed receipt says stored or refused, or when it is abandoned.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -70,11 +71,12 @@ public:
                        const Outgoing& message,
                        schema::Time now);
 
-    // Due at `now_ms`, control class first, then in the order of queueing.
-    Result<std::vector<OutboxItem>> due(Transaction& tx,
-                                        const schema::NodeId& peer,
-                                        std::int64_t now_ms,
-                                        std::size_t limit);
+    // Due at `now_ms`: control class first, what was not tried yet in the order of queueing, then
+    // what is tried again.
+    Result<std::deque<OutboxItem>> due(Transaction& tx,
+                                       const schema::NodeId& peer,
+                                       std::int64_t now_ms,
+                                       std::size_t limit);
     Result<std::vector<schema::NodeId>> peers_due(Transaction& tx, std::int64_t now_ms);
     Result<std::optional<OutboxItem>> find(Transaction& tx, const schema::MessageId& mid);
     // The body as it will be sent. Errc::not_found once its record was erased.
@@ -99,7 +101,6 @@ public:
     [[nodiscard]] std::int64_t waiting(Transaction& tx);
 
 private:
-    Result<std::vector<OutboxItem>> read(Rows rows);
     Outcome insert(Transaction& tx, const Outgoing& message, const OutboxItem& item);
     Outcome abandon_where(Transaction& tx, std::vector<OutboxItem> items, schema::Time now);
 

@@ -17,6 +17,9 @@ namespace {
 constexpr std::uint64_t page_size = 4096;  // SQLCipher 4's own default
 constexpr std::uint64_t reserve_size = 8 * 1024 * 1024;
 
+// A page that is read again costs an HMAC and a decryption; one that is checkpointed twice, two writes.
+constexpr const char* comforts[] = {"PRAGMA cache_size=-16000", "PRAGMA wal_autocheckpoint=4000"};
+
 Result<std::string> answer(sql::Connection& connection, std::string_view pragma) {
     Rows rows = connection.query(pragma, {});
     std::string value = rows.next() ? rows.text(0) : std::string();
@@ -134,6 +137,8 @@ Outcome prepare_connection(sql::Connection& connection, const StoreKey& key, boo
     for (const Safeguard& safeguard : safeguards)
         LEEWARD_TRY(enforce(connection, safeguard));
     LEEWARD_TRY(set_defensive(connection));
+    for (const char* comfort : comforts)
+        LEEWARD_TRY(connection.run(comfort, {}));
     LEEWARD_TRY(enforce(connection, {"PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal"}));
     return check_encrypted(connection);
 }

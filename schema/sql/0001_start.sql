@@ -43,9 +43,10 @@ CREATE TABLE pending_offer(label TEXT PRIMARY KEY, contribution BLOB NOT NULL,
     epoch INTEGER NOT NULL, written INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
 -- ------------------------------------------------------------------ delivery (node/outbox)
+-- Rows lie in the order of queueing, so that what is sent together is read and changed together.
 CREATE TABLE outbox(
-    mid       BLOB PRIMARY KEY,
-    seq_no    INTEGER NOT NULL UNIQUE,   -- order of queueing on this node
+    seq_no    INTEGER PRIMARY KEY,
+    mid       BLOB NOT NULL UNIQUE,
     peer      BLOB NOT NULL,
     leg       BLOB,                      -- NULL where no leg is concerned
     leg_seq   INTEGER NOT NULL,
@@ -64,9 +65,8 @@ CREATE TABLE outbox(
     state     INTEGER NOT NULL,          -- delivery state, schema/delivery.h
     attempts  INTEGER NOT NULL DEFAULT 0,
     due       INTEGER NOT NULL           -- unix milliseconds of the next attempt
-) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_due ON outbox(peer, due);
-CREATE INDEX outbox_order ON outbox(peer, lane, seq_no);
+) STRICT;
+CREATE INDEX outbox_due ON outbox(peer, lane, due, seq_no);
 CREATE INDEX outbox_leg ON outbox(leg);
 CREATE INDEX outbox_expiry ON outbox(expires);
 
@@ -74,12 +74,12 @@ CREATE INDEX outbox_expiry ON outbox(expires);
 CREATE TABLE received(peer BLOB NOT NULL, mid BLOB NOT NULL, at INTEGER NOT NULL,
     refused TEXT NOT NULL DEFAULT '', leaf INTEGER NOT NULL, PRIMARY KEY(peer, mid)) STRICT, WITHOUT ROWID;
 CREATE TABLE envelope(
-    ench    BLOB PRIMARY KEY,            -- SHA-256 of the encapsulated key
+    ench    BLOB NOT NULL PRIMARY KEY,   -- SHA-256 of the encapsulated key
     peer    BLOB NOT NULL,
     receipt TEXT NOT NULL,               -- the receipt, to be sent again
     leaves  BLOB NOT NULL,               -- indices of its leaves, 8 bytes each
     epoch   INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX envelope_epoch ON envelope(epoch);
 
 -- ------------------------------------------------------------------ the referrer's own records
@@ -111,7 +111,7 @@ CREATE INDEX need_case ON need(case_id);
 
 -- ------------------------------------------------------------------ legs, at both ends
 CREATE TABLE leg(
-    id       BLOB PRIMARY KEY,
+    id       BLOB NOT NULL PRIMARY KEY,
     peer     BLOB NOT NULL,
     ours     INTEGER NOT NULL,           -- 1: we asked; 0: we were asked
     need     BLOB,                       -- at the referrer
@@ -138,7 +138,7 @@ CREATE TABLE leg(
     reason   TEXT NOT NULL DEFAULT '',   -- the newest code
     papers   TEXT NOT NULL DEFAULT '',   -- '' or WITHDRAWN, EXPIRED: "papers: phone"
     detail   BLOB NOT NULL               -- sealed: card, conditions, plan
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX leg_need ON leg(need);
 CREATE INDEX leg_timer ON leg(timer) WHERE timer > 0;
 CREATE INDEX leg_shown ON leg(shown, since);
