@@ -26,11 +26,11 @@ const std::array<CommandSpec, 2>& local() {
          {"languages", TEXT, false, false, "the languages spoken there"},
          {"operator", TEXT, false, false, "what to call the first operator: a role such as 'desk 1', not a person's name"},
          passphrase_fd, passphrase_file},
-        false, "leeward node init --organisation 'Juniper House' --role shelter --endpoint tcp://juniper.example:7811 --duty-line 555-0100"},
+        false, schema::everyone, "leeward node init --organisation 'Juniper House' --role shelter --endpoint tcp://juniper.example:7811 --duty-line 555-0100"},
     {up_command, "Starts the node in the background and waits until it answers.",
         {{"foreground", FLAG, false, false, "becomes the node instead: for a service manager"},
          passphrase_fd, passphrase_file},
-        false, "leeward node up"},
+        false, schema::everyone, "leeward node up"},
     }};
     return list;
 }

@@ -52,6 +52,7 @@ Both advice_of(Errc code) {
         case Errc::unsupported: return {"Bring both sides to the same version.", "Ponga ambos lados en la misma versión."};
         case Errc::not_released: return {"A release must be signed first: leeward release list", "Antes hay que firmar una autorización: leeward release list"};
         case Errc::untrusted: return {"Check who it comes from by telephone before anything else.", "Antes de nada, compruebe por teléfono de quién viene."};
+        case Errc::not_permitted: return {"Ask somebody with that role: leeward people list", "Pídaselo a quien tenga esa función: leeward people list"};
         case Errc::not_found: return {"Look it up in a list first.", "Búsquelo primero en una lista."};
         case Errc::already_exists:
         case Errc::wrong_state:

@@ -12,6 +12,7 @@
 
 #include "crypto/base/result.h"
 #include "schema/json/json.h"
+#include "schema/people.h"
 
 namespace leeward::schema {
 
@@ -40,7 +41,8 @@ struct CommandSpec {
     std::string_view name;  // "need.ask"
     std::string_view summary;
     std::vector<ArgSpec> args;
-    bool changes;  // takes --dry-run
+    bool changes;   // takes --dry-run
+    RoleSet roles;  // who may give it
     std::string_view example;
 };
 

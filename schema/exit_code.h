@@ -12,7 +12,7 @@ enum class ExitCode : int {
     usage = 2,
     queued = 3,         // saved here, not yet delivered
     locked = 4,         // keys are not loaded, or the passphrase was wrong
-    refused = 5,        // a peer, or the lack of an authority, stands in the way
+    refused = 5,        // a peer, or the lack of an authority or a role, stands in the way
     integrity = 6,      // our own data fails its check
     unreachable = 7,    // no node answers
     needs_upgrade = 8,  // a version or operation that this build does not speak
@@ -27,6 +27,7 @@ enum class ExitCode : int {
             return ExitCode::locked;
         case Errc::not_released:
         case Errc::untrusted:
+        case Errc::not_permitted:
             return ExitCode::refused;
         case Errc::corrupt:
             return ExitCode::integrity;

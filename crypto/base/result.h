@@ -21,12 +21,13 @@ enum class Errc : std::uint8_t {
     untrusted = 7,     // unknown peer, bad signature, failed decryption: one code on purpose
     malformed = 8,     // bytes from outside that do not parse
     too_large = 9,
-    busy = 10,         // try again later
-    corrupt = 11,      // our own data fails its integrity check: stop, call the operator
-    io = 12,           // the disk, a socket or a file refused; nothing was acknowledged
-    locked = 13,       // keys are not loaded, or the passphrase was wrong
-    unsupported = 14,  // a version or operation that this build does not speak
-    unreachable = 15,  // no answer from a node or a peer
+    busy = 10,           // try again later
+    corrupt = 11,        // our own data fails its integrity check: stop, call the operator
+    io = 12,             // the disk, a socket or a file refused; nothing was acknowledged
+    locked = 13,         // keys are not loaded, or the passphrase was wrong
+    unsupported = 14,    // a version or operation that this build does not speak
+    unreachable = 15,    // no answer from a node or a peer
+    not_permitted = 16,  // the person who asks may not do this; another may
 };
 
 // The stable, lower-case name of a code: what --json prints and what tests compare.
@@ -60,6 +61,8 @@ enum class Errc : std::uint8_t {
             return "unsupported";
         case Errc::unreachable:
             return "unreachable";
+        case Errc::not_permitted:
+            return "not_permitted";
     }
     return "unknown";
 }

@@ -82,6 +82,35 @@ bool changes_peers(std::string_view command) {
     return command == "peer.found" || command == "peer.accept" || command == "peer.verify";
 }
 
+// For as long as it lives, what the node does is that person's act, in the log too.
+class Acting {
+public:
+    Acting(Desk& desk, const Actor& actor, schema::RoleSet as) : desk_(desk) {
+        const auto fit = actor.roles & as;
+        desk.actor = actor;
+        desk.actor.acting = fit.empty() ? schema::Role{} : fit.first();
+        desk.log.act_as(static_cast<Byte>(desk.actor.acting));
+    }
+    ~Acting() {
+        desk_.actor = {};
+        desk_.log.act_as(0);
+    }
+    Acting(const Acting&) = delete;
+    Acting& operator=(const Acting&) = delete;
+
+private:
+    Desk& desk_;
+};
+
+schema::AuditRecord refused_for(const Actor& actor) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::REFUSED;
+    event.machine = schema::Machine::NODE;
+    event.reason = schema::code_tag("NOT_PERMITTED");
+    if (!actor.roles.empty()) event.role = static_cast<Byte>(actor.roles.first());
+    return event;
+}
+
 Json check(std::string_view name, std::string_view light, std::string_view sentence) {
     return Json::object({{"check", name}, {"light", light}, {"say", sentence}});
 }
@@ -96,16 +125,46 @@ NodeApi::NodeApi(Engine& engine, OpenedHome& home, const schema::Clock& clock)
 NodeApi::~NodeApi() = default;
 
 Result<Json> NodeApi::call(std::string_view command, const Json& args) {
-    return run(command, args, Keep::YES);
+    return run(only_operator(), command, args, Keep::YES);
 }
 Result<Json> NodeApi::preview(std::string_view command, const Json& args) {
-    return run(command, args, Keep::NO);
+    return run(only_operator(), command, args, Keep::NO);
+}
+Result<Json> NodeApi::call_as(const Actor& actor, std::string_view command, const Json& args) {
+    return run(actor, command, args, Keep::YES);
 }
 
-Result<Json> NodeApi::run(std::string_view command, const Json& args, Keep keep) {
+// The operator that `node init` made, alone at her node.
+Actor NodeApi::only_operator() const {
+    Actor actor;
+    actor.id = schema::OperatorId(home_.keyring.keyfile().slots().front().owner);
+    actor.roles = schema::roles_that_fit(home_.identity.card.roles);
+    return actor;
+}
+
+// A person without any role is nobody here; only the node itself acts without one, and it gives no
+// commands.
+Outcome NodeApi::admit(const Actor& actor, const schema::CommandSpec& command) {
+    if (actor.has_any(command.roles)) return Done{};
+    engine_.desk().refusal = refused_for(actor);
+    log_refusal();
+    return Error{Errc::not_permitted,
+                 "this needs " + schema::in_words(command.roles) + "; nothing was changed"};
+}
+
+Result<Json> NodeApi::run(const Actor& actor,
+                          std::string_view command,
+                          const Json& args,
+                          Keep keep) {
     const auto* spec = schema::find_command(command);
     if (spec == nullptr) return Error{Errc::unsupported, "this node does not know that command"};
     LEEWARD_TRY(schema::check_args(*spec, args));
+    LEEWARD_TRY(admit(actor, *spec));
+    const Acting acting(engine_.desk(), actor, spec->roles);
+    return perform(command, args, keep);
+}
+
+Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep keep) {
     if (command == "directory.list") return directory_list(*directory_, args);
     if (command == "directory.match")
         return directory_match(*directory_, engine_.desk(), args, clock_.now());
@@ -114,6 +173,7 @@ Result<Json> NodeApi::run(std::string_view command, const Json& args, Keep keep)
     if (keep == Keep::YES && command == "directory.import")
         return directory_import(*directory_, args);
     if (keep == Keep::YES && command == "node.tick") {
+        const Acting node_itself(engine_.desk(), {}, {});
         LEEWARD_TRY(engine_.tick(schema::unix_seconds(clock_.now()) * 1000));
         return Json::object({{"at", schema::unix_seconds(clock_.now())}});
     }

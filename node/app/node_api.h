@@ -8,6 +8,7 @@
 #include "node/app/api.h"
 #include "node/app/home.h"
 #include "node/exchange/engine.h"
+#include "schema/commands.h"
 
 namespace leeward::node {
 
@@ -19,15 +20,25 @@ public:
     NodeApi(Engine& engine, OpenedHome& home, const schema::Clock& clock);
     ~NodeApi() override;
 
+    // As the node's only operator.
     Result<schema::Json> call(std::string_view command, const schema::Json& args) override;
     Result<schema::Json> preview(std::string_view command, const schema::Json& args);
+    // As the one who is signed in. Errc::not_permitted before anything of the command is read.
+    Result<schema::Json> call_as(const Actor& actor,
+                                 std::string_view command,
+                                 const schema::Json& args);
 
     // True once somebody has asked the node to stop.
     [[nodiscard]] bool stopping() const { return stopping_; }
 
 private:
     enum class Keep { YES, NO };
-    Result<schema::Json> run(std::string_view command, const schema::Json& args, Keep keep);
+    Result<schema::Json> run(const Actor& actor,
+                             std::string_view command,
+                             const schema::Json& args,
+                             Keep keep);
+    [[nodiscard]] Actor only_operator() const;
+    Outcome admit(const Actor& actor, const schema::CommandSpec& command);
     Result<schema::Json> in_transaction(std::string_view command,
                                         const schema::Json& args,
                                         Keep keep);
@@ -35,6 +46,7 @@ private:
     Result<schema::Json> found(Transaction& tx, const schema::Json& args);
     Result<schema::Json> verify_log();
     Result<schema::Json> doctor();
+    Result<schema::Json> perform(std::string_view command, const schema::Json& args, Keep keep);
     void log_refusal();
 
     Engine& engine_;

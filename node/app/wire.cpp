@@ -10,7 +10,7 @@ using schema::Json;
 
 Errc code_named(std::string_view name) {
     for (auto n = static_cast<std::uint8_t>(Errc::invalid_argument);
-         n <= static_cast<std::uint8_t>(Errc::unreachable);
+         n <= static_cast<std::uint8_t>(Errc::not_permitted);
          ++n)
         if (name_of(Errc{n}) == name) return Errc{n};
     return Errc::unsupported;

@@ -27,6 +27,7 @@ struct AuditLog::State {
     Bytes tail;        // the leaves after the last full bundle, 80 bytes each
     std::string head;  // the newest signed head
     std::uint64_t head_size = 0;
+    Byte role = 0;                // of whoever acts now
     Transaction* open = nullptr;  // the transaction whose appends are not committed yet
     // Where tiles are read and written while a call runs.
     Transaction* tx = nullptr;
@@ -117,7 +118,7 @@ Result<AuditLog> AuditLog::open(Store& store,
                                 std::string origin,
                                 crypto::Random& random) {
     auto state = std::make_unique<State>(State{
-        key, std::move(origin), random, crypto::TileTree({}, {}), {}, {}, 0, nullptr, nullptr});
+        key, std::move(origin), random, crypto::TileTree({}, {}), {}, {}, 0, 0, nullptr, nullptr});
     State& s = *state;
     const auto loaded = store.write([&](Transaction& tx) -> Outcome {
         Within within(s.tx, tx);
@@ -156,6 +157,10 @@ Result<AuditLog> AuditLog::open(Store& store,
     return AuditLog(std::move(state));
 }
 
+void AuditLog::act_as(Byte role) {
+    state_->role = role;
+}
+
 Result<std::uint64_t> AuditLog::append(Transaction& tx,
                                        const schema::AuditRecord& record,
                                        const std::optional<crypto::Hash>& xref) {
@@ -164,7 +169,9 @@ Result<std::uint64_t> AuditLog::append(Transaction& tx,
     s.follow(tx);
     LeafEntry entry;
     entry.index = s.tree.size().get();
-    entry.rec = schema::encode(record);
+    schema::AuditRecord said = record;
+    if (said.role == 0) said.role = s.role;
+    entry.rec = schema::encode(said);
     s.random.fill(entry.n);
     if (xref)
         entry.xref = *xref;

@@ -46,6 +46,9 @@ public:
     AuditLog& operator=(AuditLog&&) noexcept;
     ~AuditLog();
 
+    // The role of whoever acts from now on, 0 for the node itself: every leaf carries it.
+    void act_as(Byte role);
+
     // The index of the new leaf. Without `xref` the leaf gets a random one.
     Result<std::uint64_t> append(Transaction& tx,
                                  const schema::AuditRecord& record,

@@ -188,6 +188,7 @@ Result<Json> reviewed_after(
 }  // namespace
 
 Result<Json> leg_review(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_TRY(require(desk.actor, {schema::Role::SHELTER_SUPERVISOR}));
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     const std::string code = args.text_at("code");
     if (code != "REVIEW_UPHELD" && code != "REVIEW_RETURNED")

@@ -8,6 +8,7 @@
 #include "node/mailbox/peers.h"
 #include "node/mailbox/prekeys.h"
 #include "node/outbox/outbox.h"
+#include "node/people/actor.h"
 #include "node/store/records.h"
 #include "node/store/store.h"
 
@@ -26,6 +27,8 @@ struct Desk {
     // An attempt that a story refused and that belongs in the log although nothing else of it is
     // kept: written after the roll-back.
     std::optional<schema::AuditRecord> refusal{};
+    // Who gives the present command; the node itself between commands. Set by NodeApi alone.
+    Actor actor{};
 };
 
 // The record that salts the links of what concerns no person: capacity, contacts, tombstones.

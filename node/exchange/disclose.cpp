@@ -476,6 +476,7 @@ Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, Time now
     if (basis.empty()) {
         LEEWARD_TRY(attest(desk, tx, g, now));
     } else {
+        LEEWARD_TRY(require(desk.actor, schema::supervisors));
         const GrantState before = g.shown();
         LEEWARD_ASSIGN(g.recipient,
                        schema::write_recipient(GrantMove::G8t, g.recipient, g.discloser));

@@ -50,6 +50,7 @@ struct Engine::State {
                prekeys,
                given.self,
                given.random,
+               {},
                {}},
           courier(
               {given.store, log, outbox, peers, prekeys, given.self, given.transport, given.random},

@@ -326,6 +326,7 @@ Outcome tell_contact(Desk& desk, Transaction& tx, const schema::Contact& contact
 
 Result<Json> peer_contact(Desk& desk, Transaction& tx, const Json& args, Time now) {
     if (const std::string set = args.text_at("set"); !set.empty()) {
+        LEEWARD_TRY(require(desk.actor, schema::supervisors | schema::administrators));
         LEEWARD_ASSIGN(const Json json, schema::parse_json(set));
         LEEWARD_ASSIGN(const auto contact, schema::contact_from(json));
         LEEWARD_TRY(set_own_contact(tx, contact));

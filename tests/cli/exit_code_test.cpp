@@ -13,6 +13,7 @@ TEST_CASE("each kind of error ends with the documented number") {
     CHECK(number(exit_code(Errc::locked)) == 4);
     CHECK(number(exit_code(Errc::not_released)) == 5);
     CHECK(number(exit_code(Errc::untrusted)) == 5);
+    CHECK(number(exit_code(Errc::not_permitted)) == 5);
     CHECK(number(exit_code(Errc::corrupt)) == 6);
     CHECK(number(exit_code(Errc::unreachable)) == 7);
     CHECK(number(exit_code(Errc::unsupported)) == 8);

@@ -122,6 +122,13 @@ Result<Json> TestNode::call(std::string_view command, const Json& args) {
     return api_->call(command, args);
 }
 
+Result<Json> TestNode::call_as(schema::RoleSet roles, std::string_view command, const Json& args) {
+    node::Actor actor;
+    actor.id = schema::OperatorId(ByteArray<16>{0x0b});
+    actor.roles = roles;
+    return api_->call_as(actor, command, args);
+}
+
 Json TestNode::must(std::string_view command, const Json& args) {
     auto done = api_->call(command, args);
     if (!done) FAIL(organisation_ << ": " << command << ": " << done.error().detail);

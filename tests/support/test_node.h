@@ -56,6 +56,10 @@ public:
     [[nodiscard]] bool running() const { return engine_ != nullptr; }
 
     Result<Json> call(std::string_view command, const Json& args = Json::object());
+    // As another than the node's one operator.
+    Result<Json> call_as(schema::RoleSet roles,
+                         std::string_view command,
+                         const Json& args = Json::object());
     // The answer of a command that must succeed.
     Json must(std::string_view command, const Json& args = Json::object());
     // The error of a command that must be refused.

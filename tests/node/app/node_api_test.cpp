@@ -39,6 +39,23 @@ Json case_args() {
     return Json::object({{"record", sample_record().dump()}, {"duplicate-check", "none"}});
 }
 
+// Something for every argument that it needs.
+Json any_args(const schema::CommandSpec& command) {
+    Json args = Json::object();
+    for (const auto& arg : command.args) {
+        if (!arg.required) continue;
+        if (arg.type == schema::ArgType::FLAG)
+            args.set(arg.name, true);
+        else if (arg.type == schema::ArgType::NUMBER)
+            args.set(arg.name, 1);
+        else if (arg.type == schema::ArgType::LIST)
+            args.set(arg.name, Json(Json::Array{"x"}));
+        else
+            args.set(arg.name, "x");
+    }
+    return args;
+}
+
 }  // namespace
 
 TEST_CASE("Every command has a story") {
@@ -47,20 +64,8 @@ TEST_CASE("Every command has a story") {
     const std::set<std::string_view> elsewhere{"node.down", "node.tick", "directory.import"};
     for (const auto& command : schema::commands()) {
         if (elsewhere.contains(command.name)) continue;
-        Json args = Json::object();
-        for (const auto& arg : command.args) {
-            if (!arg.required) continue;
-            if (arg.type == schema::ArgType::FLAG)
-                args.set(arg.name, true);
-            else if (arg.type == schema::ArgType::NUMBER)
-                args.set(arg.name, 1);
-            else if (arg.type == schema::ArgType::LIST)
-                args.set(arg.name, Json(Json::Array{"x"}));
-            else
-                args.set(arg.name, "x");
-        }
         CAPTURE(command.name);
-        const auto done = world.node(0).call(command.name, args);
+        const auto done = world.node(0).call(command.name, any_args(command));
         if (!done) CHECK(done.error().code != Errc::unsupported);
     }
 }
@@ -189,6 +194,42 @@ TEST_CASE("A home whose keys others may read is not opened") {
         node::open_home(harbor.folder(), SecretBytes(as_bytes(passphrase_of_all)), world.random());
     REQUIRE_FALSE(opened);
     CHECK(opened.error().code == Errc::untrusted);
+}
+
+TEST_CASE("Every command is refused to every role that its table does not name") {
+    World world(69, two);
+    for (TestNode* node : {&world.node(0), &world.node(1)}) {
+        for (const auto& command : schema::commands()) {
+            if (command.name == "node.down") continue;
+            for (const auto role : schema::members(schema::everyone)) {
+                CAPTURE(command.name, schema::name(role));
+                const auto done = node->call_as({role}, command.name, any_args(command));
+                const bool refused = !done && done.error().code == Errc::not_permitted;
+                if (!command.roles.contains(role)) CHECK(refused);
+                if (refused) CHECK(done.error().detail.ends_with("; nothing was changed"));
+            }
+        }
+        CHECK(node->call_as({}, "node.status").error().code == Errc::not_permitted);
+    }
+}
+
+TEST_CASE("What somebody did carries her role in the log, and so does what she was refused") {
+    World world(70, two);
+    TestNode& harbor = world.node(0);
+    const auto newest = [&] {
+        auto rows = harbor.home().store.query("SELECT rec FROM leaf ORDER BY idx DESC LIMIT 1");
+        REQUIRE(rows.next());
+        return schema::decode_audit_record(rows.blob(0)).value();
+    };
+    REQUIRE(harbor.call_as({schema::Role::INVESTIGATION_SUPERVISOR}, "case.new", case_args()));
+    CHECK(newest().role == static_cast<Byte>(schema::Role::INVESTIGATION_SUPERVISOR));
+    harbor.must("case.new", case_args());
+    CHECK(newest().role == static_cast<Byte>(schema::Role::INVESTIGATOR));
+    const auto before = harbor.count("SELECT count(*) FROM survivor_case");
+    REQUIRE_FALSE(harbor.call_as({schema::Role::AUDITOR}, "case.new", case_args()));
+    CHECK(newest().kind == schema::EventKind::REFUSED);
+    CHECK(newest().role == static_cast<Byte>(schema::Role::AUDITOR));
+    CHECK(harbor.count("SELECT count(*) FROM survivor_case") == before);
 }
 
 }  // namespace leeward::test
