@@ -231,10 +231,10 @@ void Story::give_account() {
     teller_.does(called(Who::HARBOR), "prints this page for her. It is hers, and is sent nowhere:");
     for (const auto& line : account.array_at("asked_without_identity"))
         teller_.sees(
-            codename_,
+            "her page",
             "asked without a name: " + line.text_at("peer") + " → " + line.text_at("state"));
     for (const auto& line : account.array_at("shared_with_identity"))
-        teller_.sees(codename_,
+        teller_.sees("her page",
                      "read by " + line.text_at("peer") + ", " + line.text_at("tier") + ", for " +
                          line.text_at("opened_for") + ": " + listed(texts(member(line, "fields"))));
     expect(account.array_at("asked_without_identity").size() == 5, "five questions were asked");

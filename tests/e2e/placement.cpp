@@ -40,6 +40,16 @@ Record write_record(Canaries& canaries) {
     return record;
 }
 
+std::string meter_text(const Json& risk) {
+    std::vector<std::string> counted;
+    std::vector<std::string> beside;
+    for (const auto& field : risk.array_at("fields"))
+        (member(field, "counts") == Json(true) ? counted : beside)
+            .push_back(field_name(field.text_at("field")));
+    return risk.text_at("bits") + " bits of the 8 that one shelter may be told, for " +
+           listed(counted) + ". Shown beside it and never counted against her: " + listed(beside);
+}
+
 Json placement_fields() {
     return Json::object({{"age_band", "15_to_17"},
                          {"programme_gender_need", "girls"},
@@ -120,7 +130,7 @@ void Story::ask_three_shelters() {
     const Json asked = stage_.run(Who::HARBOR, ask);
     teller_.sees(called(Who::HARBOR),
                  "the meter, which says how far this could point to one child: " +
-                     fields_text(member(asked, "risk")));
+                     meter_text(member(asked, "risk")));
     const Json legs = member(asked, "legs");
     juniper_ = item_with(legs, "peer", organisation(Who::JUNIPER)).text_at("id");
     lantern_ = item_with(legs, "peer", organisation(Who::LANTERN)).text_at("id");

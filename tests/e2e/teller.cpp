@@ -14,7 +14,7 @@ constexpr int cyan = 36;
 constexpr int plain = 0;
 
 constexpr std::size_t width = 76;  // of what is told, beside the time and the name
-constexpr std::size_t name_width = 15;
+constexpr std::size_t name_width = 17;
 constexpr std::size_t stamp_width = 16;
 constexpr std::int64_t day = 86'400;
 

@@ -1,5 +1,7 @@
 #include "tests/e2e/words.h"
 
+#include <algorithm>
+
 namespace leeward::test {
 namespace {
 
@@ -12,23 +14,23 @@ std::string plain(const Json& value) {
     return value.dump();
 }
 
-std::string spaced(std::string text) {
-    for (char& c : text)
-        if (c == '_') c = ' ';
-    return text;
-}
-
 std::string fields(const Json& object, std::string_view between) {
     std::string out;
     if (object.as_object() == nullptr) return out;
     for (const auto& [key, value] : *object.as_object()) {
         if (!out.empty()) out += between;
-        out += spaced(key) + ": " + plain(value);
+        out += field_name(key) + ": " + plain(value);
     }
     return out;
 }
 
 }  // namespace
+
+std::string field_name(std::string_view id) {
+    std::string text(id);
+    std::replace(text.begin(), text.end(), '_', ' ');
+    return text;
+}
 
 std::string listed(const std::vector<std::string>& items) {
     std::string out;

@@ -21,6 +21,8 @@ namespace leeward::test {
 [[nodiscard]] std::string fields_text(const schema::Json& object);
 // The same, one a line.
 [[nodiscard]] std::string fields_lines(const schema::Json& object);
+// "age band" for age_band.
+[[nodiscard]] std::string field_name(std::string_view id);
 // A JSON object's member, or a null Json.
 [[nodiscard]] schema::Json member(const schema::Json& object, std::string_view key);
 
