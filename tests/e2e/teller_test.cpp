@@ -32,7 +32,8 @@ TEST_CASE(
     const std::string text = out.str();
     CHECK(text.find(" 1. A beginning\n") != std::string::npos);
     CHECK(text.find("day 1  01:00:00 Juniper House     │ says no\n") != std::string::npos);
-    CHECK(text.find("day 2  01:00:00                   │ sees  nothing that\n") != std::string::npos);
+    CHECK(text.find("day 2  01:00:00                   │ sees  nothing that\n") !=
+          std::string::npos);
     CHECK(text.find('\x1b') == std::string::npos);
 }
 
