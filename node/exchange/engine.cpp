@@ -6,6 +6,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/stories.h"
+#include "node/mailbox/pair_keys.h"
 
 namespace leeward::node {
 namespace {
@@ -33,6 +34,7 @@ struct Engine::State {
     Receiver receiver;
     std::int64_t last_tick = 0;  // seconds
     std::int64_t last_ms = 0;
+    std::int64_t retired_hour = -1;
 
     State(Parts given, AuditLog opened)
         : parts(given),
@@ -57,7 +59,19 @@ struct Engine::State {
               authority_of(desk)),
           receiver(desk, courier, stories_of(desk)) {}
 
-    Outcome renew_prekeys(Transaction& tx, Time now) {
+    // Once an hour, for all pairs together: whatever is destroyed rewrites the keyring. A disk that
+    // is full only puts it off.
+    Outcome retire_keys(Transaction& tx, Time now) {
+        const std::int64_t hour = schema::unix_seconds(now) / 3600;
+        if (hour == retired_hour) return Done{};
+        retired_hour = hour;
+        Outcome done = sweep_pair_keys(parts.keyring, tx);
+        if (done) done = retire_pair_keys(parts.keyring, peers, tx, safe_time(tx, now));
+        return done || done.error().code == Errc::io ? Outcome(Done{}) : done;
+    }
+
+    Outcome renew_keys(Transaction& tx, Time now) {
+        LEEWARD_TRY(retire_keys(tx, now));
         LEEWARD_ASSIGN(const bool made, prekeys.renew(tx, now, safe_time(tx, now)));
         return made ? send_prekeys(desk, tx, now) : Outcome(Done{});
     }
@@ -71,7 +85,7 @@ struct Engine::State {
     }
 
     Outcome fire(Transaction& tx, Time now) {
-        LEEWARD_TRY(renew_prekeys(tx, now));
+        LEEWARD_TRY(renew_keys(tx, now));
         LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
         (void)pushed;
         LEEWARD_TRY(fire_release_timers(desk, tx, now));
@@ -125,7 +139,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
             LEEWARD_TRY(log_event(state->desk, tx, first, time_of(now_ms)));
         }
         LEEWARD_TRY(tx.run("UPDATE outbox SET due=0"));  // a start tries everything at once
-        return state->renew_prekeys(tx, time_of(now_ms));
+        return state->renew_keys(tx, time_of(now_ms));
     }));
     std::unique_ptr<Engine> engine(new Engine(std::move(state)));
     LEEWARD_TRY(engine->connect_peers());

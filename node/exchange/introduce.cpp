@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/exchange/notices.h"
+#include "node/mailbox/pair_keys.h"
 #include "schema/limits.h"
 #include "schema/words.h"
 
@@ -122,27 +123,6 @@ Result<PendingOffer> pending_offer(Transaction& tx, const std::string& label) {
     return PendingOffer{rows.array<32>(0), static_cast<crypto::Epoch>(rows.integer(1))};
 }
 
-Outcome set_key(Keyring& keyring, const std::string& name, SecretBytes key) {
-    if (keyring.contains(name)) LEEWARD_TRY(keyring.erase(std::span(&name, 1)));
-    if (key.empty()) return Done{};
-    std::vector<NamedKey> secret;
-    secret.push_back({name, std::move(key)});
-    return keyring.put(std::move(secret));
-}
-
-// A pair that meets again starts from a new key; the old one is destroyed, unless all of it is taken
-// back: the keyring is no part of the transaction.
-Outcome replace_psk(Keyring& keyring,
-                    Transaction& tx,
-                    const schema::NodeId& peer,
-                    SecretBytes psk) {
-    const std::string name = psk_name(peer);
-    auto held = keyring.get(name);
-    auto before = std::make_shared<SecretBytes>(held ? std::move(*held) : SecretBytes());
-    tx.on_rollback([&keyring, name, before] { (void)set_key(keyring, name, std::move(*before)); });
-    return set_key(keyring, name, std::move(psk));
-}
-
 }  // namespace
 
 Result<Json> identity_show(Desk& desk, Transaction& tx, const Json&, Time) {
@@ -217,9 +197,8 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
     const auto epoch = std::min(ours.epoch, theirs.offer.epoch);
     SecretBytes psk = crypto::psk_root(
         desk.self.node().get(), ours.contribution, card.node.get(), theirs.offer.contribution);
-    LEEWARD_TRY(replace_psk(desk.keyring, tx, card.node, std::move(psk)));
-    LEEWARD_TRY(tx.run("UPDATE peer SET psk_epoch=?,contact=?,verified=0 WHERE node=?",
-                       epoch,
+    LEEWARD_TRY(begin_pairing(desk.keyring, desk.random, tx, card.node, std::move(psk), epoch));
+    LEEWARD_TRY(tx.run("UPDATE peer SET contact=?,verified=0 WHERE node=?",
                        schema::to_json(theirs.offer.contact).dump(),
                        card.node));
     LEEWARD_TRY(tx.run("DELETE FROM pending_offer WHERE label=?", lower(label)));

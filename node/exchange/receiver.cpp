@@ -114,6 +114,7 @@ Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
     Peer& peer = *mailbox->peer;
     const auto text = open_control(desk_.peers, peer, mailbox->epoch, *control);
     if (!text) return refuse("control"), Done{};
+    LEEWARD_TRY(Peers::heard(tx, peer, mailbox->epoch));
     for (const auto& jws : text->prekeys)
         LEEWARD_TRY(take_prekey(desk_, tx, peer, jws, now_));
     if (!text->want) return Done{};
@@ -140,6 +141,7 @@ Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& fr
         open_envelope(desk_.self, desk_.peers, peer, mailbox->epoch, prekey->key, frame);
     if (!inner) return refuse("open"), Done{};
     ++report_.opened;
+    LEEWARD_TRY(Peers::heard(tx, peer, mailbox->epoch));
     return take_inner(tx, peer, frame, mailbox->epoch, *inner);
 }
 

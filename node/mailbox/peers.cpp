@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "node/mailbox/pair_keys.h"
+
 namespace leeward::node {
 namespace {
-
-constexpr crypto::Epoch window = 2;
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -27,13 +27,10 @@ ChannelKeys derive(const SecretBytes& psk,
 }
 
 constexpr std::string_view columns =
-    "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,head_size,alarm FROM peer";
+    "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,head_size,alarm,pairing,"
+    "psk_heard FROM peer";
 
 }  // namespace
-
-std::string psk_name(const schema::NodeId& peer) {
-    return "psk/" + schema::text(peer);
-}
 
 Peers::Peers(const schema::NodeId& self, const Keyring& keyring) : self_(self), keyring_(keyring) {}
 
@@ -76,7 +73,9 @@ Outcome Peers::take(Rows& rows) {
     slot->alarmed = !rows.text(9).empty();
     if (rows.is_null(5)) return Done{};
     slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
-    auto psk = keyring_.get(psk_name(node));
+    slot->pairing = rows.array<8>(10);
+    slot->psk_heard = static_cast<crypto::Epoch>(rows.integer(11));
+    auto psk = keyring_.get(psk_name(node, slot->pairing, slot->psk_epoch));
     if (!psk) return Error{Errc::corrupt, "the key of a pair is missing from the keyring"};
     slot->psk = std::move(*psk);
     return Done{};
@@ -113,6 +112,19 @@ std::vector<Peer*> Peers::all() {
     for (auto& [node, peer] : peers_)
         out.push_back(peer.get());
     return out;
+}
+
+Outcome Peers::heard(Transaction& tx, Peer& peer, crypto::Epoch epoch) {
+    if (epoch <= peer.psk_heard) return Done{};
+    peer.psk_heard = epoch;
+    return tx.run("UPDATE peer SET psk_heard=? WHERE node=?", epoch, peer.node());
+}
+
+void Peers::move_to(Peer& peer, SecretBytes psk, crypto::Epoch epoch) {
+    peer.psk = std::move(psk);
+    peer.psk_epoch = epoch;
+    channels_.clear();
+    listening_.reset();
 }
 
 const Peers::Channel* Peers::channel(const Peer& peer, crypto::Epoch epoch) {

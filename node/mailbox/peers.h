@@ -2,9 +2,7 @@
 // cards, the pair's key, its mailboxes. Loaded at start, kept in step with the `peer` table.
 //
 // Mailboxes of the epochs e−2…e+2 around the clock are listened to (protocol.md section 4). Deriving
-// a later key is free and destroys nothing; earlier ones are destroyed by retire() only, by the
-// earlier of our own clock and the newest authenticated time of a peer, so that a clock two years
-// ahead cannot destroy a pairing.
+// a later key is free and destroys nothing; earlier ones end as node/mailbox/pair_keys.h says.
 #pragma once
 
 #include <map>
@@ -29,6 +27,8 @@ struct ChannelKeys {
     Bytes psk_id;
 };
 
+using PairingId = ByteArray<8>;  // random, new at each meeting
+
 struct Peer {
     schema::NodeCard card;
     bool founder = false;
@@ -38,8 +38,10 @@ struct Peer {
     schema::Contact contact;
     std::string head;  // the newest head of its log that we hold, as a signed note
     std::uint64_t head_size = 0;
+    PairingId pairing{};
     crypto::Epoch psk_epoch = 0;
-    SecretBytes psk;  // empty: not paired yet
+    crypto::Epoch psk_heard = 0;  // the newest in which it has sealed something to us
+    SecretBytes psk;              // of psk_epoch; empty: not paired yet
 
     [[nodiscard]] const schema::NodeId& node() const { return card.node; }
     [[nodiscard]] bool paired() const { return !psk.empty(); }
@@ -53,6 +55,8 @@ struct Peer {
 
 class Peers {
 public:
+    static constexpr crypto::Epoch window = 2;  // epochs around the present one
+
     Peers(const schema::NodeId& self, const Keyring& keyring);
 
     // Reads the table; called at start and after any change to it.
@@ -72,6 +76,10 @@ public:
     // Whose mail lies in a mailbox of ours, if its epoch is within two of `now`.
     [[nodiscard]] std::optional<Mailbox> find_mailbox(const crypto::MailboxId& mailbox,
                                                       crypto::Epoch now);
+    // Something that it sealed in `epoch` has opened: it holds the pair's key of that epoch.
+    static Outcome heard(Transaction& tx, Peer& peer, crypto::Epoch epoch);
+    // Forgets what came before PSK[epoch] (pair_keys.h).
+    void move_to(Peer& peer, SecretBytes psk, crypto::Epoch epoch);
     // Empty when the pair's key is already past `epoch`.
     [[nodiscard]] const ChannelKeys* to(const Peer& peer, crypto::Epoch epoch);
     [[nodiscard]] const ChannelKeys* from(const Peer& peer, crypto::Epoch epoch);
@@ -94,8 +102,5 @@ private:
     std::map<crypto::MailboxId, Mailbox> mailboxes_;
     std::optional<crypto::Epoch> listening_;
 };
-
-// The keyring's name for a pair's key.
-[[nodiscard]] std::string psk_name(const schema::NodeId& peer);
 
 }  // namespace leeward::node

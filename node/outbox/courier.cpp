@@ -83,7 +83,8 @@ Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vec
     return Done{};
 }
 
-// Takes what fits from the front of `due`. False when there is no key to seal to yet.
+// Takes what fits from the front of `due`. False when there is no key to seal to yet, or none of the
+// pair for a prekey that old.
 Result<bool> Courier::one_envelope(Transaction& tx,
                                    Peer& peer,
                                    std::int64_t now_ms,
@@ -94,13 +95,17 @@ Result<bool> Courier::one_envelope(Transaction& tx,
         LEEWARD_TRY(ask_for_prekeys(peer, now_ms));
         return false;
     }
+    auto begun = Sealing::begin(parts_.self, parts_.peers, peer, *prekey, parts_.random);
+    if (!begun && begun.error().code == Errc::not_found) {
+        LEEWARD_TRY(ask_for_prekeys(peer, now_ms));
+        return false;
+    }
+    if (!begun) return begun.error();
+    Sealing sealing = std::move(begun).value();
     schema::Inner inner;
     LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
     inner.seen = peer.head;
     LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
-    auto begun = Sealing::begin(parts_.self, parts_.peers, peer, *prekey, parts_.random);
-    if (!begun) return begun.error();
-    Sealing sealing = std::move(begun).value();
     LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, due, inner));
     if (inner.messages.empty() && inner.receipts.empty()) return true;  // all were abandoned
     if (!inner.messages.empty())
@@ -200,10 +205,10 @@ Outcome Courier::ask_for_prekeys(const Peer& peer, std::int64_t now_ms) {
 Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
     auto& last = said_[{peer.node(), text.want}];
     if (last != 0 && now_ms - last < say_again_ms && now_ms >= last) return Done{};
-    LEEWARD_ASSIGN(
-        const auto frame,
-        seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random));
-    const Outcome sent = parts_.transport.send(peer.link(), Frame{schema::write_frame(frame)});
+    const auto frame =
+        seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random);
+    if (!frame) return Done{};  // by a clock that stands before the pair's first week
+    const Outcome sent = parts_.transport.send(peer.link(), Frame{schema::write_frame(*frame)});
     if (sent) last = now_ms;
     return Done{};
 }

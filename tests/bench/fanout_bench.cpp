@@ -1,5 +1,6 @@
 // One real node and 1,000 peers: a sink with 1,000 identities and CURVE endpoints.
 #include "node/exchange/capacity.h"
+#include "node/mailbox/pair_keys.h"
 #include "tests/bench/pair.h"
 #include "tests/support/frame_sink.h"
 
@@ -56,7 +57,7 @@ Outcome enrol(Node& node, const std::vector<Stranger>& all, schema::Time now) {
     for (const auto& s : all) {
         SecretBytes psk(32);
         crypto::system_random().fill(psk.reveal());
-        keys.push_back({node::psk_name(s.card.node), std::move(psk)});
+        keys.push_back({node::psk_name(s.card.node, {}, epoch), std::move(psk)});
     }
     LEEWARD_TRY(node.home->keyring.put(std::move(keys)));
     LEEWARD_TRY(node.home->store.write([&](node::Transaction& tx) -> Outcome {
