@@ -1,0 +1,168 @@
+#include "node/exchange/ids.h"
+#include "node/exchange/leg_timers.h"
+#include "node/exchange/legs.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Answer;
+using schema::Ask;
+using schema::LegState;
+using schema::Time;
+
+constexpr std::string_view columns =
+    "SELECT id,peer,ours,need,alias,service,priority,ask,ask_counter,ask_saw,answer,answer_counter,"
+    "answer_saw,shown,sent,opened,since,answer_from,hold_until,window_start,window_end,in_seq,"
+    "timer,"
+    "raised,freed,erased,erase_by,reason,papers,detail FROM leg ";
+
+std::string place(const schema::LegId& id) {
+    return "leg/" + schema::text(id);
+}
+
+Time time_at(const Rows& rows, int column) {
+    return schema::from_unix(rows.integer(column));
+}
+
+Leg read_leg(Rows& rows) {
+    Leg leg;
+    leg.id = rows.id<schema::LegId>(0);
+    leg.peer = rows.id<schema::NodeId>(1);
+    leg.ours = rows.integer(2) != 0;
+    if (!rows.is_null(3)) leg.need = rows.id<schema::NeedId>(3);
+    leg.alias = rows.text(4);
+    leg.service = static_cast<schema::ServiceClass>(rows.integer(5));
+    leg.priority = static_cast<schema::Priority>(rows.integer(6));
+    leg.ask = {static_cast<Ask>(rows.integer(7)),
+               static_cast<std::uint32_t>(rows.integer(8)),
+               static_cast<std::uint32_t>(rows.integer(9))};
+    leg.answer = {static_cast<Answer>(rows.integer(10)),
+                  static_cast<std::uint32_t>(rows.integer(11)),
+                  static_cast<std::uint32_t>(rows.integer(12))};
+    leg.shown = static_cast<LegState>(rows.integer(13));
+    leg.sent = rows.integer(14) != 0;
+    leg.opened = time_at(rows, 15);
+    leg.since = time_at(rows, 16);
+    leg.answer_from = time_at(rows, 17);
+    leg.hold_until = time_at(rows, 18);
+    leg.window_start = time_at(rows, 19);
+    leg.window_end = time_at(rows, 20);
+    leg.in_seq = static_cast<std::uint64_t>(rows.integer(21));
+    leg.timer = time_at(rows, 22);
+    leg.raised = time_at(rows, 23);
+    leg.freed = rows.integer(24) != 0;
+    leg.erased = time_at(rows, 25);
+    leg.erase_by = time_at(rows, 26);
+    leg.reason = rows.text(27);
+    leg.papers = rows.text(28);
+    return leg;
+}
+
+Result<Json> open_detail(Desk& desk, const schema::LegId& id, BytesView sealed) {
+    if (sealed.empty() || !desk.records.exists(leg_record(id))) return Json();
+    LEEWARD_ASSIGN(const SecretBytes text, desk.records.open(leg_record(id), place(id), sealed));
+    return schema::parse_json(as_text(text.reveal()));
+}
+
+Result<std::vector<Leg>> read_all(Desk& desk, Rows rows) {
+    std::vector<Leg> legs;
+    while (rows.next()) {
+        legs.push_back(read_leg(rows));
+        LEEWARD_ASSIGN(legs.back().detail, open_detail(desk, legs.back().id, rows.blob(29)));
+    }
+    LEEWARD_TRY(rows.status());
+    return legs;
+}
+
+const std::string& select(std::string_view rest) {
+    static std::map<std::string_view, std::string> made;
+    auto& text = made[rest];
+    if (text.empty()) text = std::string(columns) + std::string(rest);
+    return text;
+}
+
+Result<Bytes> seal_detail(Desk& desk, const Leg& leg) {
+    if (leg.detail.is_null() || !desk.records.exists(leg_record(leg.id))) return Bytes{};
+    return desk.records.seal(leg_record(leg.id), place(leg.id), as_bytes(leg.detail.dump()));
+}
+
+}  // namespace
+
+std::string leg_record(const schema::LegId& id) {
+    return "leg/" + schema::text(id);
+}
+
+Result<Leg> load_leg(Desk& desk, Transaction& tx, const schema::LegId& id) {
+    LEEWARD_ASSIGN(auto legs, read_all(desk, tx.query(select("WHERE id=?"), id)));
+    if (legs.empty()) return Error{Errc::not_found, "no such leg on this node"};
+    return std::move(legs.front());
+}
+
+Result<Leg> find_leg(Desk& desk, Transaction& tx, std::string_view text) {
+    LEEWARD_ASSIGN(const Bytes id, find_id(tx, "leg", text));
+    return load_leg(desk, tx, schema::LegId(to_array<16>(id)));
+}
+
+Result<std::vector<Leg>> legs_of(Desk& desk, Transaction& tx, const schema::NeedId& need) {
+    return read_all(desk, tx.query(select("WHERE need=? ORDER BY opened,id"), need));
+}
+
+Outcome insert_leg(Desk& desk, Transaction& tx, const Leg& leg) {
+    LEEWARD_ASSIGN(const Bytes sealed, seal_detail(desk, leg));
+    return tx.run(
+        "INSERT INTO leg(id,peer,ours,need,alias,service,priority,ask,ask_counter,ask_saw,answer,"
+        "answer_counter,answer_saw,shown,opened,since,answer_from,timer,detail) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        leg.id,
+        leg.peer,
+        leg.ours,
+        leg.need,
+        leg.alias,
+        leg.service,
+        leg.priority,
+        leg.ask.value,
+        leg.ask.counter,
+        leg.ask.saw,
+        leg.answer.value,
+        leg.answer.counter,
+        leg.answer.saw,
+        leg.shown,
+        schema::unix_seconds(leg.opened),
+        schema::unix_seconds(leg.since),
+        schema::unix_seconds(leg.answer_from),
+        schema::unix_seconds(leg.timer),
+        BytesView(sealed));
+}
+
+Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg, Time now) {
+    leg.timer = next_timer(leg, now);
+    LEEWARD_ASSIGN(const Bytes sealed, seal_detail(desk, leg));
+    return tx.run(
+        "UPDATE leg SET ask=?,ask_counter=?,ask_saw=?,answer=?,answer_counter=?,answer_saw=?,"
+        "shown=?,since=?,answer_from=?,hold_until=?,window_start=?,window_end=?,in_seq=?,timer=?,"
+        "raised=?,freed=?,erased=?,erase_by=?,reason=?,papers=?,detail=? WHERE id=?",
+        leg.ask.value,
+        leg.ask.counter,
+        leg.ask.saw,
+        leg.answer.value,
+        leg.answer.counter,
+        leg.answer.saw,
+        leg.shown,
+        schema::unix_seconds(leg.since),
+        schema::unix_seconds(leg.answer_from),
+        schema::unix_seconds(leg.hold_until),
+        schema::unix_seconds(leg.window_start),
+        schema::unix_seconds(leg.window_end),
+        static_cast<std::int64_t>(leg.in_seq),
+        schema::unix_seconds(leg.timer),
+        schema::unix_seconds(leg.raised),
+        leg.freed,
+        schema::unix_seconds(leg.erased),
+        schema::unix_seconds(leg.erase_by),
+        leg.reason,
+        leg.papers,
+        BytesView(sealed),
+        leg.id);
+}
+
+}  // namespace leeward::node
