@@ -49,6 +49,7 @@ Both advice_of(Errc code) {
         case Errc::busy: return {"Try again in a moment.", "Vuelva a intentarlo en un momento."};
         case Errc::corrupt: return {"Stop using this node and call its operator.", "Deje de usar este nodo y llame a su responsable."};
         case Errc::io: return {"Check the disk: leeward node doctor", "Compruebe el disco: leeward node doctor"};
+        case Errc::disk_full: return {"See how much room there is: leeward node doctor", "Vea cuánto espacio queda: leeward node doctor"};
         case Errc::unsupported: return {"Bring both sides to the same version.", "Ponga ambos lados en la misma versión."};
         case Errc::not_released: return {"A release must be signed first: leeward release list", "Antes hay que firmar una autorización: leeward release list"};
         case Errc::untrusted: return {"Check who it comes from by telephone before anything else.", "Antes de nada, compruebe por teléfono de quién viene."};

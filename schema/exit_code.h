@@ -42,6 +42,7 @@ enum class ExitCode : int {
         case Errc::too_large:
         case Errc::busy:
         case Errc::io:
+        case Errc::disk_full:
             break;
     }
     return ExitCode::failure;

@@ -28,6 +28,7 @@ enum class Errc : std::uint8_t {
     unsupported = 14,    // a version or operation that this build does not speak
     unreachable = 15,    // no answer from a node or a peer
     not_permitted = 16,  // the person who asks may not do this; another may
+    disk_full = 17,      // nothing of this was stored, what was stored is safe: make room, repeat
 };
 
 // The stable, lower-case name of a code: what --json prints and what tests compare.
@@ -63,6 +64,8 @@ enum class Errc : std::uint8_t {
             return "unreachable";
         case Errc::not_permitted:
             return "not_permitted";
+        case Errc::disk_full:
+            return "disk_full";
     }
     return "unknown";
 }

@@ -19,6 +19,7 @@ namespace {
 // The system's reason, never a path: file names may tell of cases.
 Error failed(std::string_view what) {
     const int reason = errno;
+    if (reason == ENOSPC || reason == EDQUOT) return disk_is_full();
     const Errc code = reason == ENOENT   ? Errc::not_found
                       : reason == EEXIST ? Errc::already_exists
                                          : Errc::io;
@@ -39,6 +40,18 @@ Outcome check_private(int descriptor) {
 }
 
 }  // namespace
+
+Error disk_is_full() {
+    return {Errc::disk_full,
+            "the disk is full: this was not stored, everything stored before is safe. Make room on "
+            "this machine, then repeat it"};
+}
+
+std::uint64_t free_space(const std::filesystem::path& folder) {
+    std::error_code failure;
+    const auto space = std::filesystem::space(folder, failure);
+    return failure ? 0 : space.available;
+}
 
 File::~File() {
     if (descriptor_ >= 0) ::close(descriptor_);

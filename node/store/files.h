@@ -1,7 +1,7 @@
 // Files that hold keys: owner-only, written whole, durable when a call returns.
 //
-// Errors: Errc::io with the system's reason; Errc::not_found where a file is missing;
-// Errc::untrusted for one that others may read or that belongs to somebody else.
+// Errors: Errc::io with the system's reason; Errc::disk_full; Errc::not_found where a file is
+// missing; Errc::untrusted for one that others may read or that belongs to somebody else.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,9 @@
 #include "crypto/base/secret.h"
 
 namespace leeward::node {
+
+// What happened, that the data is safe, and what to do.
+[[nodiscard]] Error disk_is_full();
 
 // An open file descriptor.
 class File {
@@ -47,6 +50,9 @@ public:
 private:
     int descriptor_ = -1;
 };
+
+// What the disk of `folder` still gives to this user, in bytes; 0 when that cannot be told.
+[[nodiscard]] std::uint64_t free_space(const std::filesystem::path& folder);
 
 Outcome sync_folder(const std::filesystem::path& folder);
 // Overwrites the content with random bytes, syncs, and removes the name. Fine when it is not there.

@@ -68,7 +68,7 @@ Error constraint_error(int code) {
 Error error_of(int code) {
     switch (code & 0xff) {
         case SQLITE_FULL:
-            return {Errc::io, "disk full"};
+            return disk_is_full();
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return {Errc::busy, "another process has the store open"};
@@ -132,7 +132,7 @@ Result<std::unique_ptr<Statement>> Connection::prepare(std::string_view text) {
     if (code == SQLITE_ERROR)
         throw std::logic_error(std::string("SQL: ") + sqlite3_errmsg(database_));
     if (code != SQLITE_OK) return error_of(code);
-    return std::make_unique<Statement>(handle, std::string(text));
+    return std::make_unique<Statement>(handle, std::string(text), full_);
 }
 
 Result<Statement*> Connection::acquire(std::string_view text, std::unique_ptr<Statement>& own) {
@@ -183,6 +183,9 @@ bool Connection::in_transaction() const {
 std::int64_t Connection::changes() const {
     return sqlite3_changes64(database_);
 }
+std::int64_t Connection::total_changes() const {
+    return sqlite3_total_changes64(database_);
+}
 std::int64_t Connection::last_rowid() const {
     return sqlite3_last_insert_rowid(database_);
 }
@@ -212,6 +215,7 @@ bool Rows::next() {
     const int code = sqlite3_step(statement_->handle);
     if (code == SQLITE_ROW) return true;
     if (code != SQLITE_DONE) error_ = sql::error_of(code);
+    if ((code & 0xff) == SQLITE_FULL) statement_->full = true;
     finish();
     return false;
 }

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <type_traits>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 
 #include "crypto/base/bytes.h"
@@ -64,13 +65,15 @@ template <class T>
 }
 
 struct Statement {
-    Statement(sqlite3_stmt* prepared, std::string text) : handle(prepared), sql(std::move(text)) {}
+    Statement(sqlite3_stmt* prepared, std::string text, bool& saw_full)
+        : handle(prepared), sql(std::move(text)), full(saw_full) {}
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
     ~Statement();
 
     sqlite3_stmt* handle;
     std::string sql;
+    bool& full;  // of its connection
     bool in_use = false;
 };
 
@@ -149,7 +152,10 @@ public:
 
     [[nodiscard]] bool in_transaction() const;
     [[nodiscard]] std::int64_t changes() const;
+    [[nodiscard]] std::int64_t total_changes() const;  // since it was opened
     [[nodiscard]] std::int64_t last_rowid() const;
+    // Whether a statement has met a full disk since this was last asked.
+    [[nodiscard]] bool take_full() { return std::exchange(full_, false); }
     [[nodiscard]] std::size_t cached_statements() const { return statements_.size(); }
     [[nodiscard]] sqlite3* handle() const { return database_; }
 
@@ -166,6 +172,7 @@ private:
                                              std::unique_ptr<Statement>& own);
 
     sqlite3* database_;
+    bool full_ = false;
     std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>>
         statements_{};
     std::array<Statement*, 256> by_address_{};  // literals have one address: no hash of the text

@@ -16,9 +16,12 @@ namespace {
 
 constexpr std::uint64_t page_size = 4096;  // SQLCipher 4's own default
 constexpr std::uint64_t reserve_size = 8 * 1024 * 1024;
+constexpr std::uint64_t calm_margin = 4 * 1024 * 1024;  // beyond it, before all is well again
 
 // A page that is read again costs an HMAC and a decryption; one that is checkpointed twice, two writes.
-constexpr const char* comforts[] = {"PRAGMA cache_size=-16000", "PRAGMA wal_autocheckpoint=4000"};
+constexpr const char* roomy_log = "PRAGMA wal_autocheckpoint=4000";
+constexpr const char* short_log = "PRAGMA wal_autocheckpoint=200";  // pages that a full disk spares
+constexpr const char* comforts[] = {"PRAGMA cache_size=-16000", roomy_log};
 
 Result<std::string> answer(sql::Connection& connection, std::string_view pragma) {
     Rows rows = connection.query(pragma, {});
@@ -208,9 +211,11 @@ void run_all(const std::vector<std::function<void()>>& actions) {
 
 struct Store::State {
     Opened connection;
-    fs::path reserve;
+    fs::path reserve;  // empty: none is kept
     bool writing = false;
     bool poisoned = false;
+    bool is_short = false;            // the reserve was given to the disk
+    std::int64_t changes_before = 0;  // of the running write
 };
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -228,7 +233,10 @@ Result<Store> Store::open(const fs::path& file, const StoreKey& key, StoreOption
     }
     Store store(std::move(state));
     // Not having it is a warning, not a reason to stay closed: a full disk must not lock people out.
-    if (options.vfs.empty()) static_cast<void>(store.restore_reserve());
+    if (!store.state_->reserve.empty() && store.space().reserve != reserve_size) {
+        store.state_->is_short = true;
+        store.take_reserve();
+    }
     return store;
 }
 
@@ -244,7 +252,10 @@ Outcome Store::begin() {
     if (state_->writing) throw std::logic_error("Store::write within a write");
     if (state_->poisoned)
         return Error{Errc::io, "an earlier write is not confirmed; verify the store or restart"};
+    take_reserve();
     LEEWARD_TRY(connection().run("BEGIN IMMEDIATE", {}));
+    static_cast<void>(connection().take_full());
+    state_->changes_before = connection().total_changes();
     state_->writing = true;
     return Done{};
 }
@@ -258,10 +269,16 @@ void Store::roll_back(Transaction& transaction) {
     run_all(actions);
 }
 
-Outcome Store::commit(Transaction& transaction) {
+Outcome Store::commit(Transaction& transaction, Room room) {
     if (!connection().in_transaction()) {
         roll_back(transaction);
+        if (connection().take_full()) return disk_full();
         return Error{Errc::io, "nothing was stored: an earlier step of this write had failed"};
+    }
+    const bool changed = connection().total_changes() != state_->changes_before;
+    if (changed && room == Room::ORDINARY && is_short()) {
+        roll_back(transaction);
+        return disk_is_full();
     }
     auto outcome = connection().run("COMMIT", {});
     if (outcome) {
@@ -272,7 +289,8 @@ Outcome Store::commit(Transaction& transaction) {
     const int code = sqlite3_errcode(connection().handle()) & 0xff;
     roll_back(transaction);
     if (code == SQLITE_CONSTRAINT) return outcome;  // a deferred foreign key: certainly not stored
-    if (code != SQLITE_FULL) state_->poisoned = true;
+    if (code == SQLITE_FULL) return disk_full();
+    state_->poisoned = true;
     return Error{Errc::io, "not confirmed, retrying is safe: " + outcome.error().detail};
 }
 
@@ -311,22 +329,44 @@ Outcome Store::verify() {
     return Done{};
 }
 
-bool Store::has_reserve() const {
+bool Store::is_short() const {
+    return state_->is_short;
+}
+
+Space Store::space() const {
     std::error_code ignored;
-    return !state_->reserve.empty() && fs::file_size(state_->reserve, ignored) == reserve_size;
+    const auto kept = fs::file_size(state_->reserve, ignored);
+    return {free_space(state_->reserve.parent_path()), ignored ? 0 : kept};
 }
 
-Outcome Store::release_reserve() {
-    return remove_if_there(state_->reserve);
+bool Store::met_full_disk(const Error& error) {
+    return connection().take_full() || error.code == Errc::disk_full;
 }
 
-Outcome Store::restore_reserve() {
-    if (has_reserve() || state_->reserve.empty()) return Done{};
-    LEEWARD_TRY(remove_if_there(state_->reserve));
-    LEEWARD_ASSIGN(File file, File::create(state_->reserve));
-    auto reserved = file.reserve(reserve_size);
-    if (!reserved) LEEWARD_TRY(remove_if_there(state_->reserve));
-    return reserved;
+// Gives the reserve to the disk. What the write-ahead log holds goes into the database, and its own
+// room back to the disk; it then stays small.
+Error Store::disk_full() {
+    if (!state_->reserve.empty()) {
+        static_cast<void>(remove_if_there(state_->reserve));
+        state_->is_short = true;
+        static_cast<void>(connection().run(short_log, {}));
+        static_cast<void>(checkpoint());
+    }
+    return disk_is_full();
+}
+
+// All is well again when there is room for the reserve and for work beside it.
+void Store::take_reserve() {
+    if (!is_short() || space().free < reserve_size + calm_margin) return;
+    if (!remove_if_there(state_->reserve)) return;
+    auto file = File::create(state_->reserve);
+    if (!file) return;
+    if (!file->reserve(reserve_size)) {
+        static_cast<void>(remove_if_there(state_->reserve));
+        return;
+    }
+    state_->is_short = false;
+    static_cast<void>(connection().run(roomy_log, {}));
 }
 
 std::int64_t Store::schema_version() const {

@@ -28,6 +28,16 @@ struct StoreOptions {
     bool memory_security = false;  // SQLCipher wipes its own heap: 8 × slower point reads
 };
 
+// What a write may take from a full disk: the reserve is for what protects people (protocol.md
+// section 5a): the control class, receipts, the record of what was read.
+enum class Room { ORDINARY, RESERVE };
+
+// How much there is left, in bytes.
+struct Space {
+    std::uint64_t free = 0;
+    std::uint64_t reserve = 0;
+};
+
 // Changes within one Store::write. Everything in it is committed together or not at all.
 class Transaction {
 public:
@@ -40,7 +50,7 @@ public:
         return query_values(sql, values);
     }
     // Errc::already_exists for a key that is taken, invalid_argument for any other constraint,
-    // io ("disk full"), corrupt. After io or corrupt the transaction can only be rolled back.
+    // disk_full, io, corrupt. After these three the transaction can only be rolled back.
     template <class... Args>
     Outcome run(std::string_view sql, const Args&... args) {
         const std::array<sql::Value, sizeof...(Args)> values{sql::value_of(args)...};
@@ -90,18 +100,36 @@ public:
     // Runs `work(Transaction&)`, which returns a Result, in BEGIN IMMEDIATE; commits when that is a
     // success, rolls back when it is an error or an exception, and hands it on. A write within a
     // write is a bug and throws std::logic_error. Errc::io while poisoned().
+    //
+    // Errc::disk_full when the disk gave out, whatever `work` made of it, and for an ordinary write
+    // that changed something while is_short(). Nothing of it is stored then; repeating it is safe.
     template <class Work>
-    auto write(Work&& work) -> std::invoke_result_t<Work, Transaction&> {
+    auto write(Room room, Work&& work) -> std::invoke_result_t<Work, Transaction&> {
         using Answer = std::invoke_result_t<Work, Transaction&>;
         LEEWARD_TRY(begin());
         Transaction transaction(connection());
         Answer answer = guarded(transaction, work);
         if (!answer) {
             roll_back(transaction);
+            if (met_full_disk(answer.error())) return disk_full();
             return answer;
         }
-        LEEWARD_TRY(commit(transaction));
+        LEEWARD_TRY(commit(transaction, room));
         return answer;
+    }
+    template <class Work>
+    auto write(Work&& work) -> std::invoke_result_t<Work, Transaction&> {
+        return write(Room::ORDINARY, std::forward<Work>(work));
+    }
+    // `work(Transaction&, Room)` as an ordinary write and, where the disk is full, again with the
+    // reserve: it then keeps to what that is for. It begins anew each time.
+    template <class Work>
+    auto write_as_room_allows(Work&& work) -> std::invoke_result_t<Work, Transaction&, Room> {
+        if (!is_short()) {
+            auto done = write([&](Transaction& tx) { return work(tx, Room::ORDINARY); });
+            if (done || done.error().code != Errc::disk_full) return done;
+        }
+        return write(Room::RESERVE, [&](Transaction& tx) { return work(tx, Room::RESERVE); });
     }
 
     // A COMMIT failed for another reason than a full disk: nothing more is written until verify()
@@ -115,13 +143,12 @@ public:
     Outcome checkpoint();
     Outcome optimize();  // refreshes the planner's statistics where that pays; call daily
 
-    // 8 MiB kept beside the database (a file: space inside it could not be used while its
-    // write-ahead log cannot grow), which control traffic may use up when a write said "disk full"
-    // (protocol.md section 5a). release gives it to the disk and is harmless when it is gone;
-    // restore (Errc::io: still full) takes it back and is for calm moments. Open restores it.
-    Outcome release_reserve();
-    Outcome restore_reserve();
-    [[nodiscard]] bool has_reserve() const;
+    // 8 MiB are kept beside the database (a file: space inside it could not be used while its
+    // write-ahead log cannot grow). The first write that meets a full disk gives them to the disk,
+    // for Room::RESERVE alone; when there is room for them and 4 MiB more, the next write takes
+    // them back and everything goes on.
+    [[nodiscard]] bool is_short() const;
+    [[nodiscard]] Space space() const;
 
     [[nodiscard]] std::int64_t schema_version() const;
     [[nodiscard]] std::size_t cached_statements() const;
@@ -133,8 +160,11 @@ private:
     [[nodiscard]] sql::Connection& connection();
     Rows query_values(std::string_view sql, std::span<const sql::Value> values);
     Outcome begin();
-    Outcome commit(Transaction& transaction);
+    Outcome commit(Transaction& transaction, Room room);
     void roll_back(Transaction& transaction);
+    bool met_full_disk(const Error& error);
+    Error disk_full();
+    void take_reserve();
 
     template <class Work>
     auto guarded(Transaction& transaction, Work& work) {

@@ -23,7 +23,8 @@ TEST_CASE("each kind of error ends with the documented number") {
                             Errc::malformed,
                             Errc::too_large,
                             Errc::busy,
-                            Errc::io})
+                            Errc::io,
+                            Errc::disk_full})
         CHECK(number(exit_code(code)) == 1);
 }
 

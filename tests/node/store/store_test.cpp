@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 
 #include <catch2/catch_test_macros.hpp>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "tests/node/store/folder.h"
+#include "tests/support/small_disk.h"
 
 namespace leeward::node {
 namespace fs = std::filesystem;
@@ -43,6 +45,12 @@ struct Desk {
 Outcome put(Store& store, std::string_view name, std::string_view value) {
     return store.write([&](Transaction& tx) {
         return tx.run("INSERT INTO meta(key, value) VALUES(?1, ?2)", name, as_bytes(value));
+    });
+}
+
+Outcome protect(Store& store, std::string_view name) {
+    return store.write(Room::RESERVE, [&](Transaction& tx) {
+        return tx.run("INSERT INTO meta(key, value) VALUES(?1, zeroblob(3000))", name);
     });
 }
 
@@ -347,8 +355,7 @@ TEST_CASE("a full disk says so, keeps what was stored, and passes") {
         return tx.run("INSERT INTO meta VALUES('test/big', zeroblob(1000000))");
     });
     REQUIRE_FALSE(outcome);
-    CHECK(outcome.error().code == Errc::io);
-    CHECK(outcome.error().detail == "disk full");
+    CHECK(outcome.error().code == Errc::disk_full);
     CHECK(count(store) == 10);
     CHECK_FALSE(store.poisoned());
     CHECK(number(store, "PRAGMA max_page_count=1000000") > 0);
@@ -375,19 +382,75 @@ TEST_CASE("a write that goes on after a full disk stores nothing") {
 TEST_CASE("the reserve is real space beside the store and comes back") {
     Desk desk;
     const fs::path reserve = desk.folder.path / "node.db.reserve";
-    {
-        Store store = desk.open();
-        CHECK(store.has_reserve());
-        CHECK(fs::file_size(reserve) == 8 * 1024 * 1024);
-        REQUIRE(store.release_reserve());
-        REQUIRE(store.release_reserve());
-        CHECK_FALSE(store.has_reserve());
-        CHECK_FALSE(fs::exists(reserve));
-        REQUIRE(store.restore_reserve());
-        CHECK(store.has_reserve());
-        REQUIRE(store.release_reserve());
-    }
-    CHECK(desk.open().has_reserve());
+    CHECK(desk.open().space().reserve == 8 * 1024 * 1024);
+    CHECK(fs::file_size(reserve) == 8 * 1024 * 1024);
+    fs::remove(reserve);
+    Store store = desk.open();
+    CHECK_FALSE(store.is_short());
+    CHECK(store.space().reserve == 8 * 1024 * 1024);
+    CHECK(fs::file_size(reserve) == 8 * 1024 * 1024);
+}
+
+TEST_CASE("what a full disk refuses is disk_full, whatever the work made of it") {
+    Desk desk;
+    Store store = desk.open();
+    CHECK(number(store, "PRAGMA max_page_count=1") > 0);
+    const auto outcome = store.write([](Transaction& tx) -> Outcome {
+        auto rows = tx.query("INSERT INTO meta VALUES('test/big', zeroblob(9000000)) RETURNING 1");
+        return rows.next() ? Outcome(Done{}) : Error{Errc::not_found, "no such row"};
+    });
+    CHECK(outcome.error().code == Errc::disk_full);
+    CHECK(count(store) == 0);
+}
+
+TEST_CASE("on a full disk only what protects people is stored, until there is room again") {
+    if (!test::SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
+    Desk desk;
+    const test::SmallDisk disk(desk.folder.path, 24);
+    std::optional<Store> opened(desk.open());
+    REQUIRE(put(*opened, "test/kept", "before"));
+    disk.fill();
+    CHECK_FALSE(opened->is_short());
+
+    CHECK(put(*opened, "test/new", "word").error().code == Errc::disk_full);
+    CHECK(opened->is_short());
+    CHECK(opened->space().reserve == 0);
+    CHECK(protect(*opened, "test/withdrawn"));
+    CHECK(put(*opened, "test/new", "word").error().code == Errc::disk_full);
+    CHECK(opened->write([](Transaction& tx) { return tx.run("DELETE FROM meta WHERE 0"); }));
+
+    opened.reset();
+    opened.emplace(desk.open());  // a start on a full disk
+    CHECK(opened->is_short());
+    CHECK(protect(*opened, "test/erased"));
+    CHECK(put(*opened, "test/new", "word").error().code == Errc::disk_full);
+    CHECK(count(*opened) == 3);
+
+    disk.make_room();
+    CHECK(put(*opened, "test/new", "word"));
+    CHECK_FALSE(opened->is_short());
+    CHECK(opened->space().reserve == 8 * 1024 * 1024);
+    CHECK(count(*opened) == 4);
+    CHECK(opened->verify());
+}
+
+TEST_CASE("the reserve holds hundreds of small writes, and its end is an error too") {
+    if (!test::SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
+    Desk desk;
+    const test::SmallDisk disk(desk.folder.path, 24);
+    Store store = desk.open();
+    disk.fill();
+    int stored = 0;
+    const auto one = [&] { return protect(store, "test/" + std::to_string(stored)); };
+    CHECK(one().error().code == Errc::disk_full);  // which gives the reserve to the disk
+    while (stored < 100'000 && one())
+        ++stored;
+    CHECK(one().error().code == Errc::disk_full);
+    CHECK(stored > 500);
+    CHECK(count(store) == stored);
+    disk.make_room();
+    CHECK(put(store, "test/new", "word"));
+    CHECK(store.verify());
 }
 
 TEST_CASE("a commit that fails is not confirmed, and nothing is written until verified") {
