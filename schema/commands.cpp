@@ -13,6 +13,7 @@ constexpr bool changes = true;
 constexpr bool reads = false;
 
 using enum ArgType;
+using enum WhenFull;
 
 ArgSpec id_arg(std::string_view what) {
     return {"id", ID, required, in_place, what};
@@ -81,8 +82,8 @@ const std::vector<CommandSpec>& table() {
     {"case.list", "The open cases, by codename.", {{"all", FLAG, optional, named, "closed ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, referrers, "leeward case list"},
     {"case.show", "One case: needs, releases, grants. The record is shown only with a purpose.",
         {id_arg("the case"), {"purpose", CODE, optional, named, "why the record is read"}},
-        reads, referrers, "leeward case show 3f2a91"},
-    {"case.accounting", "For the survivor: who has seen what, when, why and under which authority.", {id_arg("the case")}, reads, referrers, "leeward case accounting 3f2a91"},
+        reads, referrers, "leeward case show 3f2a91", READ},
+    {"case.accounting", "For the survivor: who has seen what, when, why and under which authority.", {id_arg("the case")}, reads, referrers, "leeward case accounting 3f2a91", READ},
 
     {"need.new", "Writes down one need of a case: one place or one service.",
         {{"case", ID, required, named, "the case"}, {"need", FILE, required, in_place, "the need as JSON: service, priority, T1 fields, wishes_asked"}},
@@ -102,16 +103,16 @@ const std::vector<CommandSpec>& table() {
          {"read-back", FLAG, required, named, "the options were read back to the survivor"}},
         changes, referrers, "leeward need choose 77ab01 --leg 9c10 --basis CHOICE_BASIS_IN_PERSON --read-back"},
     {"need.close", "Closes a need with its outcome.",
-        {id_arg("the need"), {"outcome", CODE, required, named, "OUTCOME_…"}}, changes, referrers, "leeward need close 77ab01 --outcome OUTCOME_STABLE_IN_PLACEMENT"},
+        {id_arg("the need"), {"outcome", CODE, required, named, "OUTCOME_…"}}, changes, referrers, "leeward need close 77ab01 --outcome OUTCOME_STABLE_IN_PLACEMENT", TAKEN},
     {"need.withdraw", "The survivor no longer wants this need. No reason and no second person needed.",
         {id_arg("the need"),
          {"reason", CODE, required, named, "WITHDRAW_…; PREFERS_NOT_TO_SAY is always right"},
          {"read-back", FLAG, required, named, "it was read back to the survivor"}},
-        changes, referrers, "leeward need withdraw 77ab01 --reason WITHDRAW_PREFERS_NOT_TO_SAY --read-back"},
+        changes, referrers, "leeward need withdraw 77ab01 --reason WITHDRAW_PREFERS_NOT_TO_SAY --read-back", TAKEN},
 
     {"leg.list", "The questions that were asked, by us or of us, and how each stands.",
         {{"need", ID, optional, named, "only this need's"}, {"all", FLAG, optional, named, "ended ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, workers, "leeward leg list"},
-    {"leg.show", "One question. On the shelter's side this opens the card, and the other side is told that a person did.", {id_arg("the leg")}, changes, workers, "leeward leg show 9c10aa"},
+    {"leg.show", "One question. On the shelter's side this opens the card, and the other side is told that a person did.", {id_arg("the leg")}, changes, workers, "leeward leg show 9c10aa", READ},
     {"leg.question", "Asks a coded question, or answers one.",
         {id_arg("the leg"), {"code", CODE, required, named, "Q_… to ask, A_… to answer"}}, changes, workers, "leeward leg question 9c10aa --code Q_NIGHT_STAFF"},
     {"leg.offer", "Offers a bed and holds it.",
@@ -135,20 +136,20 @@ const std::vector<CommandSpec>& table() {
          {"person", TEXT, optional, named, "our named person: a work name or role"}},
         changes, workers, "leeward leg plan 9c10aa --window-start 1790000000 --window-end 1790007200 --code-word lantern"},
     {"leg.departed", "She is on her way.", {id_arg("the leg")}, changes, referrers, "leeward leg departed 9c10aa"},
-    {"leg.arrived", "Handed over: she is in the house.", {id_arg("the leg"), {"late", FLAG, optional, named, "later than planned"}}, changes, recipients, "leeward leg arrived 9c10aa"},
-    {"leg.missing", "She is not where she should be. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "NOT_ARRIVED_…"}}, changes, workers, "leeward leg missing 9c10aa --code NOT_ARRIVED_UNABLE_TO_CONTACT"},
+    {"leg.arrived", "Handed over: she is in the house.", {id_arg("the leg"), {"late", FLAG, optional, named, "later than planned"}}, changes, recipients, "leeward leg arrived 9c10aa", TAKEN},
+    {"leg.missing", "She is not where she should be. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "NOT_ARRIVED_…"}}, changes, workers, "leeward leg missing 9c10aa --code NOT_ARRIVED_UNABLE_TO_CONTACT", TAKEN},
     {"leg.phone-accepted", "A shelter said yes by telephone.",
         {id_arg("the leg"), {"person", TEXT, required, named, "who said yes"}, {"number", TEXT, required, named, "the call-back number used"}},
         changes, referrers, "leeward leg phone-accepted 9c10aa --person 'night worker' --number 555-0100"},
     {"leg.phone-arrived", "A shelter said by telephone that she has arrived.",
         {id_arg("the leg"), {"person", TEXT, required, named, "who said it"}, {"number", TEXT, required, named, "the call-back number used"}},
-        changes, referrers, "leeward leg phone-arrived 9c10aa --person 'night worker' --number 555-0100"},
+        changes, referrers, "leeward leg phone-arrived 9c10aa --person 'night worker' --number 555-0100", TAKEN},
     {"leg.cancel", "The referrer asks to end it; the shelter, asked so, confirms. Refused once she is under way.",
-        {id_arg("the leg"), {"code", CODE, optional, named, "CANCEL_… when we ask"}}, changes, workers, "leeward leg cancel 9c10aa --code CANCEL_NO_LONGER_NEEDED"},
-    {"leg.discard", "Sent to the wrong one: the recipient erases and attests.", {id_arg("the leg"), {"code", CODE, required, named, "MISDIRECT_… or EIE_…"}}, changes, workers, "leeward leg discard 9c10aa --code MISDIRECT_WRONG_RECIPIENT"},
+        {id_arg("the leg"), {"code", CODE, optional, named, "CANCEL_… when we ask"}}, changes, workers, "leeward leg cancel 9c10aa --code CANCEL_NO_LONGER_NEEDED", TAKEN},
+    {"leg.discard", "Sent to the wrong one: the recipient erases and attests.", {id_arg("the leg"), {"code", CODE, required, named, "MISDIRECT_… or EIE_…"}}, changes, workers, "leeward leg discard 9c10aa --code MISDIRECT_WRONG_RECIPIENT", TAKEN},
     {"leg.ended", "She has moved on. An outcome only at the level that the return path allows.",
-        {id_arg("the leg"), {"outcome", CODE, optional, named, "OUTCOME_…"}}, changes, recipients, "leeward leg ended 9c10aa"},
-    {"leg.lost", "The bed is lost after a firm yes. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "VACANCY_GONE or EMERGENCY_CLOSURE"}}, changes, recipients, "leeward leg lost 9c10aa --code VACANCY_GONE"},
+        {id_arg("the leg"), {"outcome", CODE, optional, named, "OUTCOME_…"}}, changes, recipients, "leeward leg ended 9c10aa", TAKEN},
+    {"leg.lost", "The bed is lost after a firm yes. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "VACANCY_GONE or EMERGENCY_CLOSURE"}}, changes, recipients, "leeward leg lost 9c10aa --code VACANCY_GONE", TAKEN},
 
     {"release.new", "Drafts a release: one recipient, one purpose, listed fields, an end date.",
         {{"case", ID, required, named, "the case"},
@@ -177,15 +178,15 @@ const std::vector<CommandSpec>& table() {
          {"scope", TEXT, optional, named, "PLACEMENT, COUNSELLING or ALL"},
          {"request", FLAG, optional, named, "the place or service itself is no longer wanted"},
          {"reason", CODE, optional, named, "WITHDRAW_…"}},
-        changes, workers, "leeward release withdraw 51be02"},
+        changes, workers, "leeward release withdraw 51be02", TAKEN},
 
     {"grant.send", "Sends the fields of a live release to its recipient; otherwise done by itself once the bed is firm.",
         {{"release", ID, required, in_place, "the release"}}, changes, workers, "leeward grant send 51be02"},
     {"grant.open", "Reads what was shared with us. Says why; both logs keep it.",
-        {id_arg("the grant"), {"purpose", CODE, required, named, "PURPOSE_…"}}, changes, workers, "leeward grant open 08cd77 --purpose PURPOSE_INTAKE"},
+        {id_arg("the grant"), {"purpose", CODE, required, named, "PURPOSE_…"}}, changes, workers, "leeward grant open 08cd77 --purpose PURPOSE_INTAKE", READ},
     {"grant.list", "What we have shared and what was shared with us.", {{"all", FLAG, optional, named, "ended ones too"}}, reads, workers, "leeward grant list"},
     {"grant.erase", "Erases what was shared with us and attests it, or names the lawful basis for keeping our own record.",
-        {id_arg("the grant"), {"retain", TEXT, optional, named, "the lawful basis for our own service record"}}, changes, workers, "leeward grant erase 08cd77"},
+        {id_arg("the grant"), {"retain", TEXT, optional, named, "the lawful basis for our own service record"}}, changes, workers, "leeward grant erase 08cd77", TAKEN},
 
     {"inbox", "What needs a person now, by deadline.", {}, reads, workers_and_administrators, "leeward inbox"},
 

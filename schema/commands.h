@@ -37,6 +37,13 @@ struct ArgSpec {
     std::string_view help;
 };
 
+// What becomes of a command while the node's disk is full.
+enum class WhenFull : Byte {
+    REFUSED,  // nothing new is taken on
+    TAKEN,    // it closes, warns or erases: it may use the reserve
+    READ,     // it shows what is held; that it did waits in a journal of its own for the log
+};
+
 struct CommandSpec {
     std::string_view name;  // "need.ask"
     std::string_view summary;
@@ -44,6 +51,7 @@ struct CommandSpec {
     bool changes;   // takes --dry-run
     RoleSet roles;  // who may give it
     std::string_view example;
+    WhenFull when_full = WhenFull::REFUSED;
 };
 
 [[nodiscard]] std::span<const CommandSpec> commands();

@@ -26,6 +26,7 @@ inline constexpr Duration clock_past = std::chrono::hours(24 * 60);   // how old
 inline constexpr Duration clock_future = std::chrono::hours(24 * 7);  // how far ahead
 inline constexpr Duration expiry_tolerance = std::chrono::hours(24);
 inline constexpr Duration prekey_grace = std::chrono::hours(24 * 14);  // private part kept
+inline constexpr Duration longest_wait = std::chrono::minutes(5);      // that a peer may ask for
 inline constexpr Duration stale_prekey = std::chrono::hours(24 * 7);   // never sealed to after
 
 }  // namespace leeward::schema::limits

@@ -78,6 +78,9 @@ constexpr Named stories[] = {
     {"audit.show", audit_show},
 };
 
+constexpr std::uint64_t mebibyte = 1024 * 1024;
+constexpr std::uint64_t little_room = 256 * mebibyte;
+
 bool changes_peers(std::string_view command) {
     return command == "peer.found" || command == "peer.accept" || command == "peer.verify";
 }
@@ -184,11 +187,23 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
     return in_transaction(command, args, keep);
 }
 
-// A preview is the story itself, taken back.
+// What protects somebody is tried once more on a full disk: the first attempt has freed the reserve.
 Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args, Keep keep) {
+    const bool protects = schema::find_command(command)->when_full == schema::WhenFull::TAKEN;
+    const Room room = protects ? Room::RESERVE : Room::ORDINARY;
+    auto done = attempt(command, args, keep, room);
+    if (!done && done.error().code == Errc::disk_full && protects)
+        done = attempt(command, args, keep, room);
+    if (!done) log_refusal();
+    if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
+    return done;
+}
+
+// A preview is the story itself, taken back.
+Result<Json> NodeApi::attempt(std::string_view command, const Json& args, Keep keep, Room room) {
     engine_.desk().refusal.reset();
     std::optional<Json> shown;
-    auto done = home_.store.write([&](Transaction& tx) -> Result<Json> {
+    auto done = home_.store.write(room, [&](Transaction& tx) -> Result<Json> {
         auto result = story(command, tx, args);
         if (keep == Keep::YES || !result) return result;
         shown = std::move(result).value();
@@ -196,8 +211,6 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
     });
     if (!done) (void)engine_.desk().peers.load(home_.store);
     if (shown) return std::move(*shown);
-    if (!done) log_refusal();
-    if (done && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
     return done;
 }
 
@@ -217,7 +230,7 @@ Result<Json> NodeApi::found(Transaction& tx, const Json& args) {
 void NodeApi::log_refusal() {
     const auto refusal = engine_.desk().refusal;
     if (!refusal) return;
-    (void)home_.store.write([&](Transaction& tx) -> Outcome {
+    (void)home_.store.write(Room::RESERVE, [&](Transaction& tx) -> Outcome {
         return log_event(engine_.desk(), tx, *refusal, clock_.now());
     });
 }
@@ -231,8 +244,29 @@ Result<Json> NodeApi::verify_log() {
                          {"newest_head", static_cast<std::int64_t>(report.head_size)}});
 }
 
+Json NodeApi::space_check() const {
+    const Space space = home_.store.space();
+    const std::string left = std::to_string(space.free / mebibyte) + " MB are free";
+    Json line;
+    if (home_.store.is_short())
+        line = check(
+            "disk",
+            "red",
+            "the disk is full, " + left +
+                ": only withdrawals, endings, erasures and reading go on, and peers are asked "
+                "to wait. Make room; everything then goes on by itself");
+    else if (space.free < little_room)
+        line = check("disk", "amber", left + ", the reserve is whole: make room soon");
+    else
+        line = check("disk", "green", left + " and the reserve is whole");
+    line.set("free_bytes", static_cast<std::int64_t>(space.free));
+    line.set("reserve_bytes", static_cast<std::int64_t>(space.reserve));
+    return line;
+}
+
 Result<Json> NodeApi::doctor() {
     Json checks = Json::array();
+    checks.push(space_check());
     const Outcome store = home_.store.verify();
     checks.push(store ? check("store", "green", "every page of the store is whole")
                       : check("store", "red", store.error().detail));

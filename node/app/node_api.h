@@ -42,12 +42,17 @@ private:
     Result<schema::Json> in_transaction(std::string_view command,
                                         const schema::Json& args,
                                         Keep keep);
+    Result<schema::Json> attempt(std::string_view command,
+                                 const schema::Json& args,
+                                 Keep keep,
+                                 Room room);
     Result<schema::Json> story(std::string_view command, Transaction& tx, const schema::Json& args);
     Result<schema::Json> found(Transaction& tx, const schema::Json& args);
     Result<schema::Json> verify_log();
     Result<schema::Json> doctor();
     Result<schema::Json> perform(std::string_view command, const schema::Json& args, Keep keep);
     void log_refusal();
+    [[nodiscard]] schema::Json space_check() const;
 
     Engine& engine_;
     OpenedHome& home_;

@@ -119,6 +119,7 @@ private:
     void note(const Engine::Work& work) {
         if (work.received.refused > 0)
             log_.hourly(Severity::warn, "frames.refused", {{"frames", work.received.refused}});
+        if (work.short_of_space) log_.hourly(Severity::alarm, "disk.full");
     }
 
     Engine& engine_;

@@ -4,6 +4,7 @@
 #include "node/exchange/disclose.h"
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/notices.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/stories.h"
 #include "node/mailbox/pair_keys.h"
@@ -18,6 +19,13 @@ constexpr int timers_at_once = 64;
 
 Time time_of(std::int64_t now_ms) {
     return schema::from_unix(now_ms / 1000);
+}
+
+// What could not be done for want of room is done later.
+template <class T>
+Result<T> unless_full(Result<T> done) {
+    if (!done && done.error().code == Errc::disk_full) return T{};
+    return done;
 }
 
 }  // namespace
@@ -35,6 +43,7 @@ struct Engine::State {
     std::int64_t last_tick = 0;  // seconds
     std::int64_t last_ms = 0;
     std::int64_t retired_hour = -1;
+    std::optional<bool> told_full;  // whether the inbox says that the disk is full
 
     State(Parts given, AuditLog opened)
         : parts(given),
@@ -84,10 +93,26 @@ struct Engine::State {
         return heard == 0 ? schema::from_unix(0) : std::min(now, schema::from_unix(heard));
     }
 
-    Outcome fire(Transaction& tx, Time now) {
-        LEEWARD_TRY(renew_keys(tx, now));
-        LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
-        (void)pushed;
+    // What grows the store waits for room; what closes, ends or erases does not.
+    Outcome fire(Transaction& tx, Time now, Room room) {
+        LEEWARD_TRY(tell_of_full_disk(tx, now, room == Room::RESERVE));
+        if (room == Room::ORDINARY) {
+            LEEWARD_TRY(renew_keys(tx, now));
+            LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
+            (void)pushed;
+        }
+        return fire_deadlines(tx, now);
+    }
+
+    Outcome tell_of_full_disk(Transaction& tx, Time now, bool full) {
+        if (told_full == full) return Done{};
+        tx.on_commit([this, full] { told_full = full; });
+        const auto& self = parts.self.node();
+        if (full) return raise(tx, "DISK_FULL", self.get(), std::nullopt, now);
+        return settle_notices(tx, self.get());
+    }
+
+    Outcome fire_deadlines(Transaction& tx, Time now) {
         LEEWARD_TRY(fire_release_timers(desk, tx, now));
         LEEWARD_TRY(fire_grant_timers(desk, tx, now));
         LEEWARD_ASSIGN(const bool more, fire_leg_timers(desk, tx, now, timers_at_once));
@@ -131,7 +156,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
     LEEWARD_TRY(state->peers.load(parts.store));
     LEEWARD_TRY(state->outbox.load(parts.store));
     state->last_ms = now_ms;
-    LEEWARD_TRY(parts.store.write([&](Transaction& tx) -> Outcome {
+    LEEWARD_TRY(unless_full(parts.store.write([&](Transaction& tx) -> Outcome {
         if (state->log.size() == 0) {
             schema::AuditRecord first;
             first.kind = schema::EventKind::STARTED;
@@ -140,7 +165,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
         }
         LEEWARD_TRY(tx.run("UPDATE outbox SET due=0"));  // a start tries everything at once
         return state->renew_keys(tx, time_of(now_ms));
-    }));
+    })));
     std::unique_ptr<Engine> engine(new Engine(std::move(state)));
     LEEWARD_TRY(engine->connect_peers());
     return engine;
@@ -159,16 +184,17 @@ Outcome Engine::connect_peers() {
 Outcome Engine::tick(std::int64_t now_ms) {
     const Time now = time_of(now_ms);
     state_->last_tick = schema::unix_seconds(now);
-    return state_->parts.store.write(
-        [&](Transaction& tx) -> Outcome { return state_->fire(tx, now); });
+    return state_->parts.store.write_as_room_allows(
+        [&](Transaction& tx, Room room) -> Outcome { return state_->fire(tx, now, room); });
 }
 
 Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     Work work;
-    LEEWARD_TRY(state_->mind_the_clock(now_ms));
-    LEEWARD_ASSIGN(work.received, state_->receive(now_ms));
-    if (now_ms / 1000 != state_->last_tick) LEEWARD_TRY(tick(now_ms));
-    LEEWARD_ASSIGN(work.sent, state_->courier.pump(now_ms));
+    LEEWARD_TRY(unless_full(state_->mind_the_clock(now_ms)));
+    LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));
+    if (now_ms / 1000 != state_->last_tick) LEEWARD_TRY(unless_full(tick(now_ms)));
+    LEEWARD_ASSIGN(work.sent, unless_full(state_->courier.pump(now_ms)));
+    work.short_of_space = state_->parts.store.is_short();
     work.more = work.sent.more || work.received.opened + work.received.refused >= frames_at_once;
     return work;
 }

@@ -2,6 +2,10 @@
 //
 // One thread owns it and calls step() whenever something may have happened; it never blocks on the
 // network and asks no clock. The simulator drives many of them in one thread.
+//
+// A full disk does not stop it. What is acknowledged stays; the control class, receipts, deadlines
+// that close and erasures go on from the store's reserve; the rest waits, and goes on by itself when
+// there is room again.
 #pragma once
 
 #include <memory>
@@ -31,7 +35,8 @@ public:
     struct Work {
         Receiver::Report received;
         CourierReport sent;
-        bool more = false;  // call again at once
+        bool more = false;            // call again at once
+        bool short_of_space = false;  // the disk is full
     };
     // Takes what has arrived, sends what is due and, once a second, fires deadlines.
     Result<Work> step(std::int64_t now_ms);

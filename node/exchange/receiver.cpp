@@ -13,6 +13,7 @@ using schema::EventKind;
 using schema::Message;
 
 constexpr std::int64_t again_ms = 1'000;
+constexpr std::chrono::seconds put_off_for{60};
 
 Bytes leaf_numbers(const std::vector<std::uint64_t>& leaves) {
     Bytes out;
@@ -62,31 +63,52 @@ void Receiver::refuse(std::string_view) {
 }
 
 Result<Receiver::Report> Receiver::receive(std::span<const Inbound> frames, std::int64_t now_ms) {
+    now_ms_ = now_ms;
+    now_ = schema::from_unix(now_ms / 1000);
+    LEEWARD_TRY(desk_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+        begin(tx, room);
+        return take_all(tx, frames);
+    }));
+    LEEWARD_TRY(answer_all());
+    return report_;
+}
+
+void Receiver::begin(Transaction& tx, Room room) {
     report_ = {};
     waiting_.clear();
     opened_.clear();
     records_.clear();
-    now_ms_ = now_ms;
-    now_ = schema::from_unix(now_ms / 1000);
-    const Outcome done = desk_.store.write([&](Transaction& tx) -> Outcome {
-        for (const auto& inbound : frames)
-            LEEWARD_TRY(take_frame(tx, inbound.frame));
-        if (!records_.empty()) LEEWARD_TRY(desk_.records.ensure(records_));
-        for (auto& opened : opened_)
-            LEEWARD_TRY(finish(tx, opened));
-        if (waiting_.empty()) return Done{};
-        const auto head = desk_.log.sign_head(tx);
-        return head ? Outcome(Done{}) : Outcome(head.error());
-    });
-    if (!done) {
-        (void)desk_.peers.load(desk_.store);  // what memory took up in advance is taken back
-        return done.error();
-    }
+    room_ = room;
+    // What memory took up in advance is taken back.
+    tx.on_rollback([this] { (void)desk_.peers.load(desk_.store); });
+}
+
+Outcome Receiver::take_all(Transaction& tx, std::span<const Inbound> frames) {
+    for (const auto& inbound : frames)
+        LEEWARD_TRY(take_frame(tx, inbound.frame));
+    if (!records_.empty()) LEEWARD_TRY(desk_.records.ensure(records_));
+    for (auto& opened : opened_)
+        LEEWARD_TRY(finish(tx, opened));
+    if (waiting_.empty()) return Done{};
+    const auto head = desk_.log.sign_head(tx);
+    return head ? Outcome(Done{}) : Outcome(head.error());
+}
+
+Outcome Receiver::answer_all() {
     for (auto& waiting : waiting_) {
         if (waiting.is_done) courier_.receipted(waiting.peer, waiting.done);
         if (!waiting.receipt.jws.empty()) courier_.answer(waiting.peer, std::move(waiting.receipt));
     }
-    return report_;
+    for (const auto& opened : opened_)
+        if (opened.put_off)
+            LEEWARD_TRY(courier_.say(*opened.peer, ControlText{false, {}, put_off_for}, now_ms_));
+    return Done{};
+}
+
+// Only what protects people may take from the reserve.
+bool Receiver::must_wait(const Checked& checked) const {
+    return room_ == Room::RESERVE && !checked.answered &&
+           class_of(checked.message) != MessageClass::CONTROL;
 }
 
 Outcome Receiver::take_frame(Transaction& tx, const Frame& frame) {
@@ -117,9 +139,11 @@ Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
     LEEWARD_TRY(Peers::heard(tx, peer, mailbox->epoch));
     for (const auto& jws : text->prekeys)
         LEEWARD_TRY(take_prekey(desk_, tx, peer, jws, now_));
+    if (text->wait.count() > 0)
+        LEEWARD_TRY(desk_.outbox.put_off(tx, peer.node(), now_ms_ + text->wait.count() * 1000));
     if (!text->want) return Done{};
     LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
-    return courier_.say(peer, ControlText{false, std::move(ours)}, now_ms_);
+    return courier_.say(peer, ControlText{false, std::move(ours), {}}, now_ms_);
 }
 
 Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& frame) {
@@ -135,7 +159,7 @@ Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& fr
     if (!prekey || prekey->epoch != mailbox->epoch) {
         refuse("prekey");
         LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
-        return courier_.say(peer, ControlText{false, std::move(ours)}, now_ms_);
+        return courier_.say(peer, ControlText{false, std::move(ours), {}}, now_ms_);
     }
     const auto inner =
         open_envelope(desk_.self, desk_.peers, peer, mailbox->epoch, prekey->key, frame);
@@ -170,10 +194,14 @@ Outcome Receiver::take_inner(Transaction& tx,
     const bool twice = std::any_of(
         opened_.begin(), opened_.end(), [&](const Opened& other) { return other.ench == ench; });
     if (twice) return Done{};
-    Opened opened{&peer, ench, epoch, {}};
+    Opened opened{&peer, ench, epoch, {}, false};
     for (const auto& item : inner.messages) {
         LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, *head));
         if (!checked) continue;
+        if (must_wait(*checked)) {
+            opened.put_off = true;
+            continue;
+        }
         if (checked->refused.empty() && !checked->answered)
             stories_.prepare(checked->message, records_);
         opened.messages.push_back(std::move(*checked));
@@ -198,6 +226,7 @@ Outcome Receiver::finish(Transaction& tx, Opened& opened) {
     const std::string jws =
         receipt.lines.empty() ? std::string() : schema::sign_receipt(receipt, desk_.self.signing);
     if (!jws.empty()) waiting_.push_back({peer.node(), {jws, leaves}, {}, false});
+    if (opened.put_off) return Done{};  // not remembered: the whole of it may come again
     return tx.run("INSERT INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)",
                   ench,
                   peer.node(),

@@ -7,6 +7,9 @@
 //
 // A failed open writes nothing, so junk sent first under a true `enc` burns nothing. Any number of
 // frames share one transaction.
+//
+// On a full disk the control class and receipts are taken all the same; what else came is neither
+// stored nor receipted, and its sender is asked, in a K frame, to keep it for a while.
 #pragma once
 
 #include <functional>
@@ -47,7 +50,7 @@ public:
         std::size_t refused = 0;   // frames that were not for us, did not open, did not parse
         std::size_t receipts = 0;  // of ours, lines
     };
-    // Errc::io: nothing of these frames was acknowledged; their senders will send again.
+    // Errc::io, disk_full: nothing of these frames was acknowledged; their senders send again.
     Result<Report> receive(std::span<const Inbound> frames, std::int64_t now_ms);
 
 private:
@@ -68,8 +71,13 @@ private:
         crypto::Hash ench{};
         crypto::Epoch epoch = 0;
         std::vector<Checked> messages;
+        bool put_off = false;  // something of it could not be taken now
     };
 
+    void begin(Transaction& tx, Room room);
+    Outcome take_all(Transaction& tx, std::span<const Inbound> frames);
+    [[nodiscard]] bool must_wait(const Checked& checked) const;
+    Outcome answer_all();
     Outcome take_frame(Transaction& tx, const Frame& frame);
     Outcome take_control(Transaction& tx, const Frame& frame);
     Outcome take_envelope(Transaction& tx, const schema::EnvelopeFrame& frame);
@@ -102,6 +110,7 @@ private:
     Desk& desk_;
     Courier& courier_;
     Stories stories_;
+    Room room_ = Room::ORDINARY;
     std::int64_t now_ms_ = 0;
     schema::Time now_;
     Report report_;

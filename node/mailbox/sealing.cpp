@@ -19,7 +19,10 @@ schema::Json control_json(const ControlText& text) {
     schema::Json prekeys = schema::Json::array();
     for (const auto& jws : text.prekeys)
         prekeys.push(jws);
-    return schema::Json::object({{"want", text.want}, {"prekeys", std::move(prekeys)}});
+    schema::Json json =
+        schema::Json::object({{"want", text.want}, {"prekeys", std::move(prekeys)}});
+    if (text.wait.count() > 0) json.set("wait", text.wait.count());
+    return json;
 }
 
 Result<ControlText> control_from(std::string_view text) {
@@ -28,6 +31,8 @@ Result<ControlText> control_from(std::string_view text) {
     ControlText out;
     out.want = reader.flag("want");
     const auto* prekeys = reader.any("prekeys").as_array();
+    out.wait =
+        std::chrono::seconds(reader.number_or("wait", 0, schema::limits::longest_wait.count(), 0));
     LEEWARD_TRY(reader.finish());
     if (prekeys == nullptr || prekeys->size() > 4) return Error{Errc::malformed, "bad prekeys"};
     for (const auto& jws : *prekeys) {

@@ -4,6 +4,8 @@
 //     encapsulate → H(enc) → sign each message over kid and H(enc) → seal, once
 #pragma once
 
+#include <chrono>
+
 #include "crypto/hpke.h"
 #include "node/mailbox/identity.h"
 #include "node/mailbox/peers.h"
@@ -49,6 +51,7 @@ Result<schema::Inner> open_envelope(const Identity& self,
 struct ControlText {
     bool want = false;                 // please send yours
     std::vector<std::string> prekeys;  // ours, as signed
+    std::chrono::seconds wait{0};      // nothing can be stored here: keep your content that long
 };
 Result<schema::ControlFrame> seal_control(Peers& peers,
                                           const Peer& to,

@@ -48,23 +48,30 @@ bool Courier::window_open(const schema::NodeId& peer, std::int64_t now_ms) {
 }
 
 Result<CourierReport> Courier::pump(std::int64_t now_ms) {
-    report_ = {};
     LEEWARD_TRY(call_back());
     std::vector<Batch> batches;
-    const auto done = parts_.store.write([&](Transaction& tx) -> Outcome {
-        LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
-        for (const auto& [peer, waiting] : receipts_)
-            if (!waiting.empty()) due.push_back(peer);
-        std::sort(due.begin(), due.end());
-        due.erase(std::unique(due.begin(), due.end()), due.end());
-        for (const auto& node : due)
-            if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
-                LEEWARD_TRY(fill(tx, *peer, now_ms, batches));
-        return Done{};
-    });
-    if (!done) return done.error();
+    LEEWARD_TRY(parts_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+        report_ = {};
+        taken_.clear();
+        batches.clear();
+        room_ = room;
+        return fill_all(tx, now_ms, batches);
+    }));
+    drop_taken();
     hand_over(std::move(batches));
     return report_;
+}
+
+Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
+    LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
+    for (const auto& [peer, waiting] : receipts_)
+        if (!waiting.empty()) due.push_back(peer);
+    std::sort(due.begin(), due.end());
+    due.erase(std::unique(due.begin(), due.end()), due.end());
+    for (const auto& node : due)
+        if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
+            LEEWARD_TRY(fill(tx, *peer, now_ms, out));
+    return Done{};
 }
 
 Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out) {
@@ -73,9 +80,14 @@ Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vec
         LEEWARD_ASSIGN(due, parts_.outbox.due(tx, peer.node(), now_ms, items_at_once));
         if (due.size() == items_at_once) report_.more = true;
     }
+    if (room_ == Room::RESERVE)
+        std::erase_if(due, [](const OutboxItem& item) {
+            return item.message_class != MessageClass::CONTROL;
+        });
     for (std::size_t i = 0; i < envelopes_at_once; ++i) {
         if (!window_open(peer.node(), now_ms)) due.clear();
-        if (due.empty() && receipts_[peer.node()].empty()) return Done{};
+        const bool receipts = taken_[peer.node()] < receipts_[peer.node()].size();
+        if (due.empty() && !receipts) return Done{};
         LEEWARD_ASSIGN(const bool made, one_envelope(tx, peer, now_ms, due, out));
         if (!made) return Done{};
     }
@@ -118,10 +130,11 @@ Result<bool> Courier::one_envelope(Transaction& tx,
 
 Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner) {
     std::size_t used = inner_head_room;
-    auto& waiting = receipts_[peer.node()];
-    while (!waiting.empty() && inner.receipts.size() < 32) {
-        schema::ReceiptItem item{waiting.front().jws, {}};
-        for (const std::uint64_t index : waiting.front().leaves) {
+    const auto& waiting = receipts_[peer.node()];
+    auto& taken = taken_[peer.node()];
+    while (taken < waiting.size() && inner.receipts.size() < 32) {
+        schema::ReceiptItem item{waiting[taken].jws, {}};
+        for (const std::uint64_t index : waiting[taken].leaves) {
             LEEWARD_ASSIGN(auto leaf, parts_.log.refer(tx, index));
             item.leaves.push_back(std::move(leaf));
         }
@@ -129,7 +142,7 @@ Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::I
         if (used + size > schema::limits::inner_bytes && !inner.receipts.empty()) break;
         used += size;
         inner.receipts.push_back(std::move(item));
-        waiting.pop_front();
+        ++taken;
     }
     return used;
 }
@@ -199,12 +212,14 @@ Result<std::optional<schema::MessageItem>> Courier::make_item(
 }
 
 Outcome Courier::ask_for_prekeys(const Peer& peer, std::int64_t now_ms) {
-    return say(peer, ControlText{true, {}}, now_ms);
+    return say(peer, ControlText{true, {}, {}}, now_ms);
 }
 
 Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
-    auto& last = said_[{peer.node(), text.want}];
-    if (last != 0 && now_ms - last < say_again_ms && now_ms >= last) return Done{};
+    const bool wait = text.wait.count() > 0;
+    auto& last = said_[{peer.node(), wait ? 2 : text.want ? 1 : 0}];
+    const std::int64_t again = wait ? text.wait.count() * 1000 / 2 : say_again_ms;
+    if (last != 0 && now_ms - last < again && now_ms >= last) return Done{};
     const auto frame =
         seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random);
     if (!frame) return Done{};  // by a clock that stands before the pair's first week
@@ -223,6 +238,13 @@ Outcome Courier::call_back() {
         LEEWARD_TRY(parts_.transport.connect(peer->link(), peer->card.endpoint));
     }
     return Done{};
+}
+
+void Courier::drop_taken() {
+    for (const auto& [peer, count] : taken_) {
+        auto& waiting = receipts_[peer];
+        waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
+    }
 }
 
 // A frame that the transport cannot take now is not lost: its messages are due again soon.

@@ -3,8 +3,8 @@
 // Per attempt: the authority still lives → the newest prekey → a working head over all leaves →
 // encapsulate → sign each message → seal → send (protocol.md section 5). Everything due for one peer
 // shares an envelope, and one transaction covers many envelopes; when idle a message leaves at once.
-// Receipts and the control class go first. Nothing here is lost by a crash: what was marked sent and
-// not receipted is sent again, in a new envelope.
+// Receipts and the control class go first, and on a full disk they alone go. Nothing here is lost by
+// a crash: what was marked sent and not receipted is sent again, in a new envelope.
 #pragma once
 
 #include <deque>
@@ -55,7 +55,8 @@ public:
     void answer(const schema::NodeId& peer, PendingReceipt receipt);
     // A receipt of `peer` came in: its window opens again.
     void receipted(const schema::NodeId& peer, const crypto::Hash& ench);
-    // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind.
+    // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind; that it should
+    // wait, twice in the time that it is asked to.
     Outcome say(const Peer& peer, const ControlText& text, std::int64_t now_ms);
 
 private:
@@ -68,6 +69,7 @@ private:
         schema::EnvelopeFrame frame;
     };
 
+    Outcome fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
     Outcome fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out);
     Result<bool> one_envelope(Transaction& tx,
                               Peer& peer,
@@ -91,12 +93,16 @@ private:
     Outcome ask_for_prekeys(const Peer& peer, std::int64_t now_ms);
     Outcome call_back();
     void hand_over(std::vector<Batch> batches);
+    void drop_taken();
 
     Parts parts_;
     Authority authority_;
     std::map<schema::NodeId, std::deque<PendingReceipt>> receipts_;
     std::map<schema::NodeId, std::deque<Flight>> flights_;
-    std::map<std::pair<schema::NodeId, bool>, std::int64_t> said_;
+    std::map<std::pair<schema::NodeId, int>, std::int64_t> said_;
+    // Of one call:
+    Room room_ = Room::ORDINARY;
+    std::map<schema::NodeId, std::size_t> taken_;  // receipts that leave once it is committed
     CourierReport report_;
 };
 

@@ -239,6 +239,10 @@ Outcome Outbox::postpone(Transaction& tx, const OutboxItem& item, std::int64_t d
     return tx.run("UPDATE outbox SET due=? WHERE mid=?", due_ms, item.mid);
 }
 
+Outcome Outbox::put_off(Transaction& tx, const schema::NodeId& peer, std::int64_t until_ms) {
+    return tx.run("UPDATE outbox SET due=? WHERE peer=? AND lane=1", until_ms, peer);
+}
+
 Outcome Outbox::remove(Transaction& tx, const schema::MessageId& mid) {
     return tx.run("DELETE FROM outbox WHERE mid=?", mid);
 }

@@ -86,6 +86,8 @@ public:
     Outcome sent(Transaction& tx, const OutboxItem& item, std::int64_t next_attempt_ms);
     // Not sent now; asked for again at `due_ms`.
     Outcome postpone(Transaction& tx, const OutboxItem& item, std::int64_t due_ms);
+    // `peer` cannot store anything now: everything for it but the control class waits until then.
+    Outcome put_off(Transaction& tx, const schema::NodeId& peer, std::int64_t until_ms);
     Outcome remove(Transaction& tx, const schema::MessageId& mid);
     // Takes back everything of a leg that waits. Each is closed in the log by ABANDONED, and its
     // number in the leg is used by a content-free tombstone that goes out instead.

@@ -185,6 +185,9 @@ std::vector<std::string> TestNode::notices() {
 
 namespace {
 
+// Room for a home, its reserve and a few stories.
+constexpr std::size_t small_disk_mebibytes = 24;
+
 // Founded homes by list of roles, kept for as long as the program runs.
 const fs::path& founded_homes(const std::vector<std::string>& roles,
                               const std::function<void(const fs::path&)>& found) {
@@ -204,7 +207,9 @@ std::string endpoint_of(std::size_t i) {
 
 }  // namespace
 
-World::World(std::uint64_t seed, const std::vector<std::string>& roles)
+World::World(std::uint64_t seed,
+             const std::vector<std::string>& roles,
+             const std::vector<std::size_t>& on_small_disks)
     : random_(seed), network_(random_) {
     const auto& homes = founded_homes(roles, [&](const fs::path& folder) {
         crypto::SeededRandom random(1);
@@ -221,6 +226,11 @@ World::World(std::uint64_t seed, const std::vector<std::string>& roles)
         }
         found_network(all);
     });
+    for (const std::size_t i : on_small_disks) {
+        fs::create_directory(scratch_.path() / names.at(i));
+        disks_[i] =
+            std::make_unique<SmallDisk>(scratch_.path() / names.at(i), small_disk_mebibytes);
+    }
     fs::copy(homes, scratch_.path(), fs::copy_options::recursive);
     for (std::size_t i = 0; i < roles.size(); ++i) {
         const std::string name(names.at(i));

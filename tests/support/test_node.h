@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include "node/app/node_api.h"
 #include "tests/support/memory_network.h"
+#include "tests/support/small_disk.h"
 
 namespace leeward::test {
 
@@ -112,11 +114,15 @@ inline constexpr std::string_view passphrase_of_all = "correct horse battery sta
 class World {
 public:
     // Node i is `roles[i]`: "investigation", "shelter", "counselling". Named by letter: Alder, Birch…
-    World(std::uint64_t seed, const std::vector<std::string>& roles);
+    // Each node of `on_small_disks` lives on a disk of its own.
+    World(std::uint64_t seed,
+          const std::vector<std::string>& roles,
+          const std::vector<std::size_t>& on_small_disks = {});
     ~World();
 
     TestNode& node(std::size_t i) { return *nodes_.at(i); }
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+    SmallDisk& disk(std::size_t i) { return *disks_.at(i); }
     MemoryNetwork& network() { return network_; }
     TestClock& clock() { return clock_; }
     crypto::Random& random() { return random_; }
@@ -133,6 +139,7 @@ private:
     crypto::SeededRandom random_;
     TestClock clock_;
     MemoryNetwork network_;
+    std::map<std::size_t, std::unique_ptr<SmallDisk>> disks_;
     std::vector<std::unique_ptr<TestNode>> nodes_;
 };
 
