@@ -1,6 +1,7 @@
 #include "node/app/node_api.h"
 
 #include "node/app/directory_commands.h"
+#include "node/exchange/accounting.h"
 #include "node/exchange/answer.h"
 #include "node/exchange/ask.h"
 #include "node/exchange/capacity.h"
@@ -9,6 +10,7 @@
 #include "node/exchange/inbox.h"
 #include "node/exchange/introduce.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/withdraw.h"
 #include "schema/commands.h"

@@ -40,10 +40,6 @@ private:
 };
 
 Result<Json> grant_send(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-Result<Json> grant_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-Result<Json> case_accounting(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 // What follows from releases and legs by itself.
 Outcome release_became_live(Desk& desk, Transaction& tx, const Release& release, schema::Time now);
@@ -52,19 +48,13 @@ Outcome grants_of_release_close(Desk& desk,
                                 const Release& release,
                                 schema::Time now);
 Outcome grants_follow(Desk& desk, Transaction& tx, const Leg& leg, schema::Time now);
-// A partner stops its own use at once: what it holds through this leg no longer opens.
-Outcome close_received(Desk& desk, Transaction& tx, const schema::LegId& leg, schema::Time now);
-// Erasures overdue, at the discloser; erasure of what is closed, at the recipient.
+// Erasures that were not attested in time.
 Outcome fire_grant_timers(Desk& desk, Transaction& tx, schema::Time now);
 
 // Asked before every attempt: the release lives, the leg is far enough, the fields are covered.
 Outcome grant_may_leave(Desk& desk, Transaction& tx, const schema::GrantId& id, schema::Time now);
 
-void prepare_grant(const schema::Message& message, std::vector<std::string>& names);
-Result<Applied> take_grant(
-    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
-Result<Applied> take_grant_state(
-    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
+// The recipient's register: opened, erased, kept lawfully.
 Result<Applied> take_grant_answer(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
 

@@ -5,6 +5,7 @@
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/stories.h"
 #include "node/mailbox/pair_keys.h"
@@ -115,6 +116,7 @@ struct Engine::State {
     Outcome fire_deadlines(Transaction& tx, Time now) {
         LEEWARD_TRY(fire_release_timers(desk, tx, now));
         LEEWARD_TRY(fire_grant_timers(desk, tx, now));
+        LEEWARD_TRY(fire_referral_copy_timers(desk, tx, now));
         LEEWARD_ASSIGN(const bool more, fire_leg_timers(desk, tx, now, timers_at_once));
         LEEWARD_ASSIGN(const bool erasing, erase_ended_legs(desk, tx, now, timers_at_once));
         if (more || erasing) last_tick = 0;  // the rest at the next step

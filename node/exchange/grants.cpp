@@ -1,5 +1,8 @@
 #include "node/exchange/grants.h"
 
+#include "node/exchange/ids.h"
+#include "schema/codes.h"
+
 namespace leeward::node {
 namespace {
 
@@ -143,6 +146,51 @@ Outcome destroy_grant(Desk& desk, Transaction& tx, const Grant& g) {
     LEEWARD_TRY(tx.run("UPDATE grant_of SET sealed=x'' WHERE id=?", g.id));
     tx.on_commit([&desk, name = grant_record(g.id)] { (void)desk.records.destroy(name); });
     return Done{};
+}
+
+schema::AuditRecord grant_event(const Grant& g, schema::GrantMove move, schema::GrantState before) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::GRANT;
+    event.transition = static_cast<Byte>(move);
+    event.from_state = static_cast<Byte>(before);
+    event.to_state = static_cast<Byte>(g.shown());
+    event.tier = static_cast<Byte>(g.tier);
+    event.basis = static_cast<Byte>(g.basis);
+    event.purpose = schema::code_tag(g.purpose);
+    event.other = schema::organisation_tag(g.peer);
+    event.fields = schema::logged_bitmap(g.fields);
+    return event;
+}
+
+schema::Json grant_json(const Desk& desk, const Grant& g) {
+    const Peer* peer = desk.peers.find(g.peer);
+    schema::Json fields = schema::Json::array();
+    for (const auto field : g.fields.members())
+        fields.push(schema::field(field).id);
+    schema::Json json =
+        schema::Json::object({{"id", schema::text(g.id)},
+                              {"direction", g.ours ? "given" : "received"},
+                              {"peer", peer == nullptr ? "" : peer->card.organisation},
+                              {"leg", schema::text(g.leg)},
+                              {"release", schema::text(g.release)},
+                              {"tier", schema::name(g.tier)},
+                              {"basis", schema::name(g.basis)},
+                              {"purpose", g.purpose},
+                              {"state", schema::name(g.shown())},
+                              {"fields", std::move(fields)},
+                              {"created", schema::unix_seconds(g.created)},
+                              {"expires", schema::unix_seconds(g.expires)}});
+    if (g.opened_at != schema::Time{}) {
+        json.set("opened_at", schema::unix_seconds(g.opened_at));
+        json.set("opened_for", g.opened_for);
+    }
+    return json;
+}
+
+Result<Grant> find_grant(Transaction& tx, std::string_view typed) {
+    LEEWARD_ASSIGN(const Bytes id, find_id(tx, "grant_of", typed));
+    return load_grant(tx, schema::GrantId(to_array<16>(id)));
 }
 
 }  // namespace leeward::node

@@ -30,11 +30,14 @@ struct Grant {
     schema::Time expires;
 
     [[nodiscard]] schema::GrantState shown() const { return schema::shown(discloser, recipient); }
+    [[nodiscard]] bool open() const { return schema::readable(shown()); }
 };
 
 [[nodiscard]] std::string grant_record(const schema::GrantId& id);
 
 Result<Grant> load_grant(Transaction& tx, const schema::GrantId& id);
+// By the hex that a person typed.
+Result<Grant> find_grant(Transaction& tx, std::string_view typed);
 enum class Whose { LEG, RELEASE, CASE };
 Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id);
 Result<std::vector<Grant>> all_grants(Transaction& tx);
@@ -46,5 +49,11 @@ Outcome save_grant(Transaction& tx, const Grant& grant);
 Result<schema::Json> grant_fields(Desk& desk, Transaction& tx, const Grant& grant);
 // Empties the sealed column at once and destroys the record's key once the transaction commits.
 Outcome destroy_grant(Desk& desk, Transaction& tx, const Grant& grant);
+
+// A leaf about a grant that was `before` and is now as it stands.
+[[nodiscard]] schema::AuditRecord grant_event(const Grant& grant,
+                                              schema::GrantMove move,
+                                              schema::GrantState before);
+[[nodiscard]] schema::Json grant_json(const Desk& desk, const Grant& grant);
 
 }  // namespace leeward::node

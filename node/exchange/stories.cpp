@@ -4,6 +4,7 @@
 #include "node/exchange/disclose.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/referral_copy.h"
 #include "node/exchange/withdraw.h"
 #include "schema/limits.h"
 

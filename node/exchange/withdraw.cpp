@@ -5,6 +5,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "schema/codes.h"
 

@@ -1,0 +1,288 @@
+#include "node/exchange/referral_copy.h"
+
+#include "node/exchange/grants.h"
+#include "node/exchange/legs.h"
+#include "node/exchange/notices.h"
+#include "schema/codes.h"
+#include "schema/limits.h"
+#include "schema/record.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::GrantDiscloser;
+using schema::GrantMove;
+using schema::GrantRecipient;
+using schema::GrantState;
+using schema::Message;
+using schema::MessageKind;
+using schema::Tier;
+using schema::Time;
+
+Applied refused(std::string_view code) {
+    return {std::string(code), {}, {}};
+}
+
+struct GrantText {
+    Grant grant;
+    Json fields;
+};
+
+Result<GrantText> read_grant_text(const Message& message) {
+    LEEWARD_ASSIGN(const Json json,
+                   schema::parse_json(message.body, {schema::limits::body_bytes, 8}));
+    schema::ObjectReader in(json, "grant");
+    GrantText out;
+    Grant& g = out.grant;
+    g.id = in.id<schema::GrantId>("grant");
+    g.release = in.id<schema::ReleaseId>("release");
+    const auto tier = schema::tier_from(in.text("tier", 4));
+    const auto basis = schema::basis_from(in.text("basis", 32));
+    g.purpose = in.text("purpose", 64);
+    g.expires = schema::from_unix(in.number("expires", 0, 253'402'300'799));
+    (void)in.hex_array<32>("commitment");
+    (void)in.hex_array<24>("bitmap");
+    out.fields = in.any("fields");
+    LEEWARD_TRY(in.finish());
+    if (!tier || !basis || (*tier != Tier::T2 && *tier != Tier::T3))
+        return Error{Errc::malformed, "an unknown word"};
+    LEEWARD_TRY(schema::check_record(out.fields, *tier));
+    g.tier = *tier;
+    g.basis = *basis;
+    g.fields = schema::fields_of(out.fields);
+    g.peer = message.header.from;
+    g.leg = message.header.leg;
+    g.discloser = GrantDiscloser::OPENABLE;
+    g.discloser_counter = message.header.counter;
+    return out;
+}
+
+}  // namespace
+
+void prepare_grant(const Message& message, std::vector<std::string>& names) {
+    const auto text = read_grant_text(message);
+    if (text) names.push_back(grant_record(text->grant.id));
+}
+
+Result<Applied> take_grant(
+    Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
+    auto text = read_grant_text(message);
+    if (!text) return refused("SCHEMA");
+    Grant& g = text->grant;
+    const auto leg = load_leg(desk, tx, g.leg);
+    if (!leg || leg->ours || leg->peer != peer.node()) return refused("RECIPIENT_MISMATCH");
+    if (!schema::accepted_or_later(leg->answer.value)) return refused("NO_PROOF");
+    if (g.expires <= now) return refused("EXPIRED");
+    const auto known = load_grant(tx, g.id);
+    if (known && known->peer != peer.node()) return refused("RECIPIENT_MISMATCH");
+    if (known) {
+        if (!known->open()) LEEWARD_TRY(destroy_grant(desk, tx, g));  // closed before it came
+        return Applied{{}, {}, grant_event(g, GrantMove::G2t, known->shown())};
+    }
+    g.created = g.since = now;
+    LEEWARD_TRY(insert_grant(desk, tx, g, text->fields));
+    LEEWARD_TRY(raise(tx, "GRANT_TO_OPEN", g.id.get(), peer.node(), now));
+    return Applied{{}, grant_record(g.id), grant_event(g, GrantMove::G2t, GrantState::SEALED)};
+}
+
+namespace {
+
+Outcome tell_answer(Desk& desk,
+                    Transaction& tx,
+                    const Grant& g,
+                    GrantMove move,
+                    GrantState before,
+                    Json body,
+                    Time now) {
+    Outgoing message;
+    message.to = g.peer;
+    message.kind = MessageKind::GRANT_ANSWER;
+    message.message_class = MessageClass::CONTROL;
+    message.counter = g.recipient_counter;
+    body.set("grant", schema::text(g.id));
+    body.set("value", schema::name(g.recipient));
+    message.body = body.dump();
+    message.record = general_record;
+    message.grant = g.id;
+    message.expires = now + std::chrono::hours(24 * 60);
+    message.event = grant_event(g, move, before);
+    message.event.kind = schema::EventKind::SEND;
+    const auto put = desk.outbox.put(tx, message, now);
+    return put ? Outcome(Done{}) : Outcome(put.error());
+}
+
+// Erases and attests: a signed statement in a message of its own.
+Outcome attest(Desk& desk, Transaction& tx, Grant g, Time now) {
+    const GrantState before = g.shown();
+    LEEWARD_ASSIGN(g.recipient, schema::write_recipient(GrantMove::G7t, g.recipient, g.discloser));
+    ++g.recipient_counter;
+    g.since = now;
+    LEEWARD_TRY(save_grant(tx, g));
+    LEEWARD_TRY(destroy_grant(desk, tx, g));
+    LEEWARD_TRY(settle_notices(tx, g.id.get()));
+    const auto backups = now + std::chrono::hours(24 * 30);
+    Json body = Json::object({{"statement",
+                               "working copy, keys and the link salts destroyed; backups age out "
+                               "by the date given"},
+                              {"backups_by", schema::unix_seconds(backups)}});
+    return tell_answer(desk, tx, g, GrantMove::G7t, before, std::move(body), now);
+}
+
+}  // namespace
+
+// Opening never waits for the log, but each opening is an act in it, at both ends.
+Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Grant g, find_grant(tx, args.text_at("id")));
+    const std::string purpose = args.text_at("purpose");
+    if (!schema::is_code("PURPOSE_", purpose))
+        return Error{Errc::invalid_argument, "say why with a PURPOSE_ code"};
+    const bool open = !g.ours && g.open() && g.expires > now;
+    if (!open) {
+        desk.refusal = grant_event(g, GrantMove::G3t, g.shown());
+        desk.refusal->kind = schema::EventKind::REFUSED;
+        return Error{Errc::not_released,
+                     g.ours ? "this is what we gave, not what we received"
+                            : "this is closed: the papers have ended. If she is with you, phone "
+                              "the referrer. The attempt is in the log."};
+    }
+    LEEWARD_ASSIGN(const Json fields, grant_fields(desk, tx, g));
+    schema::AuditRecord view = grant_event(g, GrantMove::G3t, g.shown());
+    view.kind = schema::EventKind::VIEW;
+    view.purpose = schema::code_tag(purpose);
+    LEEWARD_TRY(log_event(desk, tx, view, now));
+    if (g.recipient == GrantRecipient::NONE) {
+        const GrantState before = g.shown();
+        LEEWARD_ASSIGN(g.recipient,
+                       schema::write_recipient(GrantMove::G3t, g.recipient, g.discloser));
+        ++g.recipient_counter;
+        g.opened_at = g.since = now;
+        g.opened_for = purpose;
+        LEEWARD_TRY(save_grant(tx, g));
+        LEEWARD_TRY(settle_notices(tx, g.id.get()));
+        LEEWARD_TRY(tell_answer(
+            desk, tx, g, GrantMove::G3t, before, Json::object({{"purpose", purpose}}), now));
+    }
+    Json json = grant_json(desk, g);
+    json.set("record", fields);
+    return json;
+}
+
+Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Grant g, find_grant(tx, args.text_at("id")));
+    if (g.ours) return Error{Errc::wrong_state, "the recipient erases; here, withdraw the release"};
+    const std::string basis = args.text_at("retain");
+    if (basis.empty()) {
+        LEEWARD_TRY(attest(desk, tx, g, now));
+    } else {
+        LEEWARD_TRY(require(desk.actor, schema::supervisors));
+        const GrantState before = g.shown();
+        LEEWARD_ASSIGN(g.recipient,
+                       schema::write_recipient(GrantMove::G8t, g.recipient, g.discloser));
+        ++g.recipient_counter;
+        g.since = now;
+        LEEWARD_TRY(save_grant(tx, g));
+        LEEWARD_TRY(destroy_grant(desk, tx, g));  // the referral copy; the own record is elsewhere
+        LEEWARD_TRY(tell_answer(
+            desk, tx, g, GrantMove::G8t, before, Json::object({{"basis", basis}}), now));
+    }
+    LEEWARD_ASSIGN(const Grant after, load_grant(tx, g.id));
+    Json json = grant_json(desk, after);
+    json.set("note",
+             "The referral copy here is destroyed. What a person has read cannot be un-read, and "
+             "your own service record is not covered by this.");
+    return json;
+}
+
+Outcome close_received(Desk&, Transaction& tx, const schema::LegId& leg, Time now) {
+    LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::LEG, leg.get()));
+    for (Grant g : grants) {
+        if (g.ours || !g.open()) continue;
+        g.discloser = GrantDiscloser::REVOKED;
+        g.since = now;
+        LEEWARD_TRY(save_grant(tx, g));
+    }
+    return Done{};
+}
+
+namespace {
+
+// The closing word of a grant may overtake it: it is kept, and the grant, if it ever comes, stays
+// closed and empty. The erasure that it asks for is attested as any other.
+Result<Applied> closed_before_it_came(Transaction& tx,
+                                      const Peer& peer,
+                                      const schema::GrantId& id,
+                                      GrantDiscloser value,
+                                      const Message& message,
+                                      Time now) {
+    Grant g;
+    g.id = id;
+    g.peer = peer.node();
+    g.tier = Tier::T2;
+    g.discloser = value;
+    g.discloser_counter = message.header.counter;
+    g.created = g.since = g.expires = now;
+    LEEWARD_TRY(insert_empty_grant(tx, g));
+    return Applied{{}, {}, grant_event(g, GrantMove::G6t, GrantState::SEALED)};
+}
+
+}  // namespace
+
+Result<Applied> take_grant_state(
+    Desk&, Transaction& tx, Peer& peer, const Message& message, Time now) {
+    const auto json = schema::parse_json(message.body, {4096, 4});
+    if (!json) return refused("SCHEMA");
+    schema::ObjectReader in(*json, "grant state");
+    const auto id = in.id<schema::GrantId>("grant");
+    const auto value = schema::grant_discloser_from(in.text("value", 32));
+    if (!in.finish() || !value) return refused("SCHEMA");
+    auto found = load_grant(tx, id);
+    if (!found) return closed_before_it_came(tx, peer, id, *value, message, now);
+    Grant g = std::move(found).value();
+    if (g.ours || g.peer != peer.node()) return refused("RECIPIENT_MISMATCH");
+    const GrantState before = g.shown();
+    if (message.header.counter > g.discloser_counter) {
+        g.discloser = *value;
+        g.discloser_counter = message.header.counter;
+        g.since = now;
+        LEEWARD_TRY(save_grant(tx, g));
+        LEEWARD_TRY(tx.run("UPDATE leg SET papers='WITHDRAWN' WHERE id=?", g.leg));
+        if (g.discloser == GrantDiscloser::ERASURE_REQUESTED)
+            LEEWARD_TRY(raise(tx, "PLEASE_ERASE", g.id.get(), peer.node(), now));
+    }
+    return Applied{{}, {}, grant_event(g, GrantMove::G6t, before)};
+}
+
+namespace {
+
+Result<std::vector<schema::GrantId>> to_erase(Transaction& tx, Time now) {
+    std::vector<schema::GrantId> ids;
+    auto rows = tx.query(
+        "SELECT id FROM grant_of WHERE ours=0 AND recipient<=1 AND (discloser=? OR "
+        "(length(sealed)>0 AND expires<=?)) ORDER BY since LIMIT 64",
+        GrantDiscloser::ERASURE_REQUESTED,
+        schema::unix_seconds(now));
+    while (rows.next())
+        ids.push_back(rows.id<schema::GrantId>(0));
+    LEEWARD_TRY(rows.status());
+    return ids;
+}
+
+}  // namespace
+
+// Erased on time, asked or not.
+Outcome fire_referral_copy_timers(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const auto ids, to_erase(tx, now));
+    for (const auto& id : ids) {
+        LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
+        if (g.discloser == GrantDiscloser::ERASURE_REQUESTED) {
+            LEEWARD_TRY(attest(desk, tx, g, now));
+        } else {
+            g.discloser = GrantDiscloser::EXPIRED;
+            LEEWARD_TRY(save_grant(tx, g));
+            LEEWARD_TRY(destroy_grant(desk, tx, g));
+        }
+    }
+    return Done{};
+}
+
+}  // namespace leeward::node
