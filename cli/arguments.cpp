@@ -80,6 +80,7 @@ Result<Json> value_of(const ArgSpec& arg, const std::vector<std::string>& values
         case ArgType::TEXT:
         case ArgType::ID:
         case ArgType::CODE:
+        case ArgType::SECRET:
             break;
     }
     return Json(values.front());
@@ -99,7 +100,7 @@ Result<Json> build_arguments(const schema::CommandSpec& command, const Given& gi
     Json args = Json::object();
     for (const auto& arg : command.args) {
         const auto found = given.find(arg.name);
-        if (found == given.end()) continue;
+        if (found == given.end() || arg.type == ArgType::SECRET) continue;
         LEEWARD_ASSIGN(Json value, value_of(arg, found->second));
         args.set(arg.name, std::move(value));
     }

@@ -30,6 +30,9 @@ void add_options(CLI::App& app, Options& options) {
     app.add_option("--home", options.home);
     app.add_option("--out", options.out);
     app.add_option("--lang", options.lang)->check(CLI::IsMember({"en", "es"}));
+    app.add_option("--as", options.as);
+    app.add_option("--as-passphrase-fd", options.as_passphrase_fd);
+    app.add_option("--as-passphrase-file", options.as_passphrase_file);
     app.add_flag("--json", options.json);
     app.add_flag("--quiet", options.quiet);
     app.add_flag("--no-input", options.no_input);
@@ -81,10 +84,16 @@ public:
         line_.command = parsed_command();
         for (const auto& arg : line_.command->args)
             keep(arg);
+        keep_as("as-passphrase-fd", line_.options.as_passphrase_fd);
+        keep_as("as-passphrase-file", line_.options.as_passphrase_file);
         return std::move(line_);
     }
 
 private:
+    void keep_as(std::string_view name, const std::string& value) {
+        if (!value.empty()) line_.given[std::string(name)] = {value};
+    }
+
     void add(const CommandSpec& command) {
         CLI::App* app = level(app_, noun_of(command), line_.options);
         if (const auto verb = verb_of(command); !verb.empty()) {

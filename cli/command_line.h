@@ -15,6 +15,9 @@ struct Options {  // those that every command takes
     std::string home;
     std::string out;
     std::string lang = "en";
+    std::string as;  // the worker who does this one thing
+    std::string as_passphrase_fd;
+    std::string as_passphrase_file;
     bool json = false;
     bool quiet = false;
     bool no_input = false;

@@ -23,6 +23,8 @@ constexpr std::string_view common =
     "  --dry-run        for a change: says what would happen, changes nothing, sends nothing\n"
     "  --yes            sends what was shown without asking\n"
     "  --no-input       never asks anything\n"
+    "  --as NAME        does this one thing as another worker, who types her own passphrase\n"
+    "                   (or --as-passphrase-file FILE, --as-passphrase-fd N)\n"
     "  --quiet          no talk, only data and errors\n"
     "  --lang en|es     the language of the talk\n"
     "\n"
@@ -45,6 +47,7 @@ std::string_view placeholder(ArgType type) {
             return "A,B,…";
         case ArgType::FILE:
         case ArgType::PATH:
+        case ArgType::SECRET:
             return "FILE";
     }
     return "";
@@ -114,6 +117,8 @@ std::string help_of(const CommandSpec& command) {
         rows.emplace_back(written(arg), std::string(arg.help) + (arg.required ? " (needed)" : ""));
     std::string out = std::string(command.summary) + "\n\n" + usage_of(command);
     if (!rows.empty()) out += "\n" + in_columns(rows);
+    if (command.roles != schema::everyone)
+        out += "\nWho may: " + schema::in_words(command.roles) + ".\n";
     return out + "\nExample:\n  " + std::string(command.example) + "\n\n" + std::string(common);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "node/app/socket.h"
+#include "schema/passphrase.h"
 
 namespace leeward::cli {
 namespace {
@@ -41,18 +42,23 @@ Result<SecretBytes> from_file(const std::string& name) {
 }
 
 Result<SecretBytes> from_terminal(Passphrase kind, const Talk& talk) {
-    LEEWARD_ASSIGN(SecretBytes first, prompt_secret(talk, Phrase::ASK_PASSPHRASE));
+    const Phrase question =
+        kind == Passphrase::NEW ? Phrase::ASK_NEW_PASSPHRASE : Phrase::ASK_PASSPHRASE;
+    LEEWARD_ASSIGN(SecretBytes first, prompt_secret(talk, question));
     if (kind == Passphrase::KNOWN) return first;
-    LEEWARD_TRY(check_strength(first.reveal()));
+    LEEWARD_TRY(schema::check_passphrase(first.reveal()));
     LEEWARD_ASSIGN(const SecretBytes second, prompt_secret(talk, Phrase::ASK_AGAIN));
     if (!(first == second))
         return Error{Errc::invalid_argument, "the two passphrases differ; nothing was made"};
     return first;
 }
 
-Result<SecretBytes> from_anywhere(const CommandLine& line, Passphrase kind, const Talk& talk) {
-    const auto fd = line.given.find("passphrase-fd");
-    const auto file = line.given.find("passphrase-file");
+Result<SecretBytes> from_anywhere(const CommandLine& line,
+                                  Passphrase kind,
+                                  const Talk& talk,
+                                  const std::string& prefix) {
+    const auto fd = line.given.find(prefix + "passphrase-fd");
+    const auto file = line.given.find(prefix + "passphrase-file");
     if (fd != line.given.end() && file != line.given.end())
         return Error{Errc::invalid_argument, "say --passphrase-fd or --passphrase-file, not both"};
     if (fd != line.given.end()) return from_descriptor(fd->second.front());
@@ -66,19 +72,13 @@ Result<SecretBytes> from_anywhere(const CommandLine& line, Passphrase kind, cons
 
 }  // namespace
 
-Result<SecretBytes> get_passphrase(const CommandLine& line, Passphrase kind, const Talk& talk) {
-    LEEWARD_ASSIGN(SecretBytes passphrase, from_anywhere(line, kind, talk));
-    if (kind == Passphrase::NEW) LEEWARD_TRY(check_strength(passphrase.reveal()));
+Result<SecretBytes> get_passphrase(const CommandLine& line,
+                                   Passphrase kind,
+                                   const Talk& talk,
+                                   std::string_view prefix) {
+    LEEWARD_ASSIGN(SecretBytes passphrase, from_anywhere(line, kind, talk, std::string(prefix)));
+    if (kind == Passphrase::NEW) LEEWARD_TRY(schema::check_passphrase(passphrase.reveal()));
     return passphrase;
-}
-
-Outcome check_strength(BytesView passphrase) {
-    const std::set<Byte> different(passphrase.begin(), passphrase.end());
-    if (width(as_text(passphrase)) < 12 || different.size() < 5)
-        return Error{Errc::invalid_argument,
-                     "this passphrase is too weak: use at least 12 characters that are not all "
-                     "alike; five or six random words are good. Nothing was made."};
-    return Done{};
 }
 
 Result<SecretBytes> read_secret_line(int fd) {

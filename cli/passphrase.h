@@ -12,10 +12,11 @@ enum class Passphrase { KNOWN, NEW };  // a new one is asked for twice and must 
 
 // --passphrase-fd, --passphrase-file, else the terminal. Errc::locked when there is none of them;
 // untrusted for a file that others may read; invalid_argument for a weak or differing new one.
-Result<SecretBytes> get_passphrase(const CommandLine& line, Passphrase kind, const Talk& talk);
-
-// Twelve characters, five different ones among them.
-Outcome check_strength(BytesView passphrase);
+// With a prefix the options are --new-passphrase-fd and so on.
+Result<SecretBytes> get_passphrase(const CommandLine& line,
+                                   Passphrase kind,
+                                   const Talk& talk,
+                                   std::string_view prefix = "");
 
 // Up to the first line feed or the end, at most 1,024 bytes; Errc::too_large, locked if empty.
 Result<SecretBytes> read_secret_line(int fd);

@@ -7,6 +7,7 @@
 #include "cli/arguments.h"
 #include "cli/home_folder.h"
 #include "cli/out_file.h"
+#include "cli/passphrase.h"
 #include "cli/print.h"
 #include "cli/talk.h"
 #include "cli/terminal.h"
@@ -18,13 +19,16 @@ namespace {
 
 using node::Act;
 using node::Request;
+using node::Secrets;
 using schema::ExitCode;
 using schema::Json;
 
 class Socket final : public Asked {
 public:
     explicit Socket(node::RemoteApi api) : api_(std::move(api)) {}
-    Result<Json> ask(const Request& request) override { return api_.ask(request); }
+    Result<Json> ask(const Request& request, const Secrets& secrets) override {
+        return api_.ask(request, secrets);
+    }
 
 private:
     node::RemoteApi api_;
@@ -81,10 +85,34 @@ void show_preview(const CommandLine& line, const Json& preview) {
     talk.text(print(what == nullptr ? preview : *what, page_for(*line.command)) + "\n");
 }
 
-Result<bool> agreed(const CommandLine& line, const Request& request, Asked& node) {
+bool takes(const schema::CommandSpec& command, std::string_view argument) {
+    return std::any_of(command.args.begin(), command.args.end(), [&](const schema::ArgSpec& arg) {
+        return arg.name == argument;
+    });
+}
+
+// In the order in which a node takes them: of --as, her own, the new one.
+Result<Secrets> secrets_for(const CommandLine& line) {
+    const Talk talk(line.options);
+    Secrets secrets;
+    const auto add = [&](Passphrase kind, std::string_view prefix) -> Outcome {
+        LEEWARD_ASSIGN(SecretBytes secret, get_passphrase(line, kind, talk, prefix));
+        secrets.push_back(std::move(secret));
+        return Done{};
+    };
+    if (!line.options.as.empty()) LEEWARD_TRY(add(Passphrase::KNOWN, "as-"));
+    if (takes(*line.command, "passphrase-fd")) LEEWARD_TRY(add(Passphrase::KNOWN, ""));
+    if (takes(*line.command, "new-passphrase-fd")) LEEWARD_TRY(add(Passphrase::NEW, "new-"));
+    return secrets;
+}
+
+Result<bool> agreed(const CommandLine& line,
+                    const Request& request,
+                    const Secrets& secrets,
+                    Asked& node) {
     Request preview = request;
     preview.act = Act::PREVIEW;
-    LEEWARD_ASSIGN(const Json shown, node.ask(preview));
+    LEEWARD_ASSIGN(const Json shown, node.ask(preview, secrets));
     show_preview(line, shown);
     if (line.options.yes) return true;
     const Talk talk(line.options);
@@ -111,7 +139,9 @@ Result<Request> request_of(const CommandLine& line) {
     fill_language(line, args);
     return Request{std::string(line.command->name),
                    std::move(args),
-                   line.options.dry_run ? Act::PREVIEW : Act::PERFORM};
+                   line.options.dry_run ? Act::PREVIEW : Act::PERFORM,
+                   line.options.as,
+                   0};
 }
 
 ExitCode code_of(const CommandLine& line, const Json& result) {
@@ -135,11 +165,12 @@ Result<ExitCode> run_command(const CommandLine& line, Asked& node) {
         if (!opened) return std::move(opened).error();
         out.emplace(std::move(opened).value());
     }
+    LEEWARD_ASSIGN(const Secrets secrets, secrets_for(line));
     if (line.command->name == "need.ask" && request.act == Act::PERFORM) {
-        LEEWARD_ASSIGN(const bool yes, agreed(line, request, node));
+        LEEWARD_ASSIGN(const bool yes, agreed(line, request, secrets, node));
         if (!yes) return ExitCode::failure;
     }
-    LEEWARD_ASSIGN(const Json result, node.ask(request));
+    LEEWARD_ASSIGN(const Json result, node.ask(request, secrets));
     LEEWARD_TRY(show(line, result, out));
     return code_of(line, result);
 }

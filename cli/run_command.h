@@ -11,7 +11,8 @@ namespace leeward::cli {
 class Asked {
 public:
     virtual ~Asked() = default;
-    virtual Result<schema::Json> ask(const node::Request& request) = 0;
+    virtual Result<schema::Json> ask(const node::Request& request,
+                                     const node::Secrets& secrets) = 0;
 };
 
 // need.ask shows first what will be sent, and to whom; see command_line.h for --yes, --dry-run.

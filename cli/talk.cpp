@@ -18,6 +18,7 @@ struct Both {
 Both both(Phrase phrase) {
     switch (phrase) {
         case Phrase::ASK_PASSPHRASE: return {"Passphrase: ", "Frase de contraseña: "};
+        case Phrase::ASK_NEW_PASSPHRASE: return {"New passphrase: ", "Frase de contraseña nueva: "};
         case Phrase::ASK_AGAIN: return {"The same again: ", "Otra vez la misma: "};
         case Phrase::PASSPHRASE_LOST: return {
             "Whoever loses this passphrase loses every record of this node: nobody can restore it.",
@@ -44,7 +45,7 @@ Both both(Phrase phrase) {
 Both advice_of(Errc code) {
     switch (code) {
         case Errc::invalid_argument: return {"See 'leeward help'.", "Vea 'leeward help'."};
-        case Errc::locked: return {"Check the passphrase and try again.", "Compruebe la frase y vuelva a intentarlo."};
+        case Errc::locked: return {"Sign in (leeward shift start NAME), or check the passphrase.", "Inicie su turno (leeward shift start NOMBRE) o compruebe la frase."};
         case Errc::unreachable: return {"Start the node: leeward node up", "Arranque el nodo: leeward node up"};
         case Errc::busy: return {"Try again in a moment.", "Vuelva a intentarlo en un momento."};
         case Errc::corrupt: return {"Stop using this node and call its operator.", "Deje de usar este nodo y llame a su responsable."};

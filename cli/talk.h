@@ -11,6 +11,7 @@ namespace leeward::cli {
 
 enum class Phrase {
     ASK_PASSPHRASE,
+    ASK_NEW_PASSPHRASE,
     ASK_AGAIN,
     PASSPHRASE_LOST,
     STARTING,

@@ -107,12 +107,14 @@ WrapKey wrap_key(const RootKey& root) {
     return derive<WrapKey>(root, "wrap keyring");
 }
 
-Result<RootKey> open_slot(const Slot& slot, BytesView passphrase) {
+Result<Unlocked> open_slot(const Slot& slot, BytesView passphrase) {
     LEEWARD_ASSIGN(const SecretBytes key, argon2id::derive(passphrase, slot.salt, slot.cost));
     const auto opened = xchacha20poly1305_open(
         key.reveal().first<32>(), slot.nonce, Aad{slot_aad(slot)}, slot.wrapped_root);
     if (!opened) return Error{Errc::locked, "the passphrase does not fit"};
-    return RootKey(opened->reveal().first<32>());
+    return Unlocked{slot.owner,
+                    RootKey(opened->reveal().first<32>()),
+                    hkdf_expand32<OwnKey>(key.reveal(), as_bytes("leeward/1 operator's own"))};
 }
 
 auto of(const SlotOwner& owner) {
@@ -174,18 +176,28 @@ Result<Bytes> Keyfile::sealed(const RootKey& root, const RingKey& ring, Random& 
     return block;
 }
 
-Result<RootKey> Keyfile::open(const SlotOwner& owner, BytesView passphrase) const {
+Result<Unlocked> Keyfile::unlock(const SlotOwner& owner, BytesView passphrase) const {
     const auto found = std::find_if(slots_.begin(), slots_.end(), of(owner));
     if (found == slots_.end()) return Error{Errc::locked, "the passphrase does not fit"};
     return open_slot(*found, passphrase);
 }
 
-Result<RootKey> Keyfile::open(BytesView passphrase) const {
+Result<Unlocked> Keyfile::unlock(BytesView passphrase) const {
     for (const Slot& slot : slots_) {
-        auto root = open_slot(slot, passphrase);
-        if (root || root.error().code != Errc::locked) return root;
+        auto opened = open_slot(slot, passphrase);
+        if (opened || opened.error().code != Errc::locked) return opened;
     }
     return Error{Errc::locked, "the passphrase does not fit"};
+}
+
+Result<RootKey> Keyfile::open(const SlotOwner& owner, BytesView passphrase) const {
+    LEEWARD_ASSIGN(Unlocked opened, unlock(owner, passphrase));
+    return std::move(opened.root);
+}
+
+Result<RootKey> Keyfile::open(BytesView passphrase) const {
+    LEEWARD_ASSIGN(Unlocked opened, unlock(passphrase));
+    return std::move(opened.root);
 }
 
 Result<RingKey> Keyfile::ring(const RootKey& root) const {

@@ -47,6 +47,14 @@ inline constexpr argon2id::Cost keyfile_max_cost{10, 1024 * 1024};
 
 using SlotOwner = ByteArray<16>;  // an operator's id
 
+// What only this operator's passphrase gives: the key that seals her own signing key.
+using OwnKey = SecretKey<struct OwnKeyTag, 32>;
+struct Unlocked {
+    SlotOwner owner{};
+    RootKey root;
+    OwnKey own;
+};
+
 // One operator's way in. Made by make_slot(), or read from a block.
 struct Slot {
     SlotOwner owner{};
@@ -77,6 +85,9 @@ public:
     // Errc::locked when the passphrase opens no slot of this owner, or of anybody.
     Result<RootKey> open(const SlotOwner& owner, BytesView passphrase) const;
     Result<RootKey> open(BytesView passphrase) const;
+    // The same, with whose slot it was and her own key. As long as one unlock.
+    Result<Unlocked> unlock(const SlotOwner& owner, BytesView passphrase) const;
+    Result<Unlocked> unlock(BytesView passphrase) const;
     // From a block that was read: Errc::untrusted when a bit of it was changed, or `root` is
     // another node's.
     Result<RingKey> ring(const RootKey& root) const;

@@ -9,7 +9,7 @@ constexpr Byte layout_version = 1;
 constexpr std::string_view leaf_magic{"leeward-leaf/1\0\0", 16};
 constexpr std::array<std::string_view, 10> kind_names{
     "PAD", "ACT", "SEND", "RECEIPT", "VIEW", "ABANDONED", "REFUSED", "ERASED", "RAISED", "STARTED"};
-constexpr std::array<std::string_view, 12> machine_names{"NONE",
+constexpr std::array<std::string_view, 13> machine_names{"NONE",
                                                          "CASE",
                                                          "NEED",
                                                          "LEG",
@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 12> machine_names{"NONE",
                                                          "BREAK_GLASS",
                                                          "CAPACITY",
                                                          "NODE",
-                                                         "WITHDRAWAL"};
+                                                         "WITHDRAWAL",
+                                                         "PEOPLE"};
 
 // Writes the fields one after another; reading is the mirror image.
 class Writer {
@@ -144,6 +145,15 @@ LeafData leaf_data(const crypto::Hash& commit, const crypto::Hash& xref) {
     auto at = std::copy(leaf_magic.begin(), leaf_magic.end(), out.begin());
     at = std::copy(commit.begin(), commit.end(), at);
     std::copy(xref.begin(), xref.end(), at);
+    return out;
+}
+
+Bytes act_statement(const LeafData& leaf) {
+    constexpr std::string_view context{"leeward/1 act\0", 14};
+    Bytes out;
+    out.reserve(context.size() + leaf.size());
+    append(out, as_bytes(context));
+    append(out, leaf);
     return out;
 }
 

@@ -30,7 +30,7 @@ enum class EventKind : Byte {
 };
 enum class Machine : Byte {
     NONE = 0, CASE = 1, NEED = 2, LEG = 3, RELEASE = 4, GRANT = 5, DELIVERY = 6, INCIDENT = 7,
-    BREAK_GLASS = 8, CAPACITY = 9, NODE = 10, WITHDRAWAL = 11,
+    BREAK_GLASS = 8, CAPACITY = 9, NODE = 10, WITHDRAWAL = 11, PEOPLE = 12,
 };
 // clang-format on
 [[nodiscard]] std::string_view name(EventKind kind);
@@ -77,6 +77,8 @@ Result<AuditRecord> decode_audit_record(BytesView bytes);
 using LeafData = ByteArray<80>;
 [[nodiscard]] crypto::Hash leaf_commitment(const ByteArray<32>& n, const AuditRecordBytes& rec);
 [[nodiscard]] LeafData leaf_data(const crypto::Hash& commit, const crypto::Hash& xref);
+// What a worker signs of each entry that she makes: "leeward/1 act\0" ‖ leaf.
+[[nodiscard]] Bytes act_statement(const LeafData& leaf);
 [[nodiscard]] crypto::Hash link_commitment(BytesView salt,
                                            const MessageId& mid,
                                            const crypto::Hash& body);

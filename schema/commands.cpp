@@ -15,6 +15,31 @@ constexpr bool reads = false;
 using enum ArgType;
 using enum WhenFull;
 
+constexpr ArgSpec passphrase_fd{"passphrase-fd",
+                                SECRET,
+                                optional,
+                                named,
+                                "reads the passphrase from this open file descriptor"};
+constexpr ArgSpec passphrase_file{"passphrase-file",
+                                  SECRET,
+                                  optional,
+                                  named,
+                                  "reads the passphrase from this file, which only you may read"};
+constexpr ArgSpec new_passphrase_fd{"new-passphrase-fd",
+                                    SECRET,
+                                    optional,
+                                    named,
+                                    "reads the new passphrase from this open file descriptor"};
+constexpr ArgSpec new_passphrase_file{
+    "new-passphrase-file",
+    SECRET,
+    optional,
+    named,
+    "reads the new passphrase from this file, which only you may read"};
+
+ArgSpec worker_arg(std::string_view what) {
+    return {"name", TEXT, required, in_place, what};
+}
 ArgSpec id_arg(std::string_view what) {
     return {"id", ID, required, in_place, what};
 }
@@ -28,6 +53,30 @@ const std::vector<CommandSpec>& table() {
     {"node.down", "Stops the node. What is not delivered yet is kept and goes out after the next start.", {}, changes, workers_and_administrators, "leeward node down"},
 
     {"identity.show", "This organisation's name, number and card; the card may be given to anybody.", {}, reads, everyone, "leeward identity show --out harbor.card"},
+
+    {"shift.start", "Signs a worker in at this desk, with her own passphrase, until she ends her shift or 14 hours have passed.",
+        {worker_arg("her work name"), passphrase_fd, passphrase_file},
+        reads, everyone, "leeward shift start 'desk 1'"},
+    {"shift.end", "Ends the shift at this desk: her key is gone from memory.", {}, reads, everyone, "leeward shift end"},
+
+    {"people.list", "Who works at this node, in which roles and teams, and who is on shift.",
+        {{"all", FLAG, optional, named, "those who left too"}}, reads, everyone, "leeward people list"},
+    {"people.add", "Makes a place for a new worker: she types her own passphrase, and nobody else learns it.",
+        {worker_arg("what to call her: a work name or a role such as 'desk 2', not a person's name"),
+         {"roles", LIST, required, named, "INVESTIGATOR, INVESTIGATION_SUPERVISOR, SHELTER_INTAKE, SHELTER_SUPERVISOR, COUNSELLOR, AUDITOR, ADMINISTRATOR"},
+         {"team", TEXT, optional, named, "the team whose work she shares"},
+         new_passphrase_fd, new_passphrase_file},
+        changes, administrators, "leeward people add 'desk 2' --roles INVESTIGATOR --team north"},
+    {"people.roles", "Sets what a worker may be. Nobody changes her own roles.",
+        {worker_arg("her work name"), {"roles", LIST, required, named, "all her roles from now on"}},
+        changes, administrators, "leeward people roles 'desk 2' --roles INVESTIGATOR,INVESTIGATION_SUPERVISOR"},
+    {"people.team", "Puts a worker into a team, or, without one, into none.",
+        {worker_arg("her work name"), {"team", TEXT, optional, named, "the team whose work she shares"}},
+        changes, administrators, "leeward people team 'desk 2' --team north"},
+    {"people.leave", "A worker leaves: her passphrase opens nothing any more; what she did stays hers.",
+        {worker_arg("her work name")}, changes, administrators, "leeward people leave 'desk 2'"},
+    {"people.passphrase", "Changes your own passphrase.",
+        {passphrase_fd, passphrase_file, new_passphrase_fd, new_passphrase_file}, changes, everyone, "leeward people passphrase"},
 
     {"peer.found", "Founds a network: makes a roster from cards, signs one, or takes one that all have signed.",
         {{"cards", FILE, optional, named, "the founders' cards, one file a card, separated by commas"},
@@ -217,6 +266,8 @@ bool fits(ArgType type, const Json& value) {
             return is_text(value, short_text);
         case FILE:
             return is_text(value, file_text);
+        case SECRET:
+            return false;
         case LIST:
             break;
     }

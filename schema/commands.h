@@ -27,6 +27,7 @@ enum class ArgType : Byte {
     LIST,    // texts; on the command line separated by commas
     FILE,    // the content of a file; the command line takes its name, or - for standard input
     PATH,    // the name of a file that the node itself reads
+    SECRET,  // where the command line reads a passphrase from; never part of the arguments
 };
 
 struct ArgSpec {

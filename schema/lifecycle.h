@@ -35,6 +35,9 @@ public:
         return set;
     }
 
+    // What bits() gave.
+    [[nodiscard]] static constexpr EnumSet from_bits(std::uint64_t bits) { return EnumSet(bits); }
+
     [[nodiscard]] constexpr bool contains(E member) const { return (bits_ & bit(member)) != 0; }
     [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
     [[nodiscard]] constexpr int size() const { return std::popcount(bits_); }

@@ -179,10 +179,10 @@ Result<OpenedHome> open_home(const fs::path& home,
         return Error{Errc::not_found,
                      "no node lives in this folder; make one with 'leeward node init'"};
     LEEWARD_ASSIGN(const auto slots, Keyring::slots(keyring_path(home)));
-    LEEWARD_ASSIGN(crypto::RootKey root, slots.open(passphrase.reveal()));
-    LEEWARD_ASSIGN(Keyring keyring, Keyring::open(keyring_path(home), root, random));
+    LEEWARD_ASSIGN(crypto::Unlocked opened, slots.unlock(passphrase.reveal()));
+    LEEWARD_ASSIGN(Keyring keyring, Keyring::open(keyring_path(home), opened.root, random));
     LEEWARD_ASSIGN(Store store,
-                   Store::open(store_path(home), crypto::derive<StoreKey>(root, "store")));
+                   Store::open(store_path(home), crypto::derive<StoreKey>(opened.root, "store")));
     std::string card_jws;
     {
         auto rows = store.query("SELECT value FROM meta WHERE key=?", card_key);
@@ -202,7 +202,9 @@ Result<OpenedHome> open_home(const fs::path& home,
                                std::move(signing),
                                std::move(log),
                                std::move(link)},
-                      std::move(root)};
+                      std::move(opened.root),
+                      opened.owner,
+                      std::move(opened.own)};
 }
 
 Result<crypto::SigningKey> open_root_key(const fs::path& home, const crypto::RootKey& root) {

@@ -51,6 +51,8 @@ struct OpenedHome {
     Store store;
     Identity identity;
     crypto::RootKey root;  // DEK_root
+    crypto::SlotOwner opened_by{};
+    crypto::OwnKey own;  // of the worker whose passphrase it was
 };
 Result<OpenedHome> open_home(const std::filesystem::path& home,
                              const SecretBytes& passphrase,

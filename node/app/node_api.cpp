@@ -1,5 +1,7 @@
 #include "node/app/node_api.h"
 
+#include <unistd.h>
+
 #include "node/app/directory_commands.h"
 #include "node/exchange/accounting.h"
 #include "node/exchange/answer.h"
@@ -13,6 +15,7 @@
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/withdraw.h"
+#include "node/people/authorship.h"
 #include "schema/commands.h"
 
 namespace leeward::node {
@@ -87,25 +90,11 @@ bool changes_peers(std::string_view command) {
     return command == "peer.found" || command == "peer.accept" || command == "peer.verify";
 }
 
-// For as long as it lives, what the node does is that person's act, in the log too.
-class Acting {
-public:
-    Acting(Desk& desk, const Actor& actor, schema::RoleSet as) : desk_(desk) {
-        const auto fit = actor.roles & as;
-        desk.actor = actor;
-        desk.actor.acting = fit.empty() ? schema::Role{} : fit.first();
-        desk.log.act_as(static_cast<Byte>(desk.actor.acting));
-    }
-    ~Acting() {
-        desk_.actor = {};
-        desk_.log.act_as(0);
-    }
-    Acting(const Acting&) = delete;
-    Acting& operator=(const Acting&) = delete;
-
-private:
-    Desk& desk_;
-};
+// What may be asked before anybody is signed in: it shows no record and changes none.
+bool needs_nobody(std::string_view command) {
+    return command == "node.status" || command == "node.doctor" || command == "node.tick" ||
+           command == "node.down" || command == "shift.start";
+}
 
 schema::AuditRecord refused_for(const Actor& actor) {
     schema::AuditRecord event;
@@ -122,35 +111,71 @@ Json check(std::string_view name, std::string_view light, std::string_view sente
 
 }  // namespace
 
-NodeApi::NodeApi(Engine& engine, OpenedHome& home, const schema::Clock& clock)
+NodeApi::NodeApi(Engine& engine,
+                 OpenedHome& home,
+                 const schema::Clock& clock,
+                 home_detail::MakeSlot make_slot)
     : engine_(engine),
       home_(home),
       clock_(clock),
-      directory_(std::make_unique<Directory>(home.store, home.identity.node())) {}
+      directory_(std::make_unique<Directory>(home.store, home.identity.node())),
+      make_slot_(make_slot),
+      sign_in_(home, engine.desk()) {}
 NodeApi::~NodeApi() = default;
 
 Result<Json> NodeApi::call(std::string_view command, const Json& args) {
-    return run(only_operator(), command, args, Keep::YES);
+    return serve(::geteuid(), {std::string(command), args, Act::PERFORM, {}, 0});
 }
 Result<Json> NodeApi::preview(std::string_view command, const Json& args) {
-    return run(only_operator(), command, args, Keep::NO);
-}
-Result<Json> NodeApi::call_as(const Actor& actor, std::string_view command, const Json& args) {
-    return run(actor, command, args, Keep::YES);
+    return serve(::geteuid(), {std::string(command), args, Act::PREVIEW, {}, 0});
 }
 
-// The operator that `node init` made, alone at her node.
-Actor NodeApi::only_operator() const {
-    Actor actor;
-    actor.id = schema::OperatorId(home_.keyring.keyfile().slots().front().owner);
-    actor.roles = schema::roles_that_fit(home_.identity.card.roles);
+Result<Json> NodeApi::serve(uid_t desk, const Request& request, const Secrets& secrets) {
+    LEEWARD_TRY(prepare());
+    LEEWARD_ASSIGN(const auto* spec, checked(request.command, request.args));
+    const bool signs_for_one = !request.as.empty();
+    LEEWARD_ASSIGN(const Actor actor, who(desk, *spec, request, secrets));
+    const std::span rest = std::span(secrets).subspan(signs_for_one ? 1 : 0);
+    const Keep keep = request.act == Act::PREVIEW ? Keep::NO : Keep::YES;
+    return run(actor, *spec, request.args, {desk, keep, rest});
+}
+
+Result<Json> NodeApi::call_as(const Actor& actor, std::string_view command, const Json& args) {
+    LEEWARD_TRY(prepare());
+    LEEWARD_ASSIGN(const auto* spec, checked(command, args));
+    return run(actor, *spec, args, {::geteuid(), Keep::YES, {}});
+}
+
+Outcome NodeApi::prepare() {
+    if (prepared_) return Done{};
+    LEEWARD_TRY(sign_in_.prepare(clock_.now()));
+    prepared_ = true;
+    return Done{};
+}
+
+Result<const schema::CommandSpec*> NodeApi::checked(std::string_view command, const Json& args) {
+    const auto* spec = schema::find_command(command);
+    if (spec == nullptr) return Error{Errc::unsupported, "this node does not know that command"};
+    LEEWARD_TRY(schema::check_args(*spec, args));
+    return spec;
+}
+
+// The node itself for what needs nobody; only that has no worker.
+Result<Actor> NodeApi::who(uid_t desk,
+                           const schema::CommandSpec& command,
+                           const Request& request,
+                           std::span<const SecretBytes> secrets) {
+    if (!request.as.empty()) {
+        if (secrets.empty()) return Error{Errc::locked, "her passphrase is needed"};
+        return sign_in_.by_passphrase(request.as, secrets.front(), clock_.now());
+    }
+    auto actor = sign_in_.at(desk, clock_.now());
+    if (!actor && actor.error().code == Errc::locked && needs_nobody(command.name)) return Actor{};
     return actor;
 }
 
-// A person without any role is nobody here; only the node itself acts without one, and it gives no
-// commands.
 Outcome NodeApi::admit(const Actor& actor, const schema::CommandSpec& command) {
-    if (actor.has_any(command.roles)) return Done{};
+    if (actor.is_node() || actor.has_any(command.roles)) return Done{};
     engine_.desk().refusal = refused_for(actor);
     log_refusal();
     return Error{Errc::not_permitted,
@@ -158,15 +183,22 @@ Outcome NodeApi::admit(const Actor& actor, const schema::CommandSpec& command) {
 }
 
 Result<Json> NodeApi::run(const Actor& actor,
-                          std::string_view command,
+                          const schema::CommandSpec& command,
                           const Json& args,
-                          Keep keep) {
-    const auto* spec = schema::find_command(command);
-    if (spec == nullptr) return Error{Errc::unsupported, "this node does not know that command"};
-    LEEWARD_TRY(schema::check_args(*spec, args));
-    LEEWARD_TRY(admit(actor, *spec));
-    const Acting acting(engine_.desk(), actor, spec->roles);
-    return perform(command, args, keep);
+                          const Asking& asking) {
+    const Acting acting(engine_.desk(), actor, command.roles);
+    LEEWARD_TRY(admit(actor, command));
+    if (auto done = about_people(command.name, args, asking)) return std::move(*done);
+    return perform(command.name, args, asking.keep);
+}
+
+std::optional<Result<Json>> NodeApi::about_people(std::string_view command,
+                                                  const Json& args,
+                                                  const Asking& asking) {
+    PeopleRoom room{
+        home_, engine_.desk(), sign_in_, asking.desk, clock_.now(), make_slot_, asking.secrets};
+    if (asking.keep == Keep::NO) return std::nullopt;
+    return people_command(room, command, args);
 }
 
 Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep keep) {
@@ -240,6 +272,7 @@ void NodeApi::log_refusal() {
 Result<Json> NodeApi::verify_log() {
     LEEWARD_ASSIGN(const LogReport report,
                    engine_.desk().log.verify(home_.store, AuditLog::Depth::OPENINGS));
+    LEEWARD_TRY(check_authorship(home_.store));
     return Json::object({{"verified", true},
                          {"entries", static_cast<std::int64_t>(report.leaves)},
                          {"root", hex::encode(report.root)},

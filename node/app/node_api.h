@@ -7,6 +7,9 @@
 
 #include "node/app/api.h"
 #include "node/app/home.h"
+#include "node/app/people_commands.h"
+#include "node/app/sign_in.h"
+#include "node/app/wire.h"
 #include "node/exchange/engine.h"
 #include "schema/commands.h"
 
@@ -17,13 +20,20 @@ class Directory;
 class NodeApi final : public Api {
 public:
     // Borrows both; they outlive it.
-    NodeApi(Engine& engine, OpenedHome& home, const schema::Clock& clock);
+    // Tests make cheaper slots.
+    NodeApi(Engine& engine,
+            OpenedHome& home,
+            const schema::Clock& clock,
+            home_detail::MakeSlot make_slot = &crypto::make_slot);
     ~NodeApi() override;
 
-    // As the node's only operator.
+    // What a program of this user of the machine asks: for whoever is on shift at that desk, or for
+    // `request.as`, whose passphrase is then the first secret. Errc::locked when nobody is signed in.
+    Result<schema::Json> serve(uid_t desk, const Request& request, const Secrets& secrets = {});
+    // The same at the desk of the node's own user.
     Result<schema::Json> call(std::string_view command, const schema::Json& args) override;
     Result<schema::Json> preview(std::string_view command, const schema::Json& args);
-    // As the one who is signed in. Errc::not_permitted before anything of the command is read.
+    // As this worker. Errc::not_permitted before anything of the command is read.
     Result<schema::Json> call_as(const Actor& actor,
                                  std::string_view command,
                                  const schema::Json& args);
@@ -33,11 +43,26 @@ public:
 
 private:
     enum class Keep { YES, NO };
+    // At whose desk, whether it is meant, and the passphrases that came with it.
+    struct Asking {
+        uid_t desk;
+        Keep keep;
+        std::span<const SecretBytes> secrets;
+    };
+    Outcome prepare();
+    static Result<const schema::CommandSpec*> checked(std::string_view command,
+                                                      const schema::Json& args);
+    Result<Actor> who(uid_t desk,
+                      const schema::CommandSpec& command,
+                      const Request& request,
+                      std::span<const SecretBytes> secrets);
     Result<schema::Json> run(const Actor& actor,
-                             std::string_view command,
+                             const schema::CommandSpec& command,
                              const schema::Json& args,
-                             Keep keep);
-    [[nodiscard]] Actor only_operator() const;
+                             const Asking& asking);
+    std::optional<Result<schema::Json>> about_people(std::string_view command,
+                                                     const schema::Json& args,
+                                                     const Asking& asking);
     Outcome admit(const Actor& actor, const schema::CommandSpec& command);
     Result<schema::Json> in_transaction(std::string_view command,
                                         const schema::Json& args,
@@ -58,6 +83,9 @@ private:
     OpenedHome& home_;
     const schema::Clock& clock_;
     std::unique_ptr<Directory> directory_;
+    home_detail::MakeSlot make_slot_;
+    SignIn sign_in_;
+    bool prepared_ = false;
     bool stopping_ = false;
 };
 

@@ -19,14 +19,17 @@ Result<RemoteApi> RemoteApi::open(const std::filesystem::path& home) {
 }
 
 Result<Json> RemoteApi::call(std::string_view command, const Json& args) {
-    return ask({std::string(command), args, Act::PERFORM});
+    return ask({std::string(command), args, Act::PERFORM, {}, 0});
 }
 
-Result<Json> RemoteApi::ask(const Request& request) {
+Result<Json> RemoteApi::ask(Request request, const Secrets& secrets) {
+    request.secrets = secrets.size();
     const std::string text = write_request(request);
     if (text.size() > max_request)
         return Error{Errc::too_large, "more than 1 MiB in one request; nothing was sent"};
     LEEWARD_TRY(write_packet(fd_.get(), text));
+    for (const SecretBytes& secret : secrets)
+        LEEWARD_TRY(write_packet(fd_.get(), as_text(secret.reveal())));
     LEEWARD_ASSIGN(const std::string answer, read_packet(fd_.get(), max_answer, answer_ms));
     return read_answer(answer);
 }

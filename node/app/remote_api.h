@@ -17,7 +17,7 @@ public:
 
     Result<schema::Json> call(std::string_view command, const schema::Json& args) override;
     // Errc::too_large when the arguments are more than one request holds: nothing was sent then.
-    Result<schema::Json> ask(const Request& request);
+    Result<schema::Json> ask(Request request, const Secrets& secrets = {});
 
 private:
     explicit RemoteApi(Descriptor fd) : fd_(std::move(fd)) {}

@@ -187,6 +187,23 @@ Result<std::string> read_packet(int fd, std::size_t max, int timeout_ms) {
     return receive(fd, size, deadline);
 }
 
+Result<SecretBytes> read_secret_packet(int fd, int timeout_ms) {
+    const Deadline deadline(timeout_ms);
+    LEEWARD_ASSIGN(const std::string header, receive(fd, 4, deadline));
+    const std::uint64_t size = read_be(as_bytes(header));
+    if (size > max_secret) return Error{Errc::too_large, "a passphrase has at most 1,024 bytes"};
+    SecretBytes secret(static_cast<std::size_t>(size));
+    std::size_t have = 0;
+    while (have < secret.size()) {
+        const auto room = secret.reveal().subspan(have);
+        LEEWARD_ASSIGN(
+            const auto got,
+            receive_some(fd, {reinterpret_cast<char*>(room.data()), room.size()}, deadline));
+        have += got;
+    }
+    return secret;
+}
+
 Result<int> listen_unix(const fs::path& path) {
     LEEWARD_TRY(private_folder(path.parent_path()));
     LEEWARD_TRY(remove_stale(path));

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "crypto/base/result.h"
+#include "crypto/base/secret.h"
 
 namespace leeward::node {
 
@@ -50,6 +51,10 @@ Outcome write_packet(int fd, std::string_view packet, int timeout_ms = 10'000);
 // within a packet, or does not send it in time; io otherwise. After any error the stream is of no
 // further use.
 Result<std::string> read_packet(int fd, std::size_t max, int timeout_ms);
+
+// A packet of at most 1,024 bytes, straight into memory that is wiped.
+inline constexpr std::size_t max_secret = 1024;
+Result<SecretBytes> read_secret_packet(int fd, int timeout_ms);
 
 // Listens at `path`, mode 0600 in a folder of mode 0700. What an earlier process left there is
 // removed only if nobody answers; Errc::busy if somebody does, already_exists if it is no socket.

@@ -25,10 +25,12 @@ Error error_in(const Json& answer) {
 }  // namespace
 
 std::string write_request(const Request& request) {
-    return Json::object({{"command", request.command},
-                         {"args", request.args.is_null() ? Json::object() : request.args},
-                         {"dry_run", request.act == Act::PREVIEW}})
-        .dump();
+    Json json = Json::object({{"command", request.command},
+                              {"args", request.args.is_null() ? Json::object() : request.args},
+                              {"dry_run", request.act == Act::PREVIEW}});
+    if (!request.as.empty()) json.set("as", request.as);
+    if (request.secrets > 0) json.set("secrets", request.secrets);
+    return json.dump();
 }
 
 Result<Request> read_request(std::string_view text) {
@@ -38,6 +40,9 @@ Result<Request> read_request(std::string_view text) {
     request.command = reader.text("command", 64);
     if (const Json* args = reader.any_if("args")) request.args = *args;
     request.act = reader.flag_or("dry_run", false) ? Act::PREVIEW : Act::PERFORM;
+    request.as = reader.text_or("as", 64, "");
+    request.secrets = static_cast<std::size_t>(
+        reader.number_or("secrets", 0, static_cast<std::int64_t>(most_secrets), 0));
     LEEWARD_TRY(reader.finish());
     return request;
 }

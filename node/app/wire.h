@@ -1,13 +1,16 @@
 // What is said on a node's socket, as JSON:
 //     {"command":"need.ask","args":{…},"dry_run":false}
 //     {"schema_version":1,"ok":true,"result":{…}}
+// A passphrase is never part of the JSON: "secrets":1 says that one packet follows with its bytes.
 //     {"schema_version":1,"ok":false,"error":{"code":"wrong_state","message":"…"}}
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/base/result.h"
+#include "crypto/base/secret.h"
 #include "schema/json/json.h"
 
 namespace leeward::node {
@@ -18,7 +21,11 @@ struct Request {
     std::string command;
     schema::Json args;
     Act act = Act::PERFORM;
+    std::string as{};  // who does this one thing, by her passphrase; empty: whoever is on shift
+    std::size_t secrets = 0;  // how many packets with a passphrase follow
 };
+using Secrets = std::vector<SecretBytes>;
+inline constexpr std::size_t most_secrets = 3;
 
 [[nodiscard]] std::string write_request(const Request& request);
 // Errc::malformed, too_large: as the gate has it. The command may be one that does not exist.

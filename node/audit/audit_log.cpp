@@ -27,7 +27,7 @@ struct AuditLog::State {
     Bytes tail;        // the leaves after the last full bundle, 80 bytes each
     std::string head;  // the newest signed head
     std::uint64_t head_size = 0;
-    Byte role = 0;                // of whoever acts now
+    Author author{};              // of whoever acts now
     Transaction* open = nullptr;  // the transaction whose appends are not committed yet
     // Where tiles are read and written while a call runs.
     Transaction* tx = nullptr;
@@ -71,6 +71,14 @@ struct AuditLog::State {
                             BytesView(tail)));
         tail.clear();
         return Done{};
+    }
+    // Signed beside the tree, so that the tree names nobody.
+    Outcome sign_act(std::uint64_t index, const schema::LeafData& data) const {
+        if (!author.key) return Done{};
+        return tx->run("INSERT INTO signed_act(leaf,verify,signature) VALUES(?,?,?)",
+                       static_cast<std::int64_t>(index),
+                       crypto::verify_key_of(*author.key),
+                       crypto::sign(*author.key, schema::act_statement(data)));
     }
     void append_leaf(const schema::LeafData& data) { leeward::append(tail, data); }
 };
@@ -118,7 +126,7 @@ Result<AuditLog> AuditLog::open(Store& store,
                                 std::string origin,
                                 crypto::Random& random) {
     auto state = std::make_unique<State>(State{
-        key, std::move(origin), random, crypto::TileTree({}, {}), {}, {}, 0, 0, nullptr, nullptr});
+        key, std::move(origin), random, crypto::TileTree({}, {}), {}, {}, 0, {}, nullptr, nullptr});
     State& s = *state;
     const auto loaded = store.write([&](Transaction& tx) -> Outcome {
         Within within(s.tx, tx);
@@ -157,8 +165,8 @@ Result<AuditLog> AuditLog::open(Store& store,
     return AuditLog(std::move(state));
 }
 
-void AuditLog::act_as(Byte role) {
-    state_->role = role;
+void AuditLog::act_as(Author author) {
+    state_->author = std::move(author);
 }
 
 Result<std::uint64_t> AuditLog::append(Transaction& tx,
@@ -170,7 +178,7 @@ Result<std::uint64_t> AuditLog::append(Transaction& tx,
     LeafEntry entry;
     entry.index = s.tree.size().get();
     schema::AuditRecord said = record;
-    if (said.role == 0) said.role = s.role;
+    if (said.role == 0) said.role = s.author.role;
     entry.rec = schema::encode(said);
     s.random.fill(entry.n);
     if (xref)
@@ -183,6 +191,7 @@ Result<std::uint64_t> AuditLog::append(Transaction& tx,
                        BytesView(entry.rec),
                        BytesView(entry.n),
                        BytesView(entry.xref)));
+    LEEWARD_TRY(s.sign_act(entry.index, data));
     LEEWARD_TRY(s.keep_bundle(entry.index, data));
     LEEWARD_TRY(s.tree.append(crypto::leaf_hash(data)));
     return entry.index;

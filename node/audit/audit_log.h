@@ -29,6 +29,13 @@ struct LeafEntry {
     [[nodiscard]] schema::LeafData data() const { return schema::leaf_data(commit(), xref); }
 };
 
+// Who acts: the role that entries carry, and her key, which signs each of them. The node itself has
+// role 0 and signs none.
+struct Author {
+    Byte role = 0;
+    std::shared_ptr<const crypto::SigningKey> key{};  // the act that ends a shift is signed too
+};
+
 struct LogReport {
     std::uint64_t leaves = 0;
     crypto::Hash root{};
@@ -46,8 +53,8 @@ public:
     AuditLog& operator=(AuditLog&&) noexcept;
     ~AuditLog();
 
-    // The role of whoever acts from now on, 0 for the node itself: every leaf carries it.
-    void act_as(Byte role);
+    // Whose every further entry is.
+    void act_as(Author author);
 
     // The index of the new leaf. Without `xref` the leaf gets a random one.
     Result<std::uint64_t> append(Transaction& tx,

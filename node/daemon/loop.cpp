@@ -44,6 +44,12 @@ Result<Descriptor> stop_signals() {
     return Descriptor(fd);
 }
 
+// A program on the socket, and the user of this machine who runs it.
+struct Client {
+    Descriptor socket;
+    uid_t uid;
+};
+
 class Loop {
 public:
     Loop(Engine& engine, NodeApi& api, Transport& transport, Log& log, int listener, int signals)
@@ -79,7 +85,7 @@ private:
         std::vector<pollfd> fds{
             {signals_, POLLIN, 0}, {listener_, POLLIN, 0}, {transport_.readable_fd(), POLLIN, 0}};
         for (const auto& client : clients_)
-            fds.push_back({client.get(), POLLIN, 0});
+            fds.push_back({client.socket.get(), POLLIN, 0});
         if (::poll(fds.data(), fds.size(), timeout_ms) < 0 && errno != EINTR)
             return Error{Errc::io, "poll failed"};
         if (fds[0].revents != 0) return true;
@@ -93,27 +99,32 @@ private:
         if (client.get() < 0 || clients_.size() >= most_clients) return;
         const auto uid = peer_uid(client.get());
         if (!uid || (*uid != ::geteuid() && *uid != 0)) return;
-        clients_.push_back(std::move(client));
+        clients_.push_back({std::move(client), *uid});
     }
 
     void serve(const std::vector<pollfd>& fds) {
         std::size_t at = 3;
         for (auto client = clients_.begin(); client != clients_.end(); ++at) {
             const bool ready = at < fds.size() && fds[at].revents != 0;
-            client = ready && !answer(client->get()) ? clients_.erase(client) : std::next(client);
+            client = ready && !answer(*client) ? clients_.erase(client) : std::next(client);
         }
     }
 
     // False when the client has gone or spoke nonsense.
-    bool answer(int client) {
-        const auto packet = read_packet(client, max_request, request_timeout_ms);
+    bool answer(const Client& client) {
+        const int fd = client.socket.get();
+        const auto packet = read_packet(fd, max_request, request_timeout_ms);
         if (!packet) return false;
         const auto request = read_request(*packet);
-        const auto result = !request ? Result<schema::Json>(request.error())
-                            : request->act == Act::PREVIEW
-                                ? api_.preview(request->command, request->args)
-                                : api_.call(request->command, request->args);
-        return static_cast<bool>(write_packet(client, answer_of(result).dump()));
+        Secrets secrets;
+        for (std::size_t i = 0; request && i < request->secrets; ++i) {
+            auto secret = read_secret_packet(fd, request_timeout_ms);
+            if (!secret) return false;
+            secrets.push_back(std::move(secret).value());
+        }
+        const auto result = request ? api_.serve(client.uid, *request, secrets)
+                                    : Result<schema::Json>(request.error());
+        return static_cast<bool>(write_packet(fd, answer_of(result).dump()));
     }
 
     void note(const Engine::Work& work) {
@@ -128,7 +139,7 @@ private:
     Log& log_;
     int listener_;
     int signals_;
-    std::list<Descriptor> clients_;
+    std::list<Client> clients_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "node/mailbox/prekeys.h"
 #include "node/outbox/outbox.h"
 #include "node/people/actor.h"
+#include "node/people/workers.h"
 #include "node/store/records.h"
 #include "node/store/store.h"
 
@@ -24,6 +25,7 @@ struct Desk {
     Prekeys& prekeys;
     Identity& self;
     crypto::Random& random;
+    Workers& workers;
     // An attempt that a story refused and that belongs in the log although nothing else of it is
     // kept: written after the roll-back.
     std::optional<schema::AuditRecord> refusal{};

@@ -38,6 +38,7 @@ struct Engine::State {
     Outbox outbox;
     Peers peers;
     Prekeys prekeys;
+    Workers workers;
     Desk desk;
     Courier courier;
     Receiver receiver;
@@ -62,6 +63,7 @@ struct Engine::State {
                prekeys,
                given.self,
                given.random,
+               workers,
                {},
                {}},
           courier(
@@ -156,6 +158,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
         AuditLog::open(parts.store, parts.self.log, parts.self.card.log_origin, parts.random));
     auto state = std::make_unique<State>(parts, std::move(log));
     LEEWARD_TRY(state->peers.load(parts.store));
+    LEEWARD_TRY(state->workers.load(parts.store));
     LEEWARD_TRY(state->outbox.load(parts.store));
     state->last_ms = now_ms;
     LEEWARD_TRY(unless_full(parts.store.write([&](Transaction& tx) -> Outcome {

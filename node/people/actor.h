@@ -1,8 +1,11 @@
-// Who gives the present command, and whether she may: one operator with her roles, or the node
-// itself when a timer or a message acts.
+// Who gives the present command, and whether she may: one worker with her roles, or the node itself
+// when a timer or a message acts.
 #pragma once
 
+#include <memory>
+
 #include "crypto/base/result.h"
+#include "crypto/ed25519.h"
 #include "schema/ids.h"
 #include "schema/people.h"
 
@@ -12,8 +15,10 @@ struct Actor {
     schema::OperatorId id{};  // zero: the node itself
     schema::RoleSet roles{};
     schema::Role acting{};  // the role in which she gives this command: the log keeps it
+    // Signs what she does. Shared, because the act that ends her shift is signed with it too.
+    std::shared_ptr<const crypto::SigningKey> key{};
 
-    [[nodiscard]] bool is_node() const { return roles.empty(); }
+    [[nodiscard]] bool is_node() const { return id == schema::OperatorId{}; }
     [[nodiscard]] bool has_any(schema::RoleSet of) const { return !(roles & of).empty(); }
 };
 

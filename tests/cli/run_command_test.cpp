@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 class Script final : public Asked {
 public:
     explicit Script(Result<Json> answer) : answer_(std::move(answer)) {}
-    Result<Json> ask(const Request& request) override {
+    Result<Json> ask(const Request& request, const node::Secrets&) override {
         asked.push_back(request);
         if (request.act == Act::PREVIEW)
             return Json::object({{"preview", Json::object({{"to", "Juniper House"}})}});

@@ -51,6 +51,14 @@ TEST_CASE("packets arrive whole and in order, also when they are larger than a s
     CHECK(same);
 }
 
+TEST_CASE("a passphrase arrives whole, and a longer one than there is is refused") {
+    const Pair pair;
+    REQUIRE(write_packet(pair.theirs.get(), "correct horse"));
+    REQUIRE(write_packet(pair.theirs.get(), std::string(max_secret + 1, 'x')));
+    CHECK(as_text(read_secret_packet(pair.ours.get(), soon)->reveal()) == "correct horse");
+    CHECK(read_secret_packet(pair.ours.get(), soon).error().code == Errc::too_large);
+}
+
 TEST_CASE("a length beyond the limit is refused before anything else is read") {
     const Pair pair;
     pair.raw("\xFF\xFF\xFF\xFF");

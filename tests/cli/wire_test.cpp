@@ -19,6 +19,11 @@ TEST_CASE("a request is read as it was written") {
     CHECK(read->act == Act::PREVIEW);
     CHECK(write_request({"inbox", Json(), Act::PERFORM}) ==
           R"({"command":"inbox","args":{},"dry_run":false})");
+    const auto by_another =
+        read_request(write_request({"inbox", Json(), Act::PERFORM, "desk 2", 2}));
+    REQUIRE(by_another);
+    CHECK(by_another->as == "desk 2");
+    CHECK(by_another->secrets == 2);
 }
 
 TEST_CASE("a request with a member too many, too few or of another type is refused") {
@@ -28,6 +33,8 @@ TEST_CASE("a request with a member too many, too few or of another type is refus
                              R"({"command":1})",
                              R"({"command":"inbox","more":1})",
                              R"({"command":"inbox","dry_run":"yes"})",
+                             R"({"command":"inbox","secrets":4})",
+                             R"({"command":"inbox","secrets":-1})",
                              R"({"command":"inbox","command":"inbox"})"})
         CHECK(read_request(text).error().code == Errc::malformed);
     CHECK(read_request(std::string(max_request + 1, ' ')).error().code == Errc::too_large);

@@ -40,7 +40,7 @@ TEST_CASE("a record reads back as it was written") {
     REQUIRE(rc::check([](Byte any, std::uint32_t quarter) {
         AuditRecord record = samples::audit_record();
         record.kind = static_cast<EventKind>(*rc::gen::inRange(0, 10));
-        record.machine = static_cast<Machine>(*rc::gen::inRange(0, 12));
+        record.machine = static_cast<Machine>(*rc::gen::inRange(0, 13));
         record.band = static_cast<DeadlineBand>(*rc::gen::inRange(0, 4));
         record.transition = any;
         record.tier = static_cast<Byte>(any ^ 0x55U);
@@ -75,7 +75,7 @@ TEST_CASE("a record with any bit turned over is malformed or another record") {
 }
 
 TEST_CASE("another version, kind, machine or band is malformed") {
-    for (const auto& [at, value] : {std::pair<std::size_t, Byte>{0, 2}, {1, 10}, {2, 12}, {8, 4}}) {
+    for (const auto& [at, value] : {std::pair<std::size_t, Byte>{0, 2}, {1, 10}, {2, 13}, {8, 4}}) {
         AuditRecordBytes changed = encode(samples::audit_record());
         changed[at] = value;
         CHECK(decode_audit_record(changed).error().code == Errc::malformed);

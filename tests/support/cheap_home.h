@@ -6,20 +6,22 @@
 
 namespace leeward::support {
 
+inline Result<crypto::Slot> make_cheap_slot(const crypto::SlotOwner& owner,
+                                            std::string_view label,
+                                            BytesView secret,
+                                            const crypto::RootKey& root,
+                                            crypto::Random& random) {
+    return crypto::keyfile_detail::make_slot_at(cheap_cost, owner, label, secret, root, random);
+}
+
 // As node::create_home, with a slot at the cheap cost.
 inline Outcome create_cheap_home(const std::filesystem::path& home,
                                  const node::NewNode& node,
                                  const SecretBytes& passphrase,
                                  schema::Time now,
                                  crypto::Random& random) {
-    const auto slot = [](const crypto::SlotOwner& owner,
-                         std::string_view label,
-                         BytesView secret,
-                         const crypto::RootKey& root,
-                         crypto::Random& source) {
-        return crypto::keyfile_detail::make_slot_at(cheap_cost, owner, label, secret, root, source);
-    };
-    return node::home_detail::create_home_with(slot, home, node, passphrase, now, random);
+    return node::home_detail::create_home_with(
+        &make_cheap_slot, home, node, passphrase, now, random);
 }
 
 }  // namespace leeward::support

@@ -108,7 +108,7 @@ void TestNode::open() {
         {home_->store, home_->keyring, home_->identity, *transport_, random_}, my_clock().ms());
     if (!engine) FAIL(organisation_ << " does not start: " << engine.error().detail);
     engine_ = std::move(engine).value();
-    api_ = std::make_unique<node::NodeApi>(*engine_, *home_, my_clock());
+    api_ = std::make_unique<node::NodeApi>(*engine_, *home_, my_clock(), &support::make_cheap_slot);
 }
 
 void TestNode::close() {
@@ -127,6 +127,14 @@ Result<Json> TestNode::call_as(schema::RoleSet roles, std::string_view command, 
     actor.id = schema::OperatorId(ByteArray<16>{0x0b});
     actor.roles = roles;
     return api_->call_as(actor, command, args);
+}
+
+Result<Json> TestNode::serve(uid_t desk, node::Request request, const Typed& typed) {
+    node::Secrets secrets;
+    for (const auto& one : typed)
+        secrets.emplace_back(as_bytes(one));
+    request.secrets = secrets.size();
+    return api_->serve(desk, request, secrets);
 }
 
 Json TestNode::must(std::string_view command, const Json& args) {

@@ -62,6 +62,9 @@ public:
     Result<Json> call_as(schema::RoleSet roles,
                          std::string_view command,
                          const Json& args = Json::object());
+    // What a program of this user of the machine asks, with the passphrases that are typed.
+    using Typed = std::vector<std::string>;
+    Result<Json> serve(uid_t desk, node::Request request, const Typed& typed = {});
     // The answer of a command that must succeed.
     Json must(std::string_view command, const Json& args = Json::object());
     // The error of a command that must be refused.
