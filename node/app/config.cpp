@@ -26,20 +26,25 @@ Outcome write_config(const std::filesystem::path& home, const Config& config) {
     return write_private_file(config_path(home), as_bytes(text));
 }
 
+Result<Config> parse_config(std::string_view text) try {
+    const toml::table table = toml::parse(text);
+    for (const auto& [key, value] : table) {
+        const std::string name(key.str());
+        if (name != "bind")
+            return Error{Errc::malformed, "config.toml: '" + name + "' is not known"};
+        if (!value.is_string())
+            return Error{Errc::malformed, "config.toml: '" + name + "' is no text"};
+    }
+    return Config{table["bind"].value_or(std::string())};
+} catch (const toml::parse_error& error) {
+    return Error{Errc::malformed,
+                 "config.toml, line " + std::to_string(error.source().begin.line) + ": " +
+                     std::string(error.description())};
+}
+
 Result<Config> read_config(const std::filesystem::path& home) {
     LEEWARD_ASSIGN(const Bytes bytes, read_private_file(config_path(home), most_bytes));
-    try {
-        const toml::table table = toml::parse(as_text(bytes));
-        for (const auto& [key, value] : table)
-            if (key.str() != "bind")
-                return Error{Errc::malformed,
-                             "config.toml: '" + std::string(key.str()) + "' is not known"};
-        return Config{table["bind"].value_or(std::string())};
-    } catch (const toml::parse_error& error) {
-        return Error{Errc::malformed,
-                     "config.toml, line " + std::to_string(error.source().begin.line) + ": " +
-                         std::string(error.description())};
-    }
+    return parse_config(as_text(bytes));
 }
 
 }  // namespace leeward::node

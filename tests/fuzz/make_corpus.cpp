@@ -191,6 +191,15 @@ void people_files(const Corpus& corpus) {
                R"({"command":"grant.open","args":{"id":"08cd77","purpose":"PURPOSE_INTAKE"}})");
 }
 
+void node_corpus(const Corpus& corpus) {
+    corpus.add('c', "config", "# what this node listens on\nbind = \"tcp://127.0.0.1:7311\"\n");
+    corpus.add('r', "request", R"({"command":"need.show","args":{"id":"08cd77"},"dry_run":true})");
+    corpus.add('a', "answer", R"({"schema_version":1,"ok":true,"result":{"legs":[1,2]}})");
+    corpus.add('a',
+               "answer-error",
+               R"({"schema_version":1,"ok":false,"error":{"code":"locked","message":"m"}})");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -201,5 +210,6 @@ int main(int argc, char** argv) {
     signed_objects(schema_corpus);
     wire(schema_corpus);
     people_files(schema_corpus);
+    node_corpus(Corpus(folder / "fuzz_node"));
     return 0;
 }
