@@ -2,6 +2,7 @@
 //
 // A signature would stop every input at the door. For the small letters the input is the signed text;
 // for the capital ones it is the payload, and is signed here.
+#include "schema/audit/bundle.h"
 #include "schema/capacity.h"
 #include "schema/commands.h"
 #include "schema/hsds.h"
@@ -172,6 +173,10 @@ void command(BytesView input) {
     });
 }
 
+void bundle(BytesView input) {
+    reads_back(input, read_bundle, write_bundle);
+}
+
 constexpr fuzz::Parser parsers[] = {
     {'j', "json_gate", json_gate},
     {'c', "card", card},
@@ -194,6 +199,7 @@ constexpr fuzz::Parser parsers[] = {
     {'w', "words", words},
     {'t', "toronto", toronto},
     {'z', "command", command},
+    {'b', "bundle", bundle},
 };
 
 }  // namespace

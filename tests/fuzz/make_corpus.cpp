@@ -12,6 +12,7 @@
 #include "crypto/pad.h"
 #include "crypto/tile.h"
 #include "crypto/tlog_proof.h"
+#include "schema/audit/bundle.h"
 #include "schema/capacity.h"
 #include "schema/words.h"
 #include "tests/schema/samples.h"
@@ -137,6 +138,16 @@ void signed_objects(const Corpus& corpus) {
     corpus.add('d', "contact", to_json(samples::contact()).dump());
 }
 
+schema::Bundle bundle() {
+    schema::Bundle out;
+    out.card = samples::card_jws(1);
+    out.heads = {"a head\n"};
+    out.before.append(sha256(as_bytes("leaf")));
+    out.entries.resize(2);
+    out.earlier.push_back({0, out.entries[0], {sha256(as_bytes("path"))}});
+    return out;
+}
+
 void wire(const Corpus& corpus) {
     const Bytes ciphertext(8'192 + aead_tag_size, 3);
     corpus.add('f',
@@ -148,6 +159,7 @@ void wire(const Corpus& corpus) {
                framed(write_frame(schema::ControlFrame{
                    samples::filled<16>(1), samples::filled<24>(2), ciphertext})));
     corpus.add('i', "inner", encode(samples::inner()));
+    corpus.add('b', "bundle", write_bundle(bundle()));
     corpus.add('a', "audit_record", encode(samples::audit_record()));
 }
 

@@ -1,0 +1,393 @@
+// Tamper drills: a true pair of logs, one thing done to them at a time, and what an auditor is told.
+#include "schema/audit/check.h"
+
+#include <algorithm>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/schema/audit/sample_log.h"
+
+using namespace leeward;
+using namespace leeward::schema;
+using namespace leeward::schema::samples;
+using enum ReleaseState;
+
+namespace {
+
+FieldSet names() {
+    return {*find_field("given_name"), *find_field("family_name")};
+}
+
+// An investigation group and a shelter: one release, one disclosure, one receipt.
+struct Night {
+    SampleLog group{1};
+    SampleLog shelter{2};
+    crypto::Hash release = some_hash("release");
+    crypto::Hash xref = some_hash("exchange");
+
+    void released() { group.activate(release, shelter, names()); }
+    std::uint64_t disclosed() { return group.disclose(release, shelter, names(), xref); }
+    void received() { shelter.receipt(group, xref); }
+    void whole() {
+        released();
+        disclosed();
+        received();
+    }
+    AuditReport checked() {
+        if (group.bundle_.heads.empty()) group.publish();
+        if (shelter.bundle_.heads.empty()) shelter.publish();
+        const std::vector<Bundle> bundles{group.bundle(), shelter.bundle()};
+        return check(bundles, Trust{{group.card(), shelter.card()}, std::nullopt});
+    }
+};
+
+std::vector<std::string_view> only(std::string_view kind) {
+    return {kind};
+}
+
+}  // namespace
+
+TEST_CASE("two honest logs give no finding, and their acts are counted") {
+    Night night;
+    night.whole();
+    const auto report = night.checked();
+    CHECK(kinds(report).empty());
+    REQUIRE(report.logs.size() == 2);
+    CHECK(report.logs[0].acts.at(EventKind::SEND) == 1);
+    CHECK(report.logs[1].acts.at(EventKind::RECEIPT) == 1);
+}
+
+TEST_CASE("a leaf that was altered, deleted or moved is located between two heads") {
+    Night night;
+    night.group.pad();
+    night.group.publish();
+    night.whole();
+    night.group.publish();
+    night.group.pad();
+    night.group.publish();
+    auto& entries = night.group.bundle_.entries;
+    SECTION("altered") {
+        entries[2].xref = some_hash("other");
+    }
+    SECTION("deleted") {
+        entries.erase(entries.begin() + 2);
+    }
+    SECTION("moved") {
+        std::swap(entries[1], entries[2]);
+    }
+    const auto report = night.checked();
+    const auto found = std::find_if(report.findings.begin(), report.findings.end(), [](auto& f) {
+        return f.kind == FindingKind::TREE_MISMATCH;
+    });
+    REQUIRE(found != report.findings.end());
+    CHECK(found->leaf == 1);
+    CHECK(found->last_leaf == 4);
+    CHECK(found->organisation == night.group.card().organisation);
+}
+
+TEST_CASE("a head that was rolled back is found") {
+    Night night;
+    night.whole();
+    night.group.publish();
+    SampleLog shorter(1);
+    shorter.pad();
+    night.group.bundle_.heads.push_back(shorter.publish());
+    const auto found = kinds(night.checked());
+    CHECK(std::count(found.begin(), found.end(), "HEAD_ROLLED_BACK") == 1);
+}
+
+TEST_CASE("a forked log shown to two partners is found from what one of them holds") {
+    Night night;
+    night.whole();
+    night.group.publish();
+    SampleLog other_face(1);
+    other_face.pad();
+    night.shelter.bundle_.seen.push_back(other_face.publish());
+    const auto report = night.checked();
+    REQUIRE(kinds(report) == only("LOG_FORKED"));
+    CHECK(report.findings[0].leaf == 1);
+    CHECK(report.findings[0].partner == night.shelter.card().organisation);
+}
+
+TEST_CASE("what a partner holds of an honest log is no fork") {
+    Night night;
+    night.group.pad();
+    night.shelter.bundle_.seen.push_back(night.group.publish());
+    night.whole();
+    night.group.publish();
+    CHECK(kinds(night.checked()).empty());
+}
+
+TEST_CASE("a disclosure that its sender did not log is found at the recipient") {
+    Night night;
+    night.released();
+    night.received();
+    const auto report = night.checked();
+    REQUIRE(kinds(report) == only("DISCLOSURE_UNDECLARED"));
+    CHECK(report.findings[0].organisation == night.shelter.card().organisation);
+}
+
+TEST_CASE("a receipt that the recipient hides is found once its time is over") {
+    Night night;
+    night.released();
+    const auto leaf = night.disclosed();
+    night.shelter.pad();
+    SECTION("within 72 hours it may still come") {
+        CHECK(kinds(night.checked()).empty());
+    }
+    SECTION("after that it is a finding, and says where") {
+        night.group.now += 72 * 4;
+        night.shelter.now += 72 * 4;
+        night.group.pad();
+        night.shelter.pad();
+        const auto report = night.checked();
+        REQUIRE(kinds(report) == only("RECEIPT_MISSING"));
+        CHECK(report.findings[0].leaf == leaf);
+        CHECK(report.findings[0].partner == night.shelter.card().organisation);
+    }
+}
+
+TEST_CASE(
+    "what was called back is no missing receipt, but one that arrived all the same is a finding") {
+    Night night;
+    night.released();
+    night.disclosed();
+    AuditRecord abandoned;
+    abandoned.kind = EventKind::ABANDONED;
+    abandoned.other = night.shelter.tag();
+    night.group.add(abandoned, night.xref);
+    night.group.now += 72 * 4;
+    night.shelter.pad();
+    night.shelter.now += 72 * 4;
+    SECTION("called back") {
+        night.group.pad();
+        night.shelter.pad();
+        CHECK(kinds(night.checked()).empty());
+    }
+    SECTION("and yet received") {
+        night.received();
+        CHECK(kinds(night.checked()) == only("ABANDONED_BUT_RECEIVED"));
+    }
+}
+
+TEST_CASE("a disclosure passed off as padding is found by its exchange") {
+    Night night;
+    night.released();
+    AuditRecord pad;
+    const auto leaf = night.group.add(pad, night.xref);
+    night.received();
+    const auto report = night.checked();
+    REQUIRE(kinds(report) == only("DISCLOSURE_DISGUISED"));
+    CHECK(report.findings[0].leaf == leaf);
+}
+
+TEST_CASE("an opening that was swapped is found at its leaf") {
+    Night night;
+    night.whole();
+    auto& entries = night.group.bundle_.entries;
+    std::swap(entries[0].rec, entries[1].rec);
+    const auto report = night.checked();
+    REQUIRE(report.findings.size() >= 2);
+    CHECK(report.findings[0].kind == FindingKind::OPENING_MISMATCH);
+    CHECK(report.findings[0].leaf == 0);
+    CHECK(report.findings[1].kind == FindingKind::OPENING_MISMATCH);
+    CHECK(report.findings[1].leaf == 1);
+}
+
+TEST_CASE("a bundle whose end is missing is found") {
+    Night night;
+    night.whole();
+    night.group.publish();
+    night.shelter.publish();
+    night.group.bundle_.entries.pop_back();
+    const auto found = kinds(night.checked());
+    CHECK(std::count(found.begin(), found.end(), "BUNDLE_CUT") == 1);
+}
+
+TEST_CASE("a release that came into force only after the disclosure is found") {
+    Night night;
+    const auto leaf = night.disclosed();
+    night.released();
+    night.received();
+    const auto report = night.checked();
+    REQUIRE(kinds(report) == only("AUTHORITY_AFTERWARDS"));
+    CHECK(report.findings[0].leaf == leaf);
+}
+
+TEST_CASE("a disclosure without a release is found") {
+    Night night;
+    night.disclosed();
+    night.received();
+    CHECK(kinds(night.checked()) == only("AUTHORITY_MISSING"));
+}
+
+TEST_CASE("a disclosure after the withdrawal is found; one before it is not") {
+    Night night;
+    night.whole();
+    night.group.release(night.release, ReleaseMove::R8, ACTIVE, WITHDRAWN, night.shelter, names());
+    SECTION("before") {
+        CHECK(kinds(night.checked()).empty());
+    }
+    SECTION("after") {
+        const auto again = some_hash("again");
+        const auto leaf = night.group.disclose(night.release, night.shelter, names(), again);
+        night.shelter.receipt(night.group, again);
+        const auto report = night.checked();
+        REQUIRE(kinds(report) == only("AFTER_WITHDRAWAL"));
+        CHECK(report.findings[0].leaf == leaf);
+    }
+}
+
+TEST_CASE("a disclosure under an expired release is found") {
+    Night night;
+    night.released();
+    night.group.release(night.release, ReleaseMove::R7, ACTIVE, EXPIRED, night.shelter, names());
+    night.disclosed();
+    night.received();
+    CHECK(kinds(night.checked()) == only("AUTHORITY_ENDED"));
+}
+
+TEST_CASE("a disclosure to another recipient, or of more fields than released, is found") {
+    Night night;
+    night.released();
+    SECTION("another recipient") {
+        const SampleLog third(3);
+        night.group.disclose(night.release, third, names(), night.xref);
+        CHECK(kinds(night.checked()) == only("OTHER_RECIPIENT"));
+    }
+    SECTION("more fields") {
+        FieldSet more = names();
+        more.insert(*find_field("date_of_birth"));
+        night.group.disclose(night.release, night.shelter, more, night.xref);
+        night.received();
+        CHECK(kinds(night.checked()) == only("BEYOND_AUTHORITY"));
+    }
+}
+
+TEST_CASE("a release that comes back to life breaks its history") {
+    Night night;
+    night.released();
+    night.group.release(night.release, ReleaseMove::R8, ACTIVE, WITHDRAWN, night.shelter, names());
+    night.group.release(
+        night.release, ReleaseMove::R4, PENDING_SIGNATURES, ACTIVE, night.shelter, names());
+    CHECK(kinds(night.checked()) == only("RELEASE_HISTORY_BROKEN"));
+}
+
+TEST_CASE("a release from before the period counts only with its proof") {
+    SampleLog group(1);
+    SampleLog shelter(2);
+    const auto release = some_hash("release");
+    const auto active = group.activate(release, shelter, names());
+    group.disclose(release, shelter, names(), some_hash("x"));
+    group.publish();
+    Bundle bundle = group.bundle();
+    std::vector<crypto::Hash> hashes;
+    for (const auto& entry : bundle.entries)
+        hashes.push_back(crypto::leaf_hash(entry.data()));
+    // The period begins with the disclosure: leaf 2 is carried, with its path in the tree of four.
+    bundle.earlier.push_back(
+        {active, bundle.entries[active], {hashes[3], crypto::node_hash(hashes[0], hashes[1])}});
+    for (std::uint64_t i = 0; i <= active; ++i)
+        bundle.before.append(hashes[i]);
+    bundle.entries.erase(bundle.entries.begin(), bundle.entries.begin() + 3);
+    const Trust trust{{group.card()}, std::nullopt};
+    CHECK(kinds(check(std::vector{bundle}, trust)).empty());
+    bundle.earlier[0].path[0] = some_hash("no");
+    CHECK(kinds(check(std::vector{bundle}, trust)) ==
+          std::vector<std::string_view>{"EARLIER_UNPROVEN", "AUTHORITY_MISSING"});
+}
+
+TEST_CASE("a bundle from a stranger is not believed") {
+    Night night;
+    night.whole();
+    night.group.publish();
+    const auto report = check(std::vector{night.group.bundle()}, Trust{});
+    CHECK(kinds(report) == only("CARD_UNKNOWN"));
+    CHECK(report.logs.empty());
+}
+
+TEST_CASE("a head that the log did not sign is found") {
+    Night night;
+    night.whole();
+    night.group.publish();
+    SampleLog stranger(3);
+    night.group.bundle_.heads.push_back(stranger.publish());
+    CHECK(kinds(night.checked()) == only("HEAD_UNSIGNED"));
+}
+
+namespace {
+
+Trust witnessed_trust(const NodeCard& card) {
+    const crypto::Vkey log{card.log_origin, crypto::NoteKeyType::ed25519, card.log};
+    const crypto::Vkey witness{
+        "witness1", crypto::NoteKeyType::cosignature_v1, verify_key_of(key(51))};
+    auto policy = crypto::TlogPolicy::parse("log " + format_vkey(log) + "\nwitness w1 " +
+                                            format_vkey(witness) + "\nquorum w1\n");
+    REQUIRE(policy);
+    return {{card}, std::move(*policy)};
+}
+
+}  // namespace
+
+TEST_CASE("a head without its quorum of witnesses is flagged") {
+    SampleLog log(1);
+    log.pad();
+    log.publish(1, 1'785'000'000);
+    const Trust trust = witnessed_trust(log.card());
+    CHECK(kinds(check(std::vector{log.bundle()}, trust)).empty());
+    log.pad();
+    log.publish();
+    CHECK(kinds(check(std::vector{log.bundle()}, trust)) == only("UNWITNESSED"));
+}
+
+TEST_CASE("a leaf that says it is older than the witness's signature before it is backdated") {
+    SampleLog log(1);
+    log.now = 1'785'000'000 / 900;
+    log.pad();
+    log.publish(1, 1'785'000'000);
+    AuditRecord act;
+    act.kind = EventKind::ACT;
+    SECTION("an hour is a clock that was set") {
+        log.now -= 4;
+        log.add(act);
+        log.publish(1, 1'785'000'900);
+        CHECK(kinds(check(std::vector{log.bundle()}, witnessed_trust(log.card()))).empty());
+    }
+    SECTION("more is a finding") {
+        log.now -= 5;
+        const auto leaf = log.add(act);
+        log.publish(1, 1'785'000'900);
+        const auto report = check(std::vector{log.bundle()}, witnessed_trust(log.card()));
+        REQUIRE(kinds(report) == only("TIME_BACKDATED"));
+        CHECK(report.findings[0].leaf == leaf);
+    }
+}
+
+TEST_CASE("time that runs back by more than an hour is found without a witness too") {
+    SampleLog log(1);
+    AuditRecord act;
+    act.kind = EventKind::ACT;
+    log.add(act);
+    log.now -= 5;
+    log.add(act);
+    log.publish();
+    CHECK(kinds(check(std::vector{log.bundle()}, Trust{{log.card()}, std::nullopt})) ==
+          only("TIME_RUNS_BACK"));
+}
+
+TEST_CASE("an empty log is whole") {
+    SampleLog log(1);
+    log.publish();
+    CHECK(kinds(check(std::vector{log.bundle()}, Trust{{log.card()}, std::nullopt})).empty());
+}
+
+TEST_CASE("every finding has a name that reads back and a sentence in both languages") {
+    for (std::size_t i = 0; i < finding_kind_count; ++i) {
+        const auto kind = static_cast<FindingKind>(i);
+        CHECK(finding_kind_from(name(kind)) == kind);
+        CHECK(explain(kind, Language::EN).size() > 20);
+        CHECK(explain(kind, Language::ES).size() > 20);
+        CHECK(explain(kind, Language::EN) != explain(kind, Language::ES));
+    }
+    CHECK(!finding_kind_from("SOMETHING"));
+}
