@@ -47,7 +47,7 @@ void add_argument(CLI::App& app, const ArgSpec& arg, Slot& slot) {
     if (arg.type == ArgType::FLAG)
         option = app.add_flag(name, slot.flag);
     else if (arg.type == ArgType::LIST)
-        option = app.add_option(name, slot.values)->allow_extra_args(false);
+        option = app.add_option(name, slot.values)->allow_extra_args(arg.positional);
     else
         option = app.add_option(name, slot.value);
     option->required(arg.required);

@@ -13,8 +13,8 @@ using enum schema::ArgType;
 constexpr ArgSpec passphrase_fd{"passphrase-fd", NUMBER, false, false, "reads the passphrase from this open file descriptor"};
 constexpr ArgSpec passphrase_file{"passphrase-file", PATH, false, false, "reads the passphrase from this file, which only you may read"};
 
-const std::array<CommandSpec, 2>& local() {
-    static const std::array<CommandSpec, 2> list{{
+const std::array<CommandSpec, 4>& local() {
+    static const std::array<CommandSpec, 4> list{{
     {init_command, "Makes a node for an organisation: its keys, its store, its first operator.",
         {{"organisation", TEXT, true, false, "the organisation's name, as partners know it"},
          {"role", LIST, true, false, "investigation, shelter, counselling or audit; may be said more than once"},
@@ -31,6 +31,14 @@ const std::array<CommandSpec, 2>& local() {
         {{"foreground", FLAG, false, false, "becomes the node instead: for a service manager"},
          passphrase_fd, passphrase_file},
         false, schema::everyone, "leeward node up"},
+    {check_command, "Checks partners' bundles, offline: that each log is whole and that they agree. Exit code 6 if anything is found.",
+        {{"bundle", LIST, true, true, "the bundles' files"},
+         {"cards", FILE, true, false, "the partners' cards, separated by commas, or the network's roster"},
+         {"policy", FILE, false, false, "witnesses and quorum, as a tlog-policy"}},
+        false, schema::everyone, "leeward audit check group.bundle shelter.bundle --cards founders.roster"},
+    {explain_command, "What a finding of 'audit check' means and what to do about it.",
+        {{"finding", TEXT, true, true, "its name"}},
+        false, schema::everyone, "leeward audit explain RECEIPT_MISSING"},
     }};
     return list;
 }

@@ -1,5 +1,5 @@
-// Every command of `leeward`: those that a node answers (schema/commands.h) and the two that this
-// program does itself, because no node runs yet.
+// Every command of `leeward`: those that a node answers (schema/commands.h) and those that this
+// program does itself, because no node runs yet or an auditor has none.
 #pragma once
 
 #include <string_view>
@@ -11,6 +11,8 @@ namespace leeward::cli {
 
 inline constexpr std::string_view init_command = "node.init";
 inline constexpr std::string_view up_command = "node.up";
+inline constexpr std::string_view check_command = "audit.check";
+inline constexpr std::string_view explain_command = "audit.explain";
 
 // In the order in which help lists them.
 [[nodiscard]] const std::vector<const schema::CommandSpec*>& all_commands();

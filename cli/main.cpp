@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cli/audit_check.h"
 #include "cli/local_commands.h"
 #include "cli/node_init.h"
 #include "cli/node_up.h"
@@ -17,6 +18,8 @@ using schema::ExitCode;
 Result<ExitCode> perform(const CommandLine& line) {
     if (line.command->name == init_command) return node_init(line);
     if (line.command->name == up_command) return node_up(line);
+    if (line.command->name == check_command) return audit_check(line);
+    if (line.command->name == explain_command) return audit_explain(line);
     return run_command(line);
 }
 
