@@ -14,6 +14,7 @@
 #include "node/exchange/needs.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
+#include "node/exchange/waiting.h"
 #include "node/exchange/withdraw.h"
 #include "node/people/authorship.h"
 #include "schema/commands.h"
@@ -66,6 +67,9 @@ constexpr Named stories[] = {
     {"leg.missing", leg_missing},
     {"leg.phone-accepted", leg_phone_accepted},
     {"leg.phone-arrived", leg_phone_arrived},
+    {"leg.phone-cancelled", leg_phone_cancelled},
+    {"leg.keep", leg_keep},
+    {"leg.ask-again", leg_ask_again},
     {"leg.cancel", leg_cancel},
     {"leg.discard", leg_discard},
     {"leg.ended", leg_ended},

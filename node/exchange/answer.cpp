@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "schema/capacity.h"
 #include "schema/codes.h"
 #include "schema/deadline.h"
 
@@ -18,6 +18,7 @@ using schema::Time;
 
 constexpr std::int64_t page_rows = 50;
 constexpr std::int64_t longest_hold_minutes = 14 * 24 * 60;
+constexpr schema::Duration review_after = std::chrono::hours(24);  // of a no that was said at once
 
 Outcome is_asked_of_us(const Leg& leg) {
     if (!leg.ours) return Done{};
@@ -58,7 +59,6 @@ Json full_json(Desk& desk, const Leg& leg) {
 Result<Json> answered(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said, Time now) {
     LEEWARD_TRY(is_asked_of_us(leg));
     LEEWARD_TRY(write(desk, tx, leg, move, std::move(said), now));
-    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
     return leg_json(desk, leg);
 }
 
@@ -108,12 +108,35 @@ Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     return full_json(desk, leg);
 }
 
+namespace {
+
+constexpr int most_rounds = 2;  // of questions; the telephone is faster than a third (A2)
+
+Outcome count_round(Leg& leg) {
+    const std::int64_t before = leg.detail.int_at("rounds");
+    if (before >= most_rounds)
+        return Error{Errc::wrong_state,
+                     "two questions were asked already: phone them. Nothing was sent."};
+    if (!leg.detail.is_null()) leg.detail.set("rounds", before + 1);
+    return Done{};
+}
+
+// Who asked had the answer by telephone: the question is closed here.
+Result<Json> heard_by_phone(
+    Desk& desk, Transaction& tx, Leg& leg, const std::string& code, Time now) {
+    return answered(desk, tx, leg, AnswerMove::W4, {Json::object(), code}, now);
+}
+
+}  // namespace
+
 Result<Json> leg_question(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     const std::string code = args.text_at("code");
     if (!leg.ours) {
+        if (schema::is_code("A_", code)) return heard_by_phone(desk, tx, leg, code, now);
         if (!schema::is_code("Q_", code))
             return Error{Errc::invalid_argument, "that is not a Q_ code; nothing was sent"};
+        LEEWARD_TRY(count_round(leg));
         return answered(
             desk, tx, leg, AnswerMove::W3, {Json::object({{"question", code}}), ""}, now);
     }
@@ -122,6 +145,58 @@ Result<Json> leg_question(Desk& desk, Transaction& tx, const Json& args, Time no
     LEEWARD_TRY(write(desk, tx, leg, AskMove::A2, {Json::object({{"reply", code}}), ""}, now));
     return leg_json(desk, leg);
 }
+
+namespace {
+
+// Beds that our own fresh statement says are free; nullopt: it says nothing of a number.
+Result<std::optional<std::int64_t>> beds_free(Desk& desk,
+                                              Transaction& tx,
+                                              const Leg& leg,
+                                              Time now) {
+    auto rows = tx.query(
+        "SELECT statement FROM capacity WHERE node=? AND service=?", desk.self.node(), leg.service);
+    if (!rows.next()) return std::optional<std::int64_t>();
+    LEEWARD_ASSIGN(const Json json, schema::parse_json(rows.text(0)));
+    LEEWARD_ASSIGN(const auto statement, schema::capacity_from_json(json));
+    if (schema::is_stale(statement.as_of, now)) return std::optional<std::int64_t>();
+    if (statement.level == schema::CapacityLevel::HAS)
+        return statement.beds ? std::optional(std::int64_t{*statement.beds}) : std::nullopt;
+    const bool none = statement.level != schema::CapacityLevel::NEEDS_ASSESSMENT;
+    return none ? std::optional<std::int64_t>(0) : std::nullopt;
+}
+
+// Beds that are promised: held by an offer or a firm yes, the child not yet in the house.
+Result<std::int64_t> beds_held(Transaction& tx, const Leg& leg) {
+    auto rows = tx.query(
+        "SELECT count(*) FROM leg WHERE ours=0 AND service=? AND id<>? AND answer IN(?,?,?,?)",
+        leg.service,
+        leg.id,
+        schema::Answer::OFFERED,
+        schema::Answer::ACCEPTED,
+        schema::Answer::PLAN_ACK,
+        schema::Answer::NOT_ARRIVED);
+    const std::int64_t held = rows.next() ? rows.integer(0) : 0;
+    LEEWARD_TRY(rows.status());
+    return held;
+}
+
+// W5: capacity above holds. The check and the offer are one transaction, so that two workers cannot
+// promise the last bed twice.
+Outcome a_bed_is_free(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+    LEEWARD_ASSIGN(const auto beds, beds_free(desk, tx, leg, now));
+    if (!beds) return Done{};
+    LEEWARD_ASSIGN(const std::int64_t held, beds_held(tx, leg));
+    if (*beds > held) return Done{};
+    return Error{Errc::wrong_state,
+                 *beds == 0
+                     ? "our own statement says that nothing is free: change it with 'leeward "
+                       "capacity set', or offer the waiting list. Nothing was sent."
+                     : "every free bed of our own statement is held for somebody already. "
+                       "Change it with 'leeward capacity set' if there is another one. "
+                       "Nothing was sent."};
+}
+
+}  // namespace
 
 Result<Json> leg_offer(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
@@ -132,6 +207,7 @@ Result<Json> leg_offer(Desk& desk, Transaction& tx, const Json& args, Time now) 
             return Error{Errc::invalid_argument, "that is not a CONDITION_ code; nothing was sent"};
         conditions.push(code);
     }
+    LEEWARD_TRY(a_bed_is_free(desk, tx, leg, now));
     leg.hold_until = hold_until(leg, args, now);
     const bool late = schema::gone(leg.answer.value) || leg.shown == LegState::LAPSED;
     Said said{Json::object({{"hold_until", schema::unix_seconds(leg.hold_until)},
@@ -154,16 +230,21 @@ Result<Json> leg_waitlist(Desk& desk, Transaction& tx, const Json& args, Time no
 Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     const std::string code = args.text_at("code");
-    if (!schema::is_code("DECLINE_", code))
+    if (!schema::is_code("DECLINE_", code) && code != "VACANCY_GONE")
         return Error{Errc::invalid_argument, "that is not a DECLINE_ code; nothing was sent"};
     LEEWARD_TRY(is_asked_of_us(leg));
-    const bool first = schema::needs_review(code) && leg.priority != schema::Priority::EMERGENCY;
+    const bool review = schema::needs_review(code);
+    const bool first = review && leg.priority != schema::Priority::EMERGENCY &&
+                       schema::write_answer(AnswerMove::W8, leg.answer, leg.ask);
     if (!leg.detail.is_null()) leg.detail.set("own_reason", code);
     Said said{Json::object(), first ? std::string() : schema::travels_as(code)};
     auto done =
         answered(desk, tx, leg, first ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now);
-    if (done && schema::needs_review(code))
-        LEEWARD_TRY(raise(tx, "REVIEW_DECLINE", leg.id.get(), leg.peer, now));
+    if (!done || !review) return done;
+    LEEWARD_TRY(raise(tx, "REVIEW_DECLINE", leg.id.get(), leg.peer, now));
+    if (first) return done;
+    leg.review_due = now + review_after;
+    LEEWARD_TRY(save_leg(desk, tx, leg));
     return done;
 }
 
@@ -182,6 +263,8 @@ Result<Json> reviewed_after(
     event.reason = schema::code_tag(code);
     LEEWARD_TRY(log_event(desk, tx, event, now));
     LEEWARD_TRY(settle_notices(tx, leg.id.get()));
+    leg.review_due = never;
+    LEEWARD_TRY(save_leg(desk, tx, leg));
     return leg_json(desk, leg);
 }
 

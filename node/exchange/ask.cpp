@@ -72,6 +72,14 @@ Outcome check_meter(const schema::Meter& one, const schema::Meter& all, const Js
                      "give a RISK_OVERRIDE_ code with --override."};
 }
 
+Outcome slots_for(const std::vector<Leg>& legs, std::size_t wanted) {
+    const auto taken = std::count_if(legs.begin(), legs.end(), takes_a_slot);
+    if (static_cast<std::size_t>(taken) + wanted <= slots) return Done{};
+    return Error{Errc::wrong_state,
+                 "at most three may be asked and unanswered at a time; " + std::to_string(taken) +
+                     " are. Nothing was sent."};
+}
+
 Result<std::vector<Peer*>> recipients(Desk& desk, const std::vector<Leg>& legs, const Json& args) {
     std::vector<Peer*> out;
     for (const auto& name : args.array_at("to")) {
@@ -88,11 +96,7 @@ Result<std::vector<Peer*>> recipients(Desk& desk, const std::vector<Leg>& legs, 
                          peer->card.organisation + " is asked already; nothing was sent"};
         out.push_back(peer);
     }
-    const auto taken = std::count_if(legs.begin(), legs.end(), takes_a_slot);
-    if (static_cast<std::size_t>(taken) + out.size() > slots)
-        return Error{Errc::wrong_state,
-                     "at most three may be asked and unanswered at a time; " +
-                         std::to_string(taken) + " are. Nothing was sent."};
+    LEEWARD_TRY(slots_for(legs, out.size()));
     if (out.empty()) return Error{Errc::invalid_argument, "say whom to ask with --to"};
     return out;
 }
@@ -149,6 +153,14 @@ Said inquiry(const Leg& leg, const Json& card) {
 }
 
 }  // namespace
+
+Outcome a_slot_is_free(Desk& desk,
+                       Transaction& tx,
+                       const schema::NeedId& need,
+                       std::size_t wanted) {
+    LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need));
+    return slots_for(legs, wanted);
+}
 
 Result<Json> need_ask(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));

@@ -131,7 +131,8 @@ struct Engine::State {
         last_ms = now_ms;
         if (!back) return Done{};
         return parts.store.write([&](Transaction& tx) -> Outcome {
-            return tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms);
+            LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
+            return legs_follow_clock(desk, tx, time_of(now_ms));
         });
     }
 
@@ -169,6 +170,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
             LEEWARD_TRY(log_event(state->desk, tx, first, time_of(now_ms)));
         }
         LEEWARD_TRY(tx.run("UPDATE outbox SET due=0"));  // a start tries everything at once
+        LEEWARD_TRY(legs_follow_clock(state->desk, tx, time_of(now_ms)));
         return state->renew_keys(tx, time_of(now_ms));
     })));
     std::unique_ptr<Engine> engine(new Engine(std::move(state)));

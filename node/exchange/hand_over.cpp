@@ -1,7 +1,7 @@
 #include "node/exchange/hand_over.h"
 
 #include "node/exchange/legs.h"
-#include "node/exchange/notices.h"
+#include "node/exchange/needs.h"
 #include "schema/codes.h"
 
 namespace leeward::node {
@@ -26,14 +26,12 @@ Error wrong_side(const Leg& leg) {
 Result<Json> said_by_us(Desk& desk, Transaction& tx, Leg& leg, AskMove move, Said said, Time now) {
     if (!leg.ours) return wrong_side(leg);
     LEEWARD_TRY(write(desk, tx, leg, move, std::move(said), now));
-    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
     return leg_json(desk, leg);
 }
 Result<Json> said_by_us(
     Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said, Time now) {
     if (leg.ours) return wrong_side(leg);
     LEEWARD_TRY(write(desk, tx, leg, move, std::move(said), now));
-    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
     return leg_json(desk, leg);
 }
 
@@ -41,6 +39,18 @@ Outcome is_code_of(std::string_view family, const std::string& code) {
     if (schema::is_code(family, code)) return Done{};
     return Error{Errc::invalid_argument,
                  "that is not a " + std::string(family) + " code; nothing was changed"};
+}
+
+// G5: one place of a need is chosen at a time.
+Outcome no_other_chosen(Desk& desk, Transaction& tx, const Leg& leg) {
+    if (!leg.need) return Done{};
+    LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, *leg.need));
+    for (const auto& other : legs)
+        if (other.id != leg.id && schema::is_chosen(other.shown))
+            return Error{Errc::wrong_state,
+                         "another place of this need is chosen already; end that one first. "
+                         "Nothing was changed."};
+    return Done{};
 }
 
 Result<Json> propose_plan(Desk& desk, Transaction& tx, Leg& leg, const Json& args, Time now) {
@@ -57,7 +67,9 @@ Result<Json> propose_plan(Desk& desk, Transaction& tx, Leg& leg, const Json& arg
                               {"person", args.text_at("person")},
                               {"sentence", handover_sentence}});
     if (const Json* roles = args.find("roles")) plan.set("roles", *roles);
-    return said_by_us(desk, tx, leg, AskMove::A5, {std::move(plan), ""}, now);
+    const bool first = leg.shown == LegState::ACCEPTED || leg.shown == LegState::PHONE_ACCEPTED;
+    const std::string code = first ? "" : "RESCHEDULED";
+    return said_by_us(desk, tx, leg, AskMove::A5, {std::move(plan), code}, now);
 }
 
 }  // namespace
@@ -72,7 +84,14 @@ Result<Json> leg_plan(Desk& desk, Transaction& tx, const Json& args, Time now) {
 
 Result<Json> leg_departed(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
-    return said_by_us(desk, tx, leg, AskMove::A6, {}, now);
+    const std::int64_t end = args.int_at("window-end");
+    if (end == 0) return said_by_us(desk, tx, leg, AskMove::A6, {}, now);
+    if (end <= schema::unix_seconds(now))
+        return Error{Errc::invalid_argument, "the new --window-end is over already"};
+    leg.window_end = schema::from_unix(end);
+    const Json window = Json::object(
+        {{"window_start", schema::unix_seconds(leg.window_start)}, {"window_end", end}});
+    return said_by_us(desk, tx, leg, AskMove::A6, {window, "DELAYED"}, now);
 }
 
 Result<Json> leg_arrived(Desk& desk, Transaction& tx, const Json& args, Time now) {
@@ -86,10 +105,9 @@ Result<Json> leg_missing(Desk& desk, Transaction& tx, const Json& args, Time now
     const std::string code = args.text_at("code");
     LEEWARD_TRY(is_code_of("NOT_ARRIVED_", code));
     const Said said{Json::object(), code};
-    auto done = leg.ours ? said_by_us(desk, tx, leg, AskMove::A7, said, now)
-                         : said_by_us(desk, tx, leg, AnswerMove::W16, said, now);
-    if (done) LEEWARD_TRY(raise(tx, "NOT_ARRIVED", leg.id.get(), leg.peer, now));
-    return done;
+    if (leg.ours) LEEWARD_TRY(no_other_chosen(desk, tx, leg));
+    return leg.ours ? said_by_us(desk, tx, leg, AskMove::A7, said, now)
+                    : said_by_us(desk, tx, leg, AnswerMove::W16, said, now);
 }
 
 namespace {
@@ -103,14 +121,34 @@ void keep_call(Leg& leg, const Json& args) {
 
 }  // namespace
 
+namespace {
+
+// Why the survivor said no to a place is hers: kept here, never sent.
+Outcome keep_her_reason(Leg& leg, const std::string& code) {
+    if (code.empty()) return Done{};
+    LEEWARD_TRY(is_code_of("CLIENT_", code));
+    if (!leg.detail.is_null()) leg.detail.set("survivor_said", code);
+    return Done{};
+}
+
+// N10: she was found and wants another option. The supervisor settles the alarm, and the search goes
+// on without waiting for the shelter.
+Result<Json> settle_not_arrived(
+    Desk& desk, Transaction& tx, Leg& leg, const std::string& code, Time now) {
+    LEEWARD_TRY(require(desk.actor, {schema::Role::INVESTIGATION_SUPERVISOR}));
+    LEEWARD_TRY(is_code_of("NOT_ARRIVED_", code));
+    LEEWARD_ASSIGN(Need need, load_need(desk, tx, *leg.need));
+    if (need.state == schema::NeedState::HANDOFF)
+        LEEWARD_TRY(move_need(
+            desk, tx, need, schema::NeedMove::N10, schema::NeedState::INQUIRING, code, now));
+    return said_by_us(desk, tx, leg, AskMove::A13, {Json::object(), code}, now);
+}
+
+}  // namespace
+
 Result<Json> leg_phone_accepted(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
-    if (leg.need) {
-        LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, *leg.need));
-        for (const auto& other : legs)
-            if (other.id != leg.id && schema::is_chosen(other.shown))
-                return Error{Errc::wrong_state, "another place is chosen already"};
-    }
+    LEEWARD_TRY(no_other_chosen(desk, tx, leg));
     keep_call(leg, args);
     // Their node may never have had the inquiry: this alone must make a leg there.
     const Said said{Json::object({{"alias", leg.alias},
@@ -126,15 +164,25 @@ Result<Json> leg_phone_arrived(Desk& desk, Transaction& tx, const Json& args, Ti
     return said_by_us(desk, tx, leg, AskMove::A18, {}, now);
 }
 
+// The shelter has let the bed go by telephone, and its node cannot say so.
+Result<Json> leg_phone_cancelled(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_TRY(require(desk.actor, {schema::Role::INVESTIGATION_SUPERVISOR}));
+    LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    if (leg.ours) keep_call(leg, args);
+    return said_by_us(desk, tx, leg, AskMove::A15, {Json::object(), "CONFIRMED_BY_PHONE"}, now);
+}
+
 // The referrer asks to end it (certain only before it was sent); the shelter confirms.
 Result<Json> leg_cancel(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     if (!leg.ours) return said_by_us(desk, tx, leg, AnswerMove::W19, {}, now);
     const std::string code = args.text_at("code");
-    if (!schema::is_code("NOT_ARRIVED_", code)) LEEWARD_TRY(is_code_of("CANCEL_", code));
-    const bool recall = leg.shown == LegState::QUEUED && !leg.sent;
-    return said_by_us(
-        desk, tx, leg, recall ? AskMove::A14 : AskMove::A13, {Json::object(), code}, now);
+    LEEWARD_TRY(keep_her_reason(leg, args.text_at("survivor")));
+    if (leg.shown == LegState::NOT_ARRIVED) return settle_not_arrived(desk, tx, leg, code, now);
+    LEEWARD_TRY(is_code_of("CANCEL_", code));
+    if (leg.shown == LegState::QUEUED && !leg.sent)
+        return said_by_us(desk, tx, leg, AskMove::A14, {Json::object(), "RECALLED"}, now);
+    return said_by_us(desk, tx, leg, AskMove::A13, {Json::object(), code}, now);
 }
 
 Result<Json> leg_discard(Desk& desk, Transaction& tx, const Json& args, Time now) {
@@ -145,7 +193,7 @@ Result<Json> leg_discard(Desk& desk, Transaction& tx, const Json& args, Time now
     auto done = said_by_us(desk, tx, leg, AnswerMove::W20, {Json::object(), code}, now);
     if (!done) return done;
     leg.erase_by = now;  // erased at once, incident or not
-    LEEWARD_TRY(save_leg(desk, tx, leg, now));
+    LEEWARD_TRY(save_leg(desk, tx, leg));
     return done;
 }
 

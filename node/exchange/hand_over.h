@@ -15,6 +15,7 @@ Result<Json> leg_arrived(Desk& desk, Transaction& tx, const Json& args, schema::
 Result<Json> leg_missing(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_phone_accepted(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_phone_arrived(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> leg_phone_cancelled(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_cancel(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_discard(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_ended(Desk& desk, Transaction& tx, const Json& args, schema::Time now);

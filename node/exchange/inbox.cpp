@@ -1,6 +1,7 @@
 #include "node/exchange/inbox.h"
 
 #include "node/exchange/legs.h"
+#include "schema/codes.h"
 #include "schema/leg.h"
 #include "schema/tier.h"
 
@@ -64,6 +65,12 @@ std::string_view wanted_of(const Leg& leg) {
     return "";
 }
 
+std::string notice_sentence(std::string_view code) {
+    constexpr std::string_view refused = "REFUSED_";
+    const bool of_receipt = code.substr(0, refused.size()) == refused;
+    return schema::sentence(of_receipt ? code.substr(refused.size()) : code, schema::Language::EN);
+}
+
 }  // namespace
 
 Result<Json> inbox(Desk& desk, Transaction& tx, const Json&, Time) {
@@ -91,6 +98,7 @@ Result<Json> inbox(Desk& desk, Transaction& tx, const Json&, Time) {
     auto rows = tx.query("SELECT code,subject,peer,at,repeats FROM notice ORDER BY due LIMIT 200");
     while (rows.next()) {
         Json line = Json::object({{"code", rows.text(0)},
+                                  {"say", notice_sentence(rows.text(0))},
                                   {"about", hex::encode(rows.blob(1))},
                                   {"at", rows.integer(3)},
                                   {"times", rows.integer(4)}});

@@ -1,5 +1,5 @@
 #include "node/exchange/ids.h"
-#include "node/exchange/leg_timers.h"
+#include "node/exchange/leg_clock.h"
 #include "node/exchange/legs.h"
 
 namespace leeward::node {
@@ -14,7 +14,7 @@ constexpr std::string_view columns =
     "SELECT id,peer,ours,need,alias,service,priority,ask,ask_counter,ask_saw,answer,answer_counter,"
     "answer_saw,shown,sent,opened,since,answer_from,hold_until,window_start,window_end,in_seq,"
     "timer,"
-    "raised,freed,erased,erase_by,reason,papers,detail FROM leg ";
+    "raised,freed,erased,erase_by,reason,papers,kept,review_due,detail FROM leg ";
 
 std::string place(const schema::LegId& id) {
     return "leg/" + schema::text(id);
@@ -55,6 +55,8 @@ Leg read_leg(Rows& rows) {
     leg.erase_by = time_at(rows, 26);
     leg.reason = rows.text(27);
     leg.papers = rows.text(28);
+    leg.kept = time_at(rows, 29);
+    leg.review_due = time_at(rows, 30);
     return leg;
 }
 
@@ -68,7 +70,7 @@ Result<std::vector<Leg>> read_all(Desk& desk, Rows rows) {
     std::vector<Leg> legs;
     while (rows.next()) {
         legs.push_back(read_leg(rows));
-        LEEWARD_ASSIGN(legs.back().detail, open_detail(desk, legs.back().id, rows.blob(29)));
+        LEEWARD_ASSIGN(legs.back().detail, open_detail(desk, legs.back().id, rows.blob(31)));
     }
     LEEWARD_TRY(rows.status());
     return legs;
@@ -134,13 +136,14 @@ Outcome insert_leg(Desk& desk, Transaction& tx, const Leg& leg) {
         BytesView(sealed));
 }
 
-Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg, Time now) {
-    leg.timer = next_timer(leg, now);
+Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg) {
+    leg.timer = next_timer(leg);
     LEEWARD_ASSIGN(const Bytes sealed, seal_detail(desk, leg));
     return tx.run(
         "UPDATE leg SET ask=?,ask_counter=?,ask_saw=?,answer=?,answer_counter=?,answer_saw=?,"
         "shown=?,since=?,answer_from=?,hold_until=?,window_start=?,window_end=?,in_seq=?,timer=?,"
-        "raised=?,freed=?,erased=?,erase_by=?,reason=?,papers=?,detail=? WHERE id=?",
+        "raised=?,freed=?,erased=?,erase_by=?,reason=?,papers=?,kept=?,"
+        "review_due=?,detail=? WHERE id=?",
         leg.ask.value,
         leg.ask.counter,
         leg.ask.saw,
@@ -161,6 +164,8 @@ Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg, Time now) {
         schema::unix_seconds(leg.erase_by),
         leg.reason,
         leg.papers,
+        schema::unix_seconds(leg.kept),
+        schema::unix_seconds(leg.review_due),
         BytesView(sealed),
         leg.id);
 }

@@ -48,7 +48,16 @@ void note_number(Leg& leg, std::uint64_t seq) {
     if (seq == leg.in_seq + 1) leg.in_seq = seq;
 }
 
+// A time that a peer has said, on this node's clock: one that is ahead of ours, or far behind, means
+// the same length of time from now (a delay on the way only makes it later).
+Time by_our_clock(Time said, const schema::Message& message, Time now) {
+    const auto skew = message.header.ts - now;
+    constexpr schema::Duration tolerated = std::chrono::hours(1);
+    return said == never || (skew <= tolerated && -skew <= tolerated) ? said : said - skew;
+}
+
 void take_register(Leg& leg, const schema::Message& message, const AskBody& body, Time now) {
+    if (body.value == Ask::OPEN && leg.ask.value != Ask::OPEN) leg.answer_from = now;
     leg.ask = {body.value, message.header.counter, message.header.saw};
     if (leg.answer.value == Answer::NONE && body.value == Ask::OPEN)
         leg.answer = {Answer::STORED, 1, leg.ask.counter};  // W1: the receipt says so
@@ -58,8 +67,8 @@ void take_register(Leg& leg, const schema::Message& message, const AskBody& body
     }
     remember(leg, body.kept);
     if (body.window_end != never) {
-        leg.window_start = body.window_start;
-        leg.window_end = body.window_end;
+        leg.window_start = by_our_clock(body.window_start, message, now);
+        leg.window_end = by_our_clock(body.window_end, message, now);
     }
     leg.reason = body.reason;
     show(leg, now);
@@ -112,7 +121,7 @@ Result<Applied> take_ask(
     if (newer)
         LEEWARD_TRY(settle(desk, tx, leg, now));
     else
-        LEEWARD_TRY(save_leg(desk, tx, leg, now));
+        LEEWARD_TRY(save_leg(desk, tx, leg));
     return Applied{{}, desk.records.exists(leg_record(leg.id)) ? leg_record(leg.id) : "", event};
 }
 
@@ -131,14 +140,15 @@ Result<Applied> take_answer(
     if (message.header.counter > leg.answer.counter) {
         leg.answer = {body->value, message.header.counter, message.header.saw};
         remember(leg, body->kept);
-        if (body->hold_until != never) leg.hold_until = body->hold_until;
+        if (body->hold_until != never)
+            leg.hold_until = by_our_clock(body->hold_until, message, now);
         leg.reason = body->reason;
         show(leg, now);
         const auto event = taken_event(leg, before, body->reason);
         LEEWARD_TRY(settle(desk, tx, leg, now));
         return Applied{{}, leg_record(leg.id), event};
     }
-    LEEWARD_TRY(save_leg(desk, tx, leg, now));
+    LEEWARD_TRY(save_leg(desk, tx, leg));
     return Applied{{}, leg_record(leg.id), taken_event(leg, before, body->reason)};
 }
 

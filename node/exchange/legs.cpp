@@ -1,11 +1,13 @@
 #include "node/exchange/legs.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/exchange/disclose.h"
+#include "node/exchange/leg_clock.h"
 #include "node/exchange/leg_register.h"
-#include "node/exchange/leg_timers.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/notices.h"
 #include "schema/tier.h"
 
 namespace leeward::node {
@@ -13,9 +15,10 @@ namespace leeward::node {
 void show(Leg& leg, schema::Time now) {
     const schema::LegState before = leg.shown;
     leg.shown = schema::shown(leg.ask, leg.answer);
+    leg.moved = true;
     if (leg.shown == before) return;
     leg.since = now;
-    leg.raised = never;
+    leg.raised = leg.kept = leg.review_due = never;
     if (leg.shown == schema::LegState::DELIVERED) leg.answer_from = now;
 }
 
@@ -34,6 +37,11 @@ using schema::Ask;
 using schema::AskMove;
 using schema::LegState;
 using schema::Time;
+
+// A question that ended and is asked again has its whole answer time again.
+bool asks_again(AskMove move) {
+    return move == AskMove::A10 || move == AskMove::A11 || move == AskMove::A12;
+}
 
 schema::AuditRecord leg_event(
     const Leg& leg, Byte number, LegState before, const Said& said, Time now) {
@@ -104,6 +112,7 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AskMove move, Said said, Ti
     auto event = leg_event(leg, static_cast<Byte>(move), before, said, now);
     leg.shown = before;
     show(leg, now);
+    if (asks_again(move)) leg.answer_from = now;
     leg.reason = said.reason;
     remember(leg, said.members);
     Json body = Json::object({{"value", schema::name(leg.ask.value)}});
@@ -138,6 +147,8 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said,
     show(leg, now);
     leg.reason = said.reason;
     remember(leg, said.members);
+    if (!leg.detail.is_null() && leg.answer.value == Answer::DECLINED)
+        leg.detail.set("declined_as", said.reason);
     Json body = Json::object({{"value", schema::name(leg.answer.value)}});
     if (!said.reason.empty()) body.set("reason", said.reason);
     for (const auto& [key, value] : *said.members.as_object())
@@ -183,7 +194,9 @@ Result<bool> settle_received(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     }
     const bool crossed = leg.shown == LegState::SELECTED && leg.answer.value == Answer::DECLINED;
     if (crossed && can(leg, AnswerMove::W10)) {
-        LEEWARD_TRY(write(desk, tx, leg, AnswerMove::W10, {Json::object(), leg.reason}, now));
+        const std::string code = leg.detail.text_at("declined_as");
+        const Said no{Json::object(), code.empty() ? "VACANCY_GONE" : code};
+        LEEWARD_TRY(write(desk, tx, leg, AnswerMove::W10, no, now));
         return true;
     }
     return false;
@@ -192,7 +205,7 @@ Result<bool> settle_received(Desk& desk, Transaction& tx, Leg& leg, Time now) {
 // At the referrer: a late offer is settled at once, a choice that fell through opens again.
 Result<bool> settle_asked(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     if (leg.shown == LegState::LATE_OFFER) {
-        LEEWARD_ASSIGN(const bool looking, still_looks(tx, *leg.need));
+        LEEWARD_ASSIGN(const bool looking, still_looks(desk, tx, *leg.need));
         LEEWARD_TRY(write(desk, tx, leg, looking ? AskMove::A10 : AskMove::A8, {}, now));
         return true;
     }
@@ -200,7 +213,6 @@ Result<bool> settle_asked(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     const bool fell_through = chose && !schema::is_chosen(leg.shown) &&
                               leg.shown != LegState::ARRIVED && can(leg, AskMove::A12);
     if (!fell_through) return false;
-    const std::string reason = leg.reason;
     LEEWARD_TRY(write(desk, tx, leg, AskMove::A12, {}, now));
     return true;
 }
@@ -214,11 +226,30 @@ void mind_erasure_clock(Leg& leg, Time now) {
     leg.erase_by = now + erase_after(leg.priority);
 }
 
+// What a new state rings for at once. BED_LOST or a no while she is under way: phone whoever is with
+// her (domain.md section 3.7).
+std::string_view alarm_of(const Leg& leg) {
+    const bool no_bed = leg.shown == LegState::BED_LOST || leg.shown == LegState::DECLINED;
+    if (leg.ours && no_bed && leg.ask.value == Ask::DEPARTED) return "BED_LOST_UNDER_WAY";
+    if (leg.shown == LegState::NOT_ARRIVED) return "NOT_ARRIVED";
+    if (leg.ours && leg.shown == LegState::MISDIRECTED) return "MISDIRECTED";
+    return "";
+}
+
+// Somebody has said something: what waited for a person before waits no longer.
+Outcome mind_notices(Transaction& tx, Leg& leg, Time now) {
+    if (!std::exchange(leg.moved, false)) return Done{};
+    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
+    const auto alarm = alarm_of(leg);
+    return alarm.empty() ? Outcome(Done{}) : raise(tx, alarm, leg.id.get(), leg.peer, now);
+}
+
 }  // namespace
 
 Outcome settle(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     mind_erasure_clock(leg, now);
-    LEEWARD_TRY(save_leg(desk, tx, leg, now));
+    LEEWARD_TRY(mind_notices(tx, leg, now));
+    LEEWARD_TRY(save_leg(desk, tx, leg));
     LEEWARD_ASSIGN(
         const bool moved,
         leg.ours ? settle_asked(desk, tx, leg, now) : settle_received(desk, tx, leg, now));

@@ -38,8 +38,11 @@ struct Leg {
     schema::Time timer;
     schema::Time raised;
     bool freed = false;
-    schema::Time erased;    // when the T1 copy was destroyed
-    schema::Time erase_by;  // 0: no deadline yet
+    schema::Time erased;      // when the T1 copy was destroyed
+    schema::Time erase_by;    // 0: no deadline yet
+    schema::Time kept;        // when a person last said that it still stands, in this state
+    schema::Time review_due;  // of a decline that was said at once; 0: none is owed
+    bool moved = false;       // a register has changed since it was settled last
     std::string reason;
     std::string papers;
     schema::Json detail = schema::Json::object();  // card, offer, plan; null once erased
@@ -56,7 +59,7 @@ Result<Leg> load_leg(Desk& desk, Transaction& tx, const schema::LegId& id);
 Result<Leg> find_leg(Desk& desk, Transaction& tx, std::string_view hex);
 Result<std::vector<Leg>> legs_of(Desk& desk, Transaction& tx, const schema::NeedId& need);
 Outcome insert_leg(Desk& desk, Transaction& tx, const Leg& leg);
-Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg, schema::Time now);
+Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg);
 
 // What goes with a move beside the register.
 struct Said {

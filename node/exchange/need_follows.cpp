@@ -53,12 +53,14 @@ bool is_firm(const Leg& leg) {
     return schema::is_chosen(leg.shown) && schema::accepted_or_later(leg.answer.value);
 }
 
-// One leg that must now be told "placed elsewhere or no longer needed", if any is left.
-const Leg* to_release(const std::vector<Leg>& legs) {
+// One leg that must now be told "placed elsewhere or no longer needed", if any is left: all others once
+// one is firm, and what came back to life after its need had ended.
+const Leg* to_release(const Need& need, const std::vector<Leg>& legs) {
     const bool firm = std::any_of(legs.begin(), legs.end(), is_firm);
-    if (!firm) return nullptr;
-    const auto at = std::find_if(legs.begin(), legs.end(), [](const Leg& leg) {
-        return !is_firm(leg) && schema::write_ask(AskMove::A8, leg.ask, leg.answer, !leg.sent) &&
+    const bool over = schema::is_terminal(need.state);
+    const auto at = std::find_if(legs.begin(), legs.end(), [&](const Leg& leg) {
+        return (firm || (over && leg.since > need.since)) && !is_firm(leg) &&
+               schema::write_ask(AskMove::A8, leg.ask, leg.answer, !leg.sent) &&
                !schema::is_terminal(leg.shown);
     });
     return at == legs.end() ? nullptr : &*at;
@@ -80,12 +82,12 @@ schema::Candidates candidates(Desk& desk, const Need& need, const std::vector<Le
 }  // namespace
 
 Outcome need_follows(Desk& desk, Transaction& tx, const schema::NeedId& id, Time now) {
+    LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
     LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, id));
-    if (const Leg* other = to_release(legs)) {
+    if (const Leg* other = to_release(need, legs)) {
         LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, other->id));
         return write(desk, tx, leg, AskMove::A8, {}, now);  // comes back here for the next
     }
-    LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
     const auto shown = shown_of(legs);
     while (const auto step = schema::derive(need.state, shown, candidates(desk, need, legs)))
         LEEWARD_TRY(move_need(desk, tx, need, step->move, step->to, "", now));
@@ -93,12 +95,13 @@ Outcome need_follows(Desk& desk, Transaction& tx, const schema::NeedId& id, Time
     return Done{};
 }
 
-Result<bool> still_looks(Transaction& tx, const schema::NeedId& id) {
-    auto rows = tx.query("SELECT state FROM need WHERE id=?", id);
-    if (!rows.next()) return false;
-    const auto state = static_cast<NeedState>(rows.integer(0));
-    return state == NeedState::READY || state == NeedState::INQUIRING ||
-           state == NeedState::OPTIONS || state == NeedState::UNPLACED;
+Result<bool> still_looks(Desk& desk, Transaction& tx, const schema::NeedId& id) {
+    LEEWARD_ASSIGN(const Need need, load_need(desk, tx, id));
+    if (schema::is_terminal(need.state) || need.state == NeedState::PLACED ||
+        need.state == NeedState::FOLLOW_UP)
+        return false;
+    LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, id));
+    return std::none_of(legs.begin(), legs.end(), is_firm);
 }
 
 }  // namespace leeward::node

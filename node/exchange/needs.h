@@ -65,8 +65,8 @@ Outcome move_need(Desk& desk,
 // After a leg has changed: releases the others once one is firm, then moves the need to where its
 // legs say.
 Outcome need_follows(Desk& desk, Transaction& tx, const schema::NeedId& id, schema::Time now);
-// Whether a late offer would still be welcome.
-Result<bool> still_looks(Transaction& tx, const schema::NeedId& id);
+// Whether an offer would still be welcome: nothing is firm, and the survivor still wants a place.
+Result<bool> still_looks(Desk& desk, Transaction& tx, const schema::NeedId& id);
 
 // Only T1 fields, known values, no free text.
 [[nodiscard]] bool t1_card_is_valid(const Json& card);

@@ -1,7 +1,5 @@
 // Yes, no, later, too late: how a question ends, and that both sides show the same.
-#include <catch2/catch_test_macros.hpp>
-
-#include "tests/support/test_node.h"
+#include "tests/node/exchange/one_leg.h"
 
 namespace leeward::test {
 namespace {
@@ -9,43 +7,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-struct One {
-    World world;
-    Asked asked;
-    TestNode& harbor;
-    TestNode& lantern;
-    explicit One(std::uint64_t seed, std::string_view priority = "URGENT")
-        : world(seed, {"investigation", "shelter"}), harbor(world.node(0)), lantern(world.node(1)) {
-        asked = ask(world, harbor, {&lantern}, "PLACEMENT", priority);
-    }
-    [[nodiscard]] const std::string& leg() const { return asked.legs.front(); }
-    Json args(std::string_view key = "", std::string_view value = "") {
-        Json out = Json::object({{"id", leg()}});
-        if (!key.empty()) out.set(key, value);
-        return out;
-    }
-    void both_show(std::string_view state) {
-        CHECK(harbor.state_of(leg()) == state);
-        CHECK(lantern.state_of(leg()) == state);
-    }
-    void plan() {
-        const auto now = world.clock().seconds();
-        harbor.must("leg.plan",
-                    Json::object(
-                        {{"id", leg()}, {"window-start", now + 3600}, {"window-end", now + 7200}}));
-        world.pump();
-        lantern.must("leg.plan", args());
-        world.pump();
-    }
-    std::string need() {
-        return harbor.must("need.show", Json::object({{"id", asked.need}})).text_at("state");
-    }
-};
-
-bool holds(const std::vector<std::string>& all, std::string_view one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 }  // namespace
 
