@@ -248,6 +248,11 @@ const std::vector<CommandSpec>& table() {
 
     {"inbox", "What needs a person now, by deadline.", {}, reads, workers_and_administrators, "leeward inbox"},
 
+    {"stats.show", "Numbers without people for a half-year: survivors, needs met and unmet, answers, outcomes.",
+        {{"period", TEXT, optional, in_place, "the half-year, as 2026-H1; the newest one if nothing is said"},
+         {"csv", FLAG, optional, named, "as a file for a spreadsheet"}},
+        reads, everyone, "leeward stats show 2026-H1 --csv --out numbers.csv"},
+
     {"audit.show", "The newest entries of our own log, in words.", {{"limit", NUMBER, optional, named, "how many (20)"}}, reads, everyone, "leeward audit show --limit 50"},
     {"audit.verify", "Verifies our whole log from its leaves up.", {}, reads, everyone, "leeward audit verify"},
     };

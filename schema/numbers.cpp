@@ -98,7 +98,7 @@ Chain needs_chain() {
             {service_variable(),
              {"result", {"MET", "UNMET", "WITHDRAWN", "CANCELLED", "OPEN"}, dear},
              {"priority", {"EMERGENCY", "URGENT", "ROUTINE"}}},
-            1000,
+            10,
             Detail{1, "UNMET", "why", codes_of("UNMET_")}};
 }
 
@@ -111,7 +111,7 @@ Chain answers_chain(std::vector<std::string> recipients) {
             {{"answered", {"within_half_the_time", "in_time", "late", "not_answered"}},
              {"recipient", std::move(recipients), 100, true},
              {"answer", {"OFFERED", "WAITLISTED", "DECLINED", "NONE"}}},
-            1000,
+            10,
             Detail{2, "DECLINED", "reason", with(codes_of("DECLINE_"), "OTHER")}};
 }
 

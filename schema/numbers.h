@@ -54,7 +54,7 @@ struct Detail {
 struct Chain {
     std::string what;  // "needs"
     std::vector<Variable> variables;
-    std::int64_t worth = 1000;  // of the whole
+    std::int64_t worth = 10;  // of the whole
     std::optional<Detail> detail{};
 };
 // One thing that is counted: its category in each variable of the chain, and its detail where its

@@ -12,6 +12,7 @@
 #include "node/exchange/inbox.h"
 #include "node/exchange/introduce.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/numbers.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/waiting.h"
@@ -84,6 +85,7 @@ constexpr Named stories[] = {
     {"grant.list", grant_list},
     {"grant.erase", grant_erase},
     {"inbox", inbox},
+    {"stats.show", stats_show},
     {"audit.show", audit_show},
 };
 

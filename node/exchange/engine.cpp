@@ -5,6 +5,7 @@
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/numbers.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/stories.h"
@@ -103,6 +104,7 @@ struct Engine::State {
             LEEWARD_TRY(renew_keys(tx, now));
             LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
             (void)pushed;
+            LEEWARD_TRY(count_half_year(desk, tx, now));
         }
         return fire_deadlines(tx, now);
     }

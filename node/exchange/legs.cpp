@@ -8,6 +8,7 @@
 #include "node/exchange/leg_register.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/numbers.h"
 #include "schema/tier.h"
 
 namespace leeward::node {
@@ -250,6 +251,7 @@ Outcome settle(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     mind_erasure_clock(leg, now);
     LEEWARD_TRY(mind_notices(tx, leg, now));
     LEEWARD_TRY(save_leg(desk, tx, leg));
+    LEEWARD_TRY(note_answer(tx, leg, now));
     LEEWARD_ASSIGN(
         const bool moved,
         leg.ours ? settle_asked(desk, tx, leg, now) : settle_received(desk, tx, leg, now));

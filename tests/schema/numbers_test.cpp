@@ -182,5 +182,5 @@ TEST_CASE("As CSV each number has a line, and no text is taken for a formula") {
     CHECK(text.find("\"'=1+1\"") != std::string::npos);
     CHECK(text.find("\"=1+1\"") == std::string::npos);
     CHECK(text.find("\"The \"\"Quay\"\"\"") != std::string::npos);
-    CHECK(text.find(",\"all\",\"all\",20\r\n") != std::string::npos);
+    CHECK(text.find("\"'=1+1\",\"all\",20\r\n") != std::string::npos);
 }
