@@ -9,7 +9,9 @@ namespace {
 constexpr std::string_view magic = "LW1";
 constexpr std::string_view envelope_tag = "M";
 constexpr std::string_view control_tag = "K";
-constexpr Byte inner_version = 1;
+constexpr Byte inner_version = 2;
+constexpr Byte path_growth = 1;
+constexpr Byte disowned_growth = 2;
 constexpr Byte message_item = 1;
 constexpr Byte proven_message_item = 2;
 constexpr Byte receipt_item = 3;
@@ -74,6 +76,43 @@ crypto::Path take_path(Cursor& in) {
 void append_text32(Bytes& out, std::string_view text) {
     append_be<4>(out, text.size());
     append(out, as_bytes(text));
+}
+
+void append_growth(Bytes& out, const Growth& growth) {
+    append_be<8>(out, growth.from);
+    out.push_back(growth.disowned ? disowned_growth : path_growth);
+    if (!growth.disowned) append_path(out, growth.path);
+}
+
+void append_heads(Bytes& out, const Inner& inner) {
+    append_lp16(out, as_bytes(inner.head));
+    append_be<1>(out, inner.growth.size());
+    for (const auto& growth : inner.growth)
+        append_growth(out, growth);
+    append_be<1>(out, inner.seen.size());
+    for (const auto& note : inner.seen)
+        append_lp16(out, as_bytes(note));
+}
+
+// False for a growth of unknown kind, or too many of anything.
+bool take_heads(Cursor& in, Inner& inner) {
+    inner.head = in.text(2);
+    const auto proofs = in.number(1);
+    if (proofs > limits::growth_proofs) return false;
+    for (std::uint64_t i = 0; i < proofs; ++i) {
+        Growth growth;
+        growth.from = in.number(8);
+        const auto kind = in.number(1);
+        if (kind != path_growth && kind != disowned_growth) return false;
+        growth.disowned = kind == disowned_growth;
+        if (!growth.disowned) growth.path = take_path(in);
+        inner.growth.push_back(std::move(growth));
+    }
+    const auto seen = in.number(1);
+    if (seen > limits::seen_heads) return false;
+    for (std::uint64_t i = 0; i < seen; ++i)
+        inner.seen.push_back(in.text(2));
+    return true;
 }
 
 void append_item(Bytes& out, const MessageItem& item) {
@@ -204,8 +243,7 @@ bool is_bucket_ciphertext(std::size_t bytes) {
 
 Bytes encode(const Inner& inner) {
     Bytes out{inner_version};
-    append_lp16(out, as_bytes(inner.head));
-    append_lp16(out, as_bytes(inner.seen));
+    append_heads(out, inner);
     append_be<2>(out, inner.messages.size() + inner.receipts.size());
     for (const auto& item : inner.receipts)
         append_item(out, item);
@@ -218,14 +256,22 @@ Result<Inner> decode_inner(BytesView bytes) {
     Cursor in(bytes);
     Inner inner;
     if (in.number(1) != inner_version) return Error{Errc::malformed, "an inner of another version"};
-    inner.head = in.text(2);
-    inner.seen = in.text(2);
+    if (!take_heads(in, inner)) return Error{Errc::malformed, "heads that do not parse"};
     const auto count = in.number(2);
     if (count > limits::messages_per_envelope) return Error{Errc::malformed, "too many items"};
     for (std::uint64_t i = 0; i < count && !in.failed(); ++i)
         if (!take_item(in, inner)) return Error{Errc::malformed, "an item of unknown kind"};
     if (!in.at_end()) return Error{Errc::malformed, "an inner of the wrong length"};
     return inner;
+}
+
+std::size_t encoded_heads_size(const Inner& inner) {
+    std::size_t size = 1 + 2 + inner.head.size() + 1 + 1 + 2;
+    for (const auto& growth : inner.growth)
+        size += 8 + 1 + (growth.disowned ? 0 : 1 + 32 * growth.path.size());
+    for (const auto& note : inner.seen)
+        size += 2 + note.size();
+    return size;
 }
 
 std::size_t encoded_size(const MessageItem& item) {

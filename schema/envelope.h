@@ -1,9 +1,9 @@
 // The bytes that cross (protocol.md section 5; SPEC.md has the layouts).
 //
 // Frames: M carries a sealed batch, K is the only thing that is ever said before a seal opens.
-// Inner: what an M frame seals. One working head of the sender's log, the last head of the
-// recipient's log that the sender holds, and up to 256 items: messages with the proof that their
-// leaf is in that log, and receipts with the leaves that record them.
+// Inner: what an M frame seals. One working head of the sender's log, proofs that it grew out of heads
+// that the recipient holds, heads of others' logs that the sender holds, and up to 256 items: messages
+// with the proof that their leaf is in that log, and receipts with the leaves that record them.
 // Readers are strict: every length is checked before it is used, nothing may follow the last item,
 // and any fault is Errc::malformed.
 #pragma once
@@ -66,16 +66,27 @@ struct ReceiptItem {
     std::vector<LeafReference> leaves;  // one per line of the receipt
 };
 
+// That the log had `from` leaves once, and that its head of then is a beginning of the one beside
+// it. Disowned: it has no such head, as an honest log says that was set back to an old copy.
+struct Growth {
+    std::uint64_t from = 0;
+    bool disowned = false;
+    crypto::Path path;
+};
+
 struct Inner {
-    std::string head;  // signed note: the sender's working head
-    std::string seen;  // signed note: the recipient's newest head that the sender holds; may be ""
+    std::string head;               // signed note: the sender's working head
+    std::vector<Growth> growth;     // at most limits::growth_proofs
+    std::vector<std::string> seen;  // signed notes: heads that the sender holds, of the recipient's
+                                    // log first; at most limits::seen_heads
     std::vector<MessageItem> messages;
     std::vector<ReceiptItem> receipts;
 };
 
 [[nodiscard]] Bytes encode(const Inner& inner);
 Result<Inner> decode_inner(BytesView bytes);
-// How many bytes an item adds to an encoded Inner: the courier fills envelopes by it.
+// How many bytes the heads take, and how many an item adds: the courier fills envelopes by it.
+[[nodiscard]] std::size_t encoded_heads_size(const Inner& inner);
 [[nodiscard]] std::size_t encoded_size(const MessageItem& item);
 [[nodiscard]] std::size_t encoded_size(const ReceiptItem& item);
 

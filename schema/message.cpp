@@ -8,7 +8,7 @@
 namespace leeward::schema {
 namespace {
 
-constexpr std::array<std::string_view, 11> kind_names{"",
+constexpr std::array<std::string_view, 13> kind_names{"",
                                                       "ASK",
                                                       "ANSWER",
                                                       "GRANT",
@@ -18,7 +18,9 @@ constexpr std::array<std::string_view, 11> kind_names{"",
                                                       "CAPACITY",
                                                       "CONTACT",
                                                       "TOMBSTONE",
-                                                      "PREKEYS"};
+                                                      "PREKEYS",
+                                                      "PROVE",
+                                                      "LOG_FROZEN"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;
 

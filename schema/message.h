@@ -30,6 +30,8 @@ enum class MessageKind : Byte {
     CONTACT = 8,      // the duty contact has changed
     TOMBSTONE = 9,    // a number of a leg was used by nothing
     PREKEYS = 10,     // fresh signed prekeys
+    PROVE = 11,       // please prove the heads that I have told you of
+    LOG_FROZEN = 12,  // a log is in dispute, or no longer: both heads as evidence
 };
 // clang-format on
 [[nodiscard]] std::string_view name(MessageKind kind);

@@ -8,6 +8,7 @@
 #include "node/exchange/ask.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/frozen.h"
 #include "node/exchange/hand_over.h"
 #include "node/exchange/inbox.h"
 #include "node/exchange/introduce.h"
@@ -18,6 +19,7 @@
 #include "node/exchange/waiting.h"
 #include "node/exchange/withdraw.h"
 #include "node/people/authorship.h"
+#include "schema/codes.h"
 #include "schema/commands.h"
 
 namespace leeward::node {
@@ -40,6 +42,8 @@ constexpr Named stories[] = {
     {"peer.accept", peer_accept},
     {"peer.verify", peer_verify},
     {"peer.list", peer_list},
+    {"peer.show", peer_show},
+    {"peer.settle", peer_settle},
     {"peer.contact", peer_contact},
     {"capacity.set", capacity_set},
     {"capacity.show", capacity_show},
@@ -317,7 +321,7 @@ Result<Json> NodeApi::doctor() {
     for (const Peer* peer : engine_.desk().peers.all()) {
         const std::string& name = peer->card.organisation;
         if (peer->frozen)
-            checks.push(check(name, "red", "its log forked: phone them, keep both heads"));
+            checks.push(check(name, "red", schema::sentence("LOG_FROZEN", schema::Language::EN)));
         else if (!peer->active())
             checks.push(check(name, "amber", "compare safety words: leeward peer verify"));
         else if (peer->card.expires < clock_.now())

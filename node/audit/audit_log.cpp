@@ -247,6 +247,19 @@ Result<schema::LeafReference> AuditLog::refer(Transaction& tx, std::uint64_t ind
     return schema::LeafReference{leaf.commit(), index, std::move(path)};
 }
 
+Result<crypto::Path> AuditLog::growth(Transaction& tx, std::uint64_t from) {
+    Within within(state_->tx, tx);
+    return state_->tree.consistency_path(crypto::TreeSize{from},
+                                         crypto::TreeSize{state_->head_size});
+}
+
+Result<bool> AuditLog::holds(Transaction& tx, const crypto::Checkpoint& head) {
+    if (head.size > state_->tree.size()) return false;
+    Within within(state_->tx, tx);
+    LEEWARD_ASSIGN(const crypto::Hash root, state_->tree.root_at(head.size));
+    return root == head.root;
+}
+
 Result<LeafEntry> AuditLog::entry(Transaction& tx, std::uint64_t index) {
     auto rows =
         tx.query("SELECT idx,rec,n,xref FROM leaf WHERE idx=?", static_cast<std::int64_t>(index));

@@ -75,6 +75,11 @@ public:
                                     std::uint64_t index,
                                     const ByteArray<32>& salt);
     Result<schema::LeafReference> refer(Transaction& tx, std::uint64_t index);
+    // How the tree of the newest head grew out of that of its first `from` leaves. Errc::
+    // invalid_argument unless 0 < from ≤ its size.
+    Result<crypto::Path> growth(Transaction& tx, std::uint64_t from);
+    // Whether the log once had this head.
+    Result<bool> holds(Transaction& tx, const crypto::Checkpoint& head);
     Result<LeafEntry> entry(Transaction& tx, std::uint64_t index);
 
     // Hashes everything from the leaves up and compares it with the tree, its tiles and the newest

@@ -2,6 +2,7 @@
 
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/frozen.h"
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
@@ -45,7 +46,7 @@ struct Engine::State {
     Receiver receiver;
     std::int64_t last_tick = 0;  // seconds
     std::int64_t last_ms = 0;
-    std::int64_t retired_hour = -1;
+    std::int64_t last_hour = -1;
     std::optional<bool> told_full;  // whether the inbox says that the disk is full
 
     State(Parts given, AuditLog opened)
@@ -72,19 +73,24 @@ struct Engine::State {
               authority_of(desk)),
           receiver(desk, courier, stories_of(desk)) {}
 
-    // Once an hour, for all pairs together: whatever is destroyed rewrites the keyring. A disk that
-    // is full only puts it off.
+    // For all pairs together: whatever is destroyed rewrites the keyring. A disk that is full only
+    // puts it off.
     Outcome retire_keys(Transaction& tx, Time now) {
-        const std::int64_t hour = schema::unix_seconds(now) / 3600;
-        if (hour == retired_hour) return Done{};
-        retired_hour = hour;
         Outcome done = sweep_pair_keys(parts.keyring, tx);
         if (done) done = retire_pair_keys(parts.keyring, peers, tx, safe_time(tx, now));
         return done || done.error().code == Errc::io ? Outcome(Done{}) : done;
     }
 
-    Outcome renew_keys(Transaction& tx, Time now) {
+    Outcome once_an_hour(Transaction& tx, Time now) {
+        const std::int64_t hour = schema::unix_seconds(now) / 3600;
+        if (hour == last_hour) return Done{};
+        last_hour = hour;
         LEEWARD_TRY(retire_keys(tx, now));
+        return ask_for_proofs(desk, tx, now);
+    }
+
+    Outcome renew_keys(Transaction& tx, Time now) {
+        LEEWARD_TRY(once_an_hour(tx, now));
         LEEWARD_ASSIGN(const bool made, prekeys.renew(tx, now, safe_time(tx, now)));
         return made ? send_prekeys(desk, tx, now) : Outcome(Done{});
     }
@@ -114,7 +120,7 @@ struct Engine::State {
         tx.on_commit([this, full] { told_full = full; });
         const auto& self = parts.self.node();
         if (full) return raise(tx, "DISK_FULL", self.get(), std::nullopt, now);
-        return settle_notices(tx, self.get());
+        return settle_notice(tx, "DISK_FULL", self.get());
     }
 
     Outcome fire_deadlines(Transaction& tx, Time now) {

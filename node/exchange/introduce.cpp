@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "node/exchange/frozen.h"
 #include "node/exchange/notices.h"
 #include "node/mailbox/pair_keys.h"
+#include "schema/codes.h"
 #include "schema/limits.h"
 #include "schema/words.h"
 
@@ -235,36 +237,55 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
                      "this is, or a word was misheard. Nothing was changed. Read them again; if "
                      "they differ again, stop and phone a number that you know."};
     LEEWARD_TRY(tx.run("UPDATE peer SET verified=1,alarm='' WHERE node=?", peer->node()));
-    LEEWARD_TRY(settle_notices(tx, peer->node().get()));
+    LEEWARD_TRY(settle_notice(tx, "PREKEY_CHANGED", peer->node().get()));
     LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
     LEEWARD_TRY(log_event(desk, tx, node_event(words_agreed, peer->node()), now));
     return Json::object({{"peer", peer->card.organisation}, {"verified", true}});
 }
 
+namespace {
+
+std::string_view state_of(const Peer& peer) {
+    if (peer.frozen) return "frozen";
+    if (peer.active()) return "active";
+    return peer.paired() ? "safety words not compared" : "not paired";
+}
+
+Json peer_json(Transaction& tx, const Peer& peer, Time now) {
+    auto rows = tx.query("SELECT alarm,last_heard FROM peer WHERE node=?", peer.node());
+    const bool found = rows.next();
+    Json roles = Json::array();
+    for (const auto& role : peer.card.roles)
+        roles.push(role);
+    Json line = Json::object({{"name", peer.card.organisation},
+                              {"node", schema::text(peer.node())},
+                              {"roles", std::move(roles)},
+                              {"state", state_of(peer)},
+                              {"founder", peer.founder},
+                              {"alarm", found ? rows.text(0) : std::string()},
+                              {"last_heard", found ? rows.integer(1) : 0},
+                              {"card_expired", peer.card.expires < now},
+                              {"contact", schema::to_json(peer.contact)}});
+    if (peer.frozen) line.set("say", schema::sentence("LOG_FROZEN", schema::Language::EN));
+    return line;
+}
+
+}  // namespace
+
+Result<Json> peer_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(const Peer* peer, desk.peers.named(args.text_at("peer")));
+    Json shown = peer_json(tx, *peer, now);
+    shown.set("card_version", peer->card.version);
+    shown.set("card_expires", schema::unix_seconds(peer->card.expires));
+    LEEWARD_ASSIGN(Json disputes, disputes_json(tx, peer->node()));
+    shown.set("disputes", std::move(disputes));
+    return shown;
+}
+
 Result<Json> peer_list(Desk& desk, Transaction& tx, const Json&, Time now) {
     Json peers = Json::array();
-    for (const Peer* peer : desk.peers.all()) {
-        auto rows = tx.query("SELECT alarm,last_heard FROM peer WHERE node=?", peer->node());
-        const bool found = rows.next();
-        const std::string alarm = found ? rows.text(0) : "";
-        const std::int64_t heard = found ? rows.integer(1) : 0;
-        Json roles = Json::array();
-        for (const auto& role : peer->card.roles)
-            roles.push(role);
-        const char* state = peer->frozen      ? "frozen"
-                            : peer->active()  ? "active"
-                            : !peer->paired() ? "not paired"
-                                              : "safety words not compared";
-        peers.push(Json::object({{"name", peer->card.organisation},
-                                 {"node", schema::text(peer->node())},
-                                 {"roles", std::move(roles)},
-                                 {"state", state},
-                                 {"founder", peer->founder},
-                                 {"alarm", alarm},
-                                 {"last_heard", heard},
-                                 {"card_expired", peer->card.expires < now},
-                                 {"contact", schema::to_json(peer->contact)}}));
-    }
+    for (const Peer* peer : desk.peers.all())
+        peers.push(peer_json(tx, *peer, now));
     return Json::object({{"peers", std::move(peers)}});
 }
 

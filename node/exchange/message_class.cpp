@@ -42,6 +42,8 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::CAPACITY:
         case MessageKind::CONTACT:
         case MessageKind::TOMBSTONE:
+        case MessageKind::PROVE:
+        case MessageKind::LOG_FROZEN:
             return MessageClass::CONTROL;
     }
     return MessageClass::DISCLOSING;

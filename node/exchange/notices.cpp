@@ -17,6 +17,10 @@ Outcome raise(Transaction& tx,
         schema::unix_seconds(now));
 }
 
+Outcome settle_notice(Transaction& tx, std::string_view code, BytesView subject) {
+    return tx.run("DELETE FROM notice WHERE code=? AND subject=?", code, subject);
+}
+
 Outcome settle_notices(Transaction& tx, BytesView subject) {
     return tx.run("DELETE FROM notice WHERE subject=?", subject);
 }

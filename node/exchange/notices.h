@@ -17,6 +17,8 @@ Outcome raise(Transaction& tx,
               BytesView subject,
               const std::optional<schema::NodeId>& peer,
               schema::Time now);
+// This one is settled.
+Outcome settle_notice(Transaction& tx, std::string_view code, BytesView subject);
 // What it was about is settled.
 Outcome settle_notices(Transaction& tx, BytesView subject);
 

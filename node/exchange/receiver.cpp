@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/frozen.h"
 #include "node/exchange/message_class.h"
 #include "schema/limits.h"
 #include "schema/receipt.h"
@@ -185,18 +186,20 @@ Outcome Receiver::take_inner(Transaction& tx,
                              const schema::EnvelopeFrame& frame,
                              crypto::Epoch epoch,
                              const schema::Inner& inner) {
-    const auto head = take_head(tx, peer, inner.head);
-    if (!head) return refuse("head"), Done{};
+    const auto opened_head = crypto::open_checkpoint(inner.head, peer.log());
+    if (!opened_head) return refuse("head"), Done{};
+    const crypto::Checkpoint& head = opened_head->checkpoint;
+    LEEWARD_TRY(take_logs(tx, peer, head, inner));
     const auto ench = crypto::sha256(frame.enc.get());
     for (const auto& item : inner.receipts)
-        LEEWARD_TRY(take_receipt(tx, peer, item, *head));
+        LEEWARD_TRY(take_receipt(tx, peer, item, head));
 
     const bool twice = std::any_of(
         opened_.begin(), opened_.end(), [&](const Opened& other) { return other.ench == ench; });
     if (twice) return Done{};
     Opened opened{&peer, ench, epoch, {}, false};
     for (const auto& item : inner.messages) {
-        LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, *head));
+        LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, head));
         if (!checked) continue;
         if (must_wait(*checked)) {
             opened.put_off = true;
@@ -235,33 +238,15 @@ Outcome Receiver::finish(Transaction& tx, Opened& opened) {
                   opened.epoch);
 }
 
-// The sender's log only grows: the same size with another root freezes the peer, and both heads are
-// kept. An older head comes with a repeated or reordered envelope and changes nothing.
-Result<crypto::Checkpoint> Receiver::take_head(Transaction& tx,
-                                               Peer& peer,
-                                               const std::string& note) {
-    LEEWARD_ASSIGN(const auto opened, crypto::open_checkpoint(note, peer.log()));
-    const crypto::Checkpoint& head = opened.checkpoint;
-    if (!peer.head.empty() && head.size.get() == peer.head_size) {
-        const auto held = crypto::open_checkpoint(peer.head, peer.log());
-        if (held && held->checkpoint.root != head.root) {
-            LEEWARD_TRY(
-                tx.run("UPDATE peer SET frozen=1,conflict=?,alarm='LOG_FORKED' WHERE node=?",
-                       note,
-                       peer.node()));
-            peer.frozen = true;
-        }
-    }
-    if (head.size.get() > peer.head_size || peer.head.empty()) {
-        LEEWARD_TRY(tx.run("UPDATE peer SET head=?,head_size=?,last_heard=? WHERE node=?",
-                           note,
-                           static_cast<std::int64_t>(head.size.get()),
-                           schema::unix_seconds(now_),
-                           peer.node()));
-        peer.head = note;
-        peer.head_size = head.size.get();
-    }
-    return head;
+// What the envelope says of logs: its sender's own, ours and others'.
+Outcome Receiver::take_logs(Transaction& tx,
+                            Peer& peer,
+                            const crypto::Checkpoint& head,
+                            const schema::Inner& inner) {
+    LEEWARD_TRY(take_heads(desk_, tx, peer, {head, inner.head}, inner.growth, now_));
+    LEEWARD_ASSIGN(auto ours, take_seen(desk_, tx, peer, inner.seen, now_));
+    courier_.told(peer.node(), std::move(ours));
+    return Done{};
 }
 
 // A message that was seen before is answered as it was then.
@@ -297,7 +282,9 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
         out.refused = "TOO_OLD";
     else if (h.exp + schema::limits::expiry_tolerance < now_)
         out.refused = "EXPIRED";
-    else if (peer.frozen || !peer.active())
+    else if (peer.frozen)
+        out.refused = "LOG_FROZEN";
+    else if (!peer.active())
         out.refused = "KEY_UNKNOWN";
     else if (message_class == MessageClass::DISCLOSING &&
              (!item.proof ||

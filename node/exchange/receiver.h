@@ -86,7 +86,10 @@ private:
                        const schema::EnvelopeFrame& frame,
                        crypto::Epoch epoch,
                        const schema::Inner& inner);
-    Result<crypto::Checkpoint> take_head(Transaction& tx, Peer& peer, const std::string& note);
+    Outcome take_logs(Transaction& tx,
+                      Peer& peer,
+                      const crypto::Checkpoint& head,
+                      const schema::Inner& inner);
     Result<std::optional<Checked>> check(Transaction& tx,
                                          Peer& peer,
                                          const schema::EnvelopeFrame& frame,

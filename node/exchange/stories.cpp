@@ -2,6 +2,7 @@
 
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/frozen.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/referral_copy.h"
@@ -40,6 +41,13 @@ Result<Applied> take_contact(
         "UPDATE peer SET contact=? WHERE node=?", schema::to_json(*contact).dump(), peer.node()));
     LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
     return Applied{};
+}
+
+// The proofs travel in the envelope that acknowledges it: the courier was told what is held.
+Result<Applied> take_prove() {
+    Applied applied;
+    applied.event.machine = schema::Machine::NODE;
+    return applied;
 }
 
 // A number of a leg that was used by nothing: later ones are no longer a gap.
@@ -82,6 +90,10 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_tombstone(desk, tx, peer, message, now);
         case MessageKind::PREKEYS:
             return take_prekeys(desk, tx, peer, message, now);
+        case MessageKind::PROVE:
+            return take_prove();
+        case MessageKind::LOG_FROZEN:
+            return take_log_frozen(desk, tx, peer, message, now);
     }
     return refused("SCHEMA");
 }
@@ -114,6 +126,7 @@ Outcome receipted(Desk& desk,
                   const std::string& code,
                   Time now) {
     if (!code.empty()) return raise(tx, "REFUSED_" + code, item.mid.get(), peer.node(), now);
+    if (item.kind == MessageKind::PROVE) return proof_was_asked(tx, peer);
     if (item.kind != MessageKind::ASK || !item.leg || item.counter != 1) return Done{};
     return take_stored(desk, tx, *item.leg, now);
 }

@@ -27,8 +27,20 @@ ChannelKeys derive(const SecretBytes& psk,
 }
 
 constexpr std::string_view columns =
-    "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,head_size,alarm,pairing,"
+    "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,alarm,pairing,"
     "psk_heard FROM peer";
+constexpr std::string_view loose_columns =
+    "SELECT note,since,asked FROM loose_head WHERE node=? ORDER BY since,size";
+
+// As it was when its signature was checked.
+Result<ShownHead> shown_head(std::string note) {
+    ShownHead shown;
+    if (note.empty()) return shown;
+    LEEWARD_ASSIGN(const auto parsed, crypto::parse_note(note));
+    LEEWARD_ASSIGN(shown.at, crypto::parse_checkpoint_body(parsed.text));
+    shown.note = std::move(note);
+    return shown;
+}
 
 }  // namespace
 
@@ -41,7 +53,10 @@ Outcome Peers::load(Store& store) {
     auto rows = store.query(columns);
     while (rows.next())
         LEEWARD_TRY(take(rows));
-    return rows.status();
+    LEEWARD_TRY(rows.status());
+    for (auto& [node, peer] : peers_)
+        LEEWARD_TRY(take_loose(*peer, store.query(loose_columns, node)));
+    return Done{};
 }
 
 Outcome Peers::reload(Transaction& tx, const schema::NodeId& node) {
@@ -50,7 +65,18 @@ Outcome Peers::reload(Transaction& tx, const schema::NodeId& node) {
     static const std::string one = std::string(columns) + " WHERE node=?";
     auto rows = tx.query(one, node);
     if (!rows.next()) return Error{Errc::not_found, "no such peer"};
-    return take(rows);
+    LEEWARD_TRY(take(rows));
+    return take_loose(*peers_[node], tx.query(loose_columns, node));
+}
+
+Outcome Peers::take_loose(Peer& peer, Rows rows) {
+    peer.loose.clear();
+    while (rows.next()) {
+        LEEWARD_ASSIGN(ShownHead head, shown_head(rows.text(0)));
+        peer.loose.push_back(
+            {std::move(head), schema::from_unix(rows.integer(1)), rows.integer(2)});
+    }
+    return rows.status();
 }
 
 // A Peer keeps its address for as long as this object lives: others hold pointers to it.
@@ -68,13 +94,12 @@ Outcome Peers::take(Rows& rows) {
     slot->verified = rows.integer(3) != 0;
     slot->frozen = rows.integer(4) != 0;
     slot->contact = contact ? std::move(contact).value() : schema::Contact{};
-    slot->head = rows.text(7);
-    slot->head_size = static_cast<std::uint64_t>(rows.integer(8));
-    slot->alarmed = !rows.text(9).empty();
+    LEEWARD_ASSIGN(slot->held, shown_head(rows.text(7)));
+    slot->alarmed = !rows.text(8).empty() || slot->frozen;
     if (rows.is_null(5)) return Done{};
     slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
-    slot->pairing = rows.array<8>(10);
-    slot->psk_heard = static_cast<crypto::Epoch>(rows.integer(11));
+    slot->pairing = rows.array<8>(9);
+    slot->psk_heard = static_cast<crypto::Epoch>(rows.integer(10));
     auto psk = keyring_.get(psk_name(node, slot->pairing, slot->psk_epoch));
     if (!psk) return Error{Errc::corrupt, "the key of a pair is missing from the keyring"};
     slot->psk = std::move(*psk);
@@ -83,6 +108,10 @@ Outcome Peers::take(Rows& rows) {
 
 Peer* Peers::find(const schema::NodeId& node) {
     const auto at = peers_.find(node);
+    return at == peers_.end() ? nullptr : at->second.get();
+}
+const Peer* Peers::after(const schema::NodeId& node) const {
+    const auto at = peers_.upper_bound(node);
     return at == peers_.end() ? nullptr : at->second.get();
 }
 const Peer* Peers::find(const schema::NodeId& node) const {

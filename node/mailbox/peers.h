@@ -29,15 +29,26 @@ struct ChannelKeys {
 
 using PairingId = ByteArray<8>;  // random, new at each meeting
 
+struct ShownHead {
+    crypto::Checkpoint at;
+    std::string note;  // as its log has signed it; the signature was checked
+};
+// Not yet proven to lie on one line with the head that is held (peer_heads.h).
+struct LooseHead {
+    ShownHead head;
+    schema::Time since;
+    std::int64_t asked = 0;  // how often its log has acknowledged that we want a proof
+};
+
 struct Peer {
     schema::NodeCard card;
     bool founder = false;
     bool verified = false;
-    bool frozen = false;
+    bool frozen = false;   // its log is in dispute with itself (node/exchange/frozen.h)
     bool alarmed = false;  // something must be settled by a call-back before an identity goes there
     schema::Contact contact;
-    std::string head;  // the newest head of its log that we hold, as a signed note
-    std::uint64_t head_size = 0;
+    ShownHead held;  // the newest head of its log that is proven to continue all others
+    std::vector<LooseHead> loose;  // oldest first
     PairingId pairing{};
     crypto::Epoch psk_epoch = 0;
     crypto::Epoch psk_heard = 0;  // the newest in which it has sealed something to us
@@ -68,6 +79,8 @@ public:
     // By name (case does not matter), by its unambiguous beginning, or by the hex of its NodeId.
     Result<Peer*> named(std::string_view name);
     [[nodiscard]] std::vector<Peer*> all();
+    // The next by NodeId; nullptr after the last.
+    [[nodiscard]] const Peer* after(const schema::NodeId& node) const;
 
     struct Mailbox {
         Peer* peer;
@@ -94,6 +107,7 @@ private:
     const Channel* channel(const Peer& peer, crypto::Epoch epoch);
     void listen(crypto::Epoch now);
     Outcome take(Rows& rows);
+    static Outcome take_loose(Peer& peer, Rows rows);
 
     schema::NodeId self_;
     const Keyring& keyring_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/mailbox/peer_heads.h"
 #include "schema/limits.h"
 
 namespace leeward::node {
@@ -13,7 +14,7 @@ constexpr std::size_t items_at_once = 192;    // as many as these envelopes may 
 constexpr std::int64_t flight_ms = 5'000;
 constexpr std::int64_t say_again_ms = 600'000;
 constexpr std::int64_t alarmed_again_ms = 60'000;
-constexpr std::size_t inner_head_room = 2'048;  // heads and counts
+constexpr std::int64_t day_ms = 86'400'000;
 
 schema::Time time_of(std::int64_t now_ms) {
     return schema::from_unix(now_ms / 1000);
@@ -114,9 +115,7 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     }
     if (!begun) return begun.error();
     Sealing sealing = std::move(begun).value();
-    schema::Inner inner;
-    LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
-    inner.seen = peer.head;
+    LEEWARD_ASSIGN(schema::Inner inner, begin_inner(tx, peer, now_ms));
     LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
     LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, due, inner));
     if (inner.messages.empty() && inner.receipts.empty()) return true;  // all were abandoned
@@ -125,11 +124,64 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     report_.messages += inner.messages.size();
     LEEWARD_ASSIGN(auto frame, std::move(sealing).finish(inner));
     out.push_back({&peer, std::move(frame)});
+    shown_[peer.node()] = parts_.log.size();
+    told_.erase(peer.node());
     return true;
 }
 
+void Courier::told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> held) {
+    told_[peer] = std::move(held);
+}
+
+Result<schema::Inner> Courier::begin_inner(Transaction& tx, const Peer& peer, std::int64_t now_ms) {
+    schema::Inner inner;
+    LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
+    LEEWARD_ASSIGN(inner.growth, growth_for(tx, peer));
+    inner.seen = held_of(peer);
+    if (std::string about = gossip_for(peer, now_ms); !about.empty())
+        inner.seen.push_back(std::move(about));
+    return inner;
+}
+
+// From the head that was last shown to it. Where that chain has broken, it holds several heads, or we
+// have just started: then from all that it holds.
+Result<std::vector<schema::Growth>> Courier::growth_for(Transaction& tx, const Peer& peer) {
+    const std::uint64_t size = parts_.log.size();
+    const std::uint64_t before = shown_[peer.node()];
+    const auto& held = told_[peer.node()];
+    std::vector<schema::Growth> out;
+    const auto prove = [&](std::uint64_t from) -> Outcome {
+        if (from == 0 || from >= size) return Done{};
+        LEEWARD_ASSIGN(auto path, parts_.log.growth(tx, from));
+        out.push_back({from, false, std::move(path)});
+        return Done{};
+    };
+    LEEWARD_TRY(prove(before));
+    for (const auto& head : held) {
+        LEEWARD_ASSIGN(const bool ours, parts_.log.holds(tx, head));
+        if (!ours)
+            out.push_back({head.size.get(), true, {}});
+        else if (head.size.get() != before && (held.size() > 1 || before == 0))
+            LEEWARD_TRY(prove(head.size.get()));
+    }
+    return out;
+}
+
+// Once a day each member of the roster hears from us one head of each other member's log, one an
+// envelope, so that two different logs shown to two partners meet. Nothing is said of others.
+std::string Courier::gossip_for(const Peer& to, std::int64_t now_ms) {
+    if (!to.founder) return {};
+    auto& told = gossip_[to.node()];
+    if (told.day != now_ms / day_ms) told = {now_ms / day_ms, {}};
+    while (const Peer* about = parts_.peers.after(told.last)) {
+        told.last = about->node();
+        if (about != &to && about->founder && !about->held.note.empty()) return about->held.note;
+    }
+    return {};
+}
+
 Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner) {
-    std::size_t used = inner_head_room;
+    std::size_t used = schema::encoded_heads_size(inner);
     const auto& waiting = receipts_[peer.node()];
     auto& taken = taken_[peer.node()];
     while (taken < waiting.size() && inner.receipts.size() < 32) {

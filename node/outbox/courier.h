@@ -55,6 +55,9 @@ public:
     void answer(const schema::NodeId& peer, PendingReceipt receipt);
     // A receipt of `peer` came in: its window opens again.
     void receipted(const schema::NodeId& peer, const crypto::Hash& ench);
+    // What `peer` holds of our log, as it has just said: the next envelope to it proves that our log
+    // grew out of that, or says that it did not.
+    void told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> held);
     // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind; that it should
     // wait, twice in the time that it is asked to.
     Outcome say(const Peer& peer, const ControlText& text, std::int64_t now_ms);
@@ -63,6 +66,10 @@ private:
     struct Flight {
         crypto::Hash ench{};
         std::int64_t until_ms = 0;
+    };
+    struct Gossip {
+        std::int64_t day = -1;
+        schema::NodeId last;  // whose head was passed on
     };
     struct Batch {
         Peer* peer = nullptr;
@@ -76,6 +83,9 @@ private:
                               std::int64_t now_ms,
                               std::deque<OutboxItem>& due,
                               std::vector<Batch>& out);
+    Result<schema::Inner> begin_inner(Transaction& tx, const Peer& peer, std::int64_t now_ms);
+    Result<std::vector<schema::Growth>> growth_for(Transaction& tx, const Peer& peer);
+    [[nodiscard]] std::string gossip_for(const Peer& to, std::int64_t now_ms);
     Result<std::size_t> add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner);
     Outcome add_messages(Transaction& tx,
                          Peer& peer,
@@ -102,7 +112,10 @@ private:
     std::map<std::pair<schema::NodeId, int>, std::int64_t> said_;
     // Of one call:
     Room room_ = Room::ORDINARY;
-    std::map<schema::NodeId, std::size_t> taken_;  // receipts that leave once it is committed
+    std::map<schema::NodeId, std::size_t> taken_;    // receipts that leave once it is committed
+    std::map<schema::NodeId, std::uint64_t> shown_;  // size of the head last shown; 0 since a start
+    std::map<schema::NodeId, std::vector<crypto::Checkpoint>> told_;
+    std::map<schema::NodeId, Gossip> gossip_;
     CourierReport report_;
 };
 

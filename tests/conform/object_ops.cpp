@@ -95,8 +95,11 @@ Result<Json> payloads(const schema::Inner& inner, const VerifyKey& sender) {
         LEEWARD_ASSIGN(const Bytes payload, jws::verify(item.jws, jws::typ::receipt, sender));
         receipts.push(to_text(payload));
     }
+    Json seen = Json::array();
+    for (const auto& note : inner.seen)
+        seen.push(note);
     return Json::object({{"head", inner.head},
-                         {"seen", inner.seen},
+                         {"seen", std::move(seen)},
                          {"messages", std::move(messages)},
                          {"receipts", std::move(receipts)}});
 }
@@ -117,7 +120,7 @@ std::vector<Op> object_ops() {
         {"age.open", R"("file_b64":b64,"identity|passphrase":text → "pt":hex)", age_open},
         {"json.gate", R"("text_b64":b64 → "text_b64":b64)", json_gate},
         {"envelope.open",
-         R"("frames":[hex × 6],"sender":hex,"recipient":hex,"epoch":n,"psk":hex,"prekey_seed":hex,"sender_key":hex → "head":text,"seen":text,"messages":[text…],"receipts":[text…])",
+         R"("frames":[hex × 6],"sender":hex,"recipient":hex,"epoch":n,"psk":hex,"prekey_seed":hex,"sender_key":hex → "head":text,"seen":[text…],"messages":[text…],"receipts":[text…])",
          envelope_open},
     };
 }

@@ -29,7 +29,13 @@ LeafProof some_proof() {
 Inner some_inner() {
     Inner inner;
     inner.head = *rc::gen::arbitrary<std::string>();
-    inner.seen = *rc::gen::arbitrary<std::string>();
+    for (int i = *rc::gen::inRange(0, 9); i > 0; --i)
+        inner.seen.push_back(*rc::gen::arbitrary<std::string>());
+    for (int i = *rc::gen::inRange(0, 9); i > 0; --i) {
+        const LeafProof proof = some_proof();
+        const bool disowned = *rc::gen::arbitrary<bool>();
+        inner.growth.push_back({proof.index, disowned, disowned ? crypto::Path() : proof.path});
+    }
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
         MessageItem item{*rc::gen::arbitrary<std::string>(), std::nullopt};
         if (*rc::gen::arbitrary<bool>()) item.proof = some_proof();
@@ -52,6 +58,8 @@ TEST_CASE("an inner reads back as it was written, item by item") {
         RC_ASSERT(static_cast<bool>(read));
         RC_ASSERT(encode(*read) == encode(inner));
         RC_ASSERT(read->head == inner.head);
+        RC_ASSERT(read->seen == inner.seen);
+        RC_ASSERT(read->growth.size() == inner.growth.size());
         RC_ASSERT(read->messages.size() == inner.messages.size());
         for (std::size_t i = 0; i < inner.messages.size(); ++i) {
             RC_ASSERT(read->messages[i].jws == inner.messages[i].jws);
@@ -64,7 +72,7 @@ TEST_CASE("an inner reads back as it was written, item by item") {
 TEST_CASE("an item takes as many bytes as the courier reckons") {
     REQUIRE(rc::check([] {
         const Inner inner = some_inner();
-        std::size_t size = 1 + 2 + inner.head.size() + 2 + inner.seen.size() + 2;
+        std::size_t size = encoded_heads_size(inner);
         for (const auto& item : inner.messages)
             size += encoded_size(item);
         for (const auto& item : inner.receipts)
@@ -101,6 +109,13 @@ TEST_CASE("an inner that promises more items or hashes than the limits is malfor
     many[many.size() - 2] = 1;
     many[many.size() - 1] = 1;  // 257 items
     CHECK(decode_inner(many).error().code == Errc::malformed);
+
+    Inner heads;
+    heads.seen = std::vector<std::string>(limits::seen_heads + 1);
+    CHECK(decode_inner(encode(heads)).error().code == Errc::malformed);
+    heads.seen.clear();
+    heads.growth = std::vector<Growth>(limits::growth_proofs + 1);
+    CHECK(decode_inner(encode(heads)).error().code == Errc::malformed);
 
     Inner inner;
     inner.messages.push_back({"", LeafProof{}});

@@ -40,7 +40,7 @@ TEST_CASE("a message opens as it was signed, body byte for byte") {
         message.body = body;
         message.header.counter = counter;
         message.header.seq = seq >> 1U;
-        message.header.kind = static_cast<MessageKind>(*rc::gen::inRange(1, 11));
+        message.header.kind = static_cast<MessageKind>(*rc::gen::inRange(1, 13));
         const auto opened = open(sign_message(message, samples::node_key(1)));
         RC_ASSERT(static_cast<bool>(opened));
         RC_ASSERT(opened->body == body);

@@ -126,6 +126,8 @@ inline std::string receipt_jws() {
 inline Inner inner() {
     Inner inner;
     inner.head = "leeward/1/example\n1\nAAAA\n";
+    inner.growth = {{3, false, {filled<32>(8), filled<32>(9)}}, {9, true, {}}};
+    inner.seen = {"leeward/1/other\n2\nBBBB\n", "leeward/1/third\n3\nCCCC\n"};
     inner.messages.push_back({message_jws(), std::nullopt});
     inner.messages.push_back({"a.b.c",
                               LeafProof{filled<audit_record_bytes>(1),
