@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t page_size = 4096;  // SQLCipher 4's own default
 constexpr std::uint64_t reserve_size = 8 * 1024 * 1024;
 constexpr std::uint64_t calm_margin = 4 * 1024 * 1024;  // beyond it, before all is well again
+constexpr std::uint64_t brink = 1024 * 1024;            // below it a write may meet the end
 
 // A page that is read again costs an HMAC and a decryption; one that is checkpointed twice, two writes.
 constexpr const char* roomy_log = "PRAGMA wal_autocheckpoint=4000";
@@ -248,14 +249,22 @@ Rows Store::query_values(std::string_view sql, std::span<const sql::Value> value
     return connection().query(sql, values);
 }
 
-Outcome Store::begin() {
+Outcome Store::begin(Room room) {
     if (state_->writing) throw std::logic_error("Store::write within a write");
     if (state_->poisoned)
         return Error{Errc::io, "an earlier write is not confirmed; verify the store or restart"};
     take_reserve();
+    if (room == Room::RESERVE && !is_short() && space().free < brink) give_reserve();
     LEEWARD_TRY(connection().run("BEGIN IMMEDIATE", {}));
     static_cast<void>(connection().take_full());
     state_->changes_before = connection().total_changes();
+    state_->writing = true;
+    return Done{};
+}
+
+Outcome Store::begin_reading() {
+    if (state_->writing) throw std::logic_error("Store::peek within a write");
+    LEEWARD_TRY(connection().run("BEGIN", {}));
     state_->writing = true;
     return Done{};
 }
@@ -343,16 +352,19 @@ bool Store::met_full_disk(const Error& error) {
     return connection().take_full() || error.code == Errc::disk_full;
 }
 
-// Gives the reserve to the disk. What the write-ahead log holds goes into the database, and its own
-// room back to the disk; it then stays small.
 Error Store::disk_full() {
-    if (!state_->reserve.empty()) {
-        static_cast<void>(remove_if_there(state_->reserve));
-        state_->is_short = true;
-        static_cast<void>(connection().run(short_log, {}));
-        static_cast<void>(checkpoint());
-    }
+    give_reserve();
     return disk_is_full();
+}
+
+// To the disk. What the write-ahead log holds goes into the database, and its own room back to the
+// disk; it then stays small.
+void Store::give_reserve() {
+    if (state_->reserve.empty()) return;
+    static_cast<void>(remove_if_there(state_->reserve));
+    state_->is_short = true;
+    static_cast<void>(connection().run(short_log, {}));
+    static_cast<void>(checkpoint());
 }
 
 // All is well again when there is room for the reserve and for work beside it.

@@ -106,7 +106,7 @@ public:
     template <class Work>
     auto write(Room room, Work&& work) -> std::invoke_result_t<Work, Transaction&> {
         using Answer = std::invoke_result_t<Work, Transaction&>;
-        LEEWARD_TRY(begin());
+        LEEWARD_TRY(begin(room));
         Transaction transaction(connection());
         Answer answer = guarded(transaction, work);
         if (!answer) {
@@ -121,6 +121,17 @@ public:
     auto write(Work&& work) -> std::invoke_result_t<Work, Transaction&> {
         return write(Room::ORDINARY, std::forward<Work>(work));
     }
+    // Runs `work(Transaction&)` and takes back whatever it changed. Also while poisoned() and on a
+    // full disk: what is held stays readable.
+    template <class Work>
+    auto peek(Work&& work) -> std::invoke_result_t<Work, Transaction&> {
+        LEEWARD_TRY(begin_reading());
+        Transaction transaction(connection());
+        auto answer = guarded(transaction, work);
+        roll_back(transaction);
+        return answer;
+    }
+
     // `work(Transaction&, Room)` as an ordinary write and, where the disk is full, again with the
     // reserve: it then keeps to what that is for. It begins anew each time.
     template <class Work>
@@ -145,8 +156,8 @@ public:
 
     // 8 MiB are kept beside the database (a file: space inside it could not be used while its
     // write-ahead log cannot grow). The first write that meets a full disk gives them to the disk,
-    // for Room::RESERVE alone; when there is room for them and 4 MiB more, the next write takes
-    // them back and everything goes on.
+    // and so does one for Room::RESERVE that would meet it; they are for these alone. When there is
+    // room for them and 4 MiB more, the next write takes them back and everything goes on.
     [[nodiscard]] bool is_short() const;
     [[nodiscard]] Space space() const;
 
@@ -159,11 +170,13 @@ private:
 
     [[nodiscard]] sql::Connection& connection();
     Rows query_values(std::string_view sql, std::span<const sql::Value> values);
-    Outcome begin();
+    Outcome begin(Room room);
+    Outcome begin_reading();
     Outcome commit(Transaction& transaction, Room room);
     void roll_back(Transaction& transaction);
     bool met_full_disk(const Error& error);
     Error disk_full();
+    void give_reserve();
     void take_reserve();
 
     template <class Work>
