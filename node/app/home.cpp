@@ -33,6 +33,13 @@ fs::path root_key_path(const fs::path& home) {
     return home / "root.key";
 }
 
+Result<ViewJournal> open_views(const fs::path& home,
+                               const crypto::RootKey& root,
+                               crypto::Random& random) {
+    return ViewJournal::open(
+        home / "views.journal", crypto::derive<ViewJournal::Key>(root, "views"), random);
+}
+
 using RootSealKey = SecretKey<struct RootSealKeyTag, 32>;
 
 // root.key is nonce(24) ‖ XChaCha20-Poly1305 of the 64-byte signing key, under DEK_root.
@@ -156,6 +163,8 @@ Outcome home_detail::create_home_with(MakeSlot make_slot,
     LEEWARD_TRY(put_own_keys(keyring, identity, random));
     LEEWARD_ASSIGN(Store store,
                    Store::open(store_path(home), crypto::derive<StoreKey>(root, "store")));
+    LEEWARD_ASSIGN(const auto views, open_views(home, root, random));
+    (void)views;
     return store.write([&](Transaction& tx) -> Outcome {
         LEEWARD_TRY(tx.run(
             "INSERT INTO meta(key,value) VALUES(?,?)", card_key, as_bytes(identity.card_jws)));
@@ -183,6 +192,7 @@ Result<OpenedHome> open_home(const fs::path& home,
     LEEWARD_ASSIGN(Keyring keyring, Keyring::open(keyring_path(home), opened.root, random));
     LEEWARD_ASSIGN(Store store,
                    Store::open(store_path(home), crypto::derive<StoreKey>(opened.root, "store")));
+    LEEWARD_ASSIGN(ViewJournal views, open_views(home, opened.root, random));
     std::string card_jws;
     {
         auto rows = store.query("SELECT value FROM meta WHERE key=?", card_key);
@@ -197,6 +207,7 @@ Result<OpenedHome> open_home(const fs::path& home,
                       std::move(config),
                       std::move(keyring),
                       std::move(store),
+                      std::move(views),
                       Identity{std::move(card),
                                std::move(card_jws),
                                std::move(signing),

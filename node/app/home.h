@@ -4,6 +4,7 @@
 //     config.toml   addresses; nothing secret
 //     keyring/      slots and keys (node/store/keyring.h)
 //     store.db      the SQLCipher store
+//     views.journal what was read while the log could not be written
 //     root.key      the organisation's root key, sealed; may be moved offline
 //     node.log      what happened, without a person
 //     run/          the socket
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "crypto/keyfile.h"
+#include "node/audit/view_journal.h"
 #include "node/mailbox/identity.h"
 #include "node/store/keyring.h"
 #include "node/store/store.h"
@@ -49,6 +51,7 @@ struct OpenedHome {
     Config config;
     Keyring keyring;
     Store store;
+    ViewJournal views;
     Identity identity;
     crypto::RootKey root;  // DEK_root
     crypto::SlotOwner opened_by{};

@@ -106,6 +106,11 @@ bool needs_nobody(std::string_view command) {
            command == "node.down" || command == "shift.start";
 }
 
+// Reading what is held waits for none of these (protocol.md P9).
+bool log_cannot_take_it(const Error& error) {
+    return error.code == Errc::disk_full || error.code == Errc::io || error.code == Errc::corrupt;
+}
+
 schema::AuditRecord refused_for(const Actor& actor) {
     schema::AuditRecord event;
     event.kind = schema::EventKind::REFUSED;
@@ -231,31 +236,50 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
     return in_transaction(command, args, keep);
 }
 
-// What protects somebody is tried once more on a full disk: the first attempt has freed the reserve.
 Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args, Keep keep) {
-    const bool protects = schema::find_command(command)->when_full == schema::WhenFull::TAKEN;
-    const Room room = protects ? Room::RESERVE : Room::ORDINARY;
-    auto done = attempt(command, args, keep, room);
-    if (!done && done.error().code == Errc::disk_full && protects)
-        done = attempt(command, args, keep, room);
+    using enum schema::WhenFull;
+    const auto when_full = schema::find_command(command)->when_full;
+    auto done = keep == Keep::NO
+                    ? take_back(command, args)
+                    : attempt(command, args, when_full == TAKEN ? Room::RESERVE : Room::ORDINARY);
+    if (!done && when_full == TAKEN && done.error().code == Errc::disk_full)
+        done = attempt(command, args, Room::RESERVE);  // the first has freed the reserve
+    if (!done && when_full == READ && log_cannot_take_it(done.error()))
+        done = read_aside(command, args);
     if (!done) log_refusal();
     if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
     return done;
 }
 
-// A preview is the story itself, taken back.
-Result<Json> NodeApi::attempt(std::string_view command, const Json& args, Keep keep, Room room) {
+Result<Json> NodeApi::attempt(std::string_view command, const Json& args, Room room) {
     engine_.desk().refusal.reset();
-    std::optional<Json> shown;
-    auto done = home_.store.write(room, [&](Transaction& tx) -> Result<Json> {
-        auto result = story(command, tx, args);
-        if (keep == Keep::YES || !result) return result;
-        shown = std::move(result).value();
-        return Error{Errc::busy, "taken back"};
-    });
+    auto done = home_.store.write(room, [&](Transaction& tx) { return story(command, tx, args); });
     if (!done) (void)engine_.desk().peers.load(home_.store);
-    if (shown) return std::move(*shown);
     return done;
+}
+
+// A preview is the story itself, taken back.
+Result<Json> NodeApi::take_back(std::string_view command, const Json& args) {
+    engine_.desk().refusal.reset();
+    auto shown = home_.store.peek([&](Transaction& tx) { return story(command, tx, args); });
+    (void)engine_.desk().peers.load(home_.store);
+    return shown;
+}
+
+// Nothing is shown before its reading is safe in the journal; when that is full, the reserve is left.
+Result<Json> NodeApi::read_aside(std::string_view command, const Json& args) {
+    Desk& desk = engine_.desk();
+    desk.set_aside.emplace();
+    auto shown = take_back(command, args);
+    const auto views = *std::exchange(desk.set_aside, std::nullopt);
+    if (!shown) return shown;
+    for (const MadeView& view : views) {
+        const Outcome kept = home_.views.append(encode(view));
+        if (!kept && kept.error().code == Errc::disk_full)
+            return attempt(command, args, Room::RESERVE);
+        LEEWARD_TRY(Outcome(kept));
+    }
+    return shown;
 }
 
 Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Json& args) {
@@ -313,8 +337,14 @@ Result<Json> NodeApi::doctor() {
     Json checks = Json::array();
     checks.push(space_check());
     const Outcome store = home_.store.verify();
-    checks.push(store ? check("store", "green", "every page of the store is whole")
-                      : check("store", "red", store.error().detail));
+    if (!store && store.error().code == Errc::disk_full)
+        checks.push(check("store", "amber", "not checked: that needs room on the disk"));
+    else
+        checks.push(store ? check("store", "green", "every page of the store is whole")
+                          : check("store", "red", store.error().detail));
+    if (const std::size_t waiting = home_.views.entries().size(); waiting > 0)
+        checks.push(check(
+            "readings", "amber", std::to_string(waiting) + " readings wait to enter the log"));
     const auto log = engine_.desk().log.verify(home_.store, AuditLog::Depth::LEAVES);
     checks.push(log ? check("log", "green", "the log fits its tree")
                     : check("log", "red", log.error().detail));

@@ -67,10 +67,9 @@ private:
     Result<schema::Json> in_transaction(std::string_view command,
                                         const schema::Json& args,
                                         Keep keep);
-    Result<schema::Json> attempt(std::string_view command,
-                                 const schema::Json& args,
-                                 Keep keep,
-                                 Room room);
+    Result<schema::Json> attempt(std::string_view command, const schema::Json& args, Room room);
+    Result<schema::Json> take_back(std::string_view command, const schema::Json& args);
+    Result<schema::Json> read_aside(std::string_view command, const schema::Json& args);
     Result<schema::Json> story(std::string_view command, Transaction& tx, const schema::Json& args);
     Result<schema::Json> found(Transaction& tx, const schema::Json& args);
     Result<schema::Json> verify_log();

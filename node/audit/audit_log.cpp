@@ -73,12 +73,11 @@ struct AuditLog::State {
         return Done{};
     }
     // Signed beside the tree, so that the tree names nobody.
-    Outcome sign_act(std::uint64_t index, const schema::LeafData& data) const {
-        if (!author.key) return Done{};
+    Outcome keep_act(std::uint64_t index, const MadeEntry::Signed& act) const {
         return tx->run("INSERT INTO signed_act(leaf,verify,signature) VALUES(?,?,?)",
                        static_cast<std::int64_t>(index),
-                       crypto::verify_key_of(*author.key),
-                       crypto::sign(*author.key, schema::act_statement(data)));
+                       act.by,
+                       act.signature);
     }
     void append_leaf(const schema::LeafData& data) { leeward::append(tail, data); }
 };
@@ -169,32 +168,45 @@ void AuditLog::act_as(Author author) {
     state_->author = std::move(author);
 }
 
-Result<std::uint64_t> AuditLog::append(Transaction& tx,
-                                       const schema::AuditRecord& record,
-                                       const std::optional<crypto::Hash>& xref) {
-    State& s = *state_;
-    Within within(s.tx, tx);
-    s.follow(tx);
-    LeafEntry entry;
-    entry.index = s.tree.size().get();
+MadeEntry AuditLog::make(const schema::AuditRecord& record,
+                         const std::optional<crypto::Hash>& xref) const {
+    const State& s = *state_;
     schema::AuditRecord said = record;
     if (said.role == 0) said.role = s.author.role;
+    MadeEntry entry;
     entry.rec = schema::encode(said);
     s.random.fill(entry.n);
     if (xref)
         entry.xref = *xref;
     else
         s.random.fill(entry.xref);
+    if (const auto& key = s.author.key)
+        entry.act = {crypto::verify_key_of(*key),
+                     crypto::sign(*key, schema::act_statement(entry.data()))};
+    return entry;
+}
+
+Result<std::uint64_t> AuditLog::append(Transaction& tx,
+                                       const schema::AuditRecord& record,
+                                       const std::optional<crypto::Hash>& xref) {
+    return append(tx, make(record, xref));
+}
+
+Result<std::uint64_t> AuditLog::append(Transaction& tx, const MadeEntry& entry) {
+    State& s = *state_;
+    Within within(s.tx, tx);
+    s.follow(tx);
+    const std::uint64_t index = s.tree.size().get();
     const auto data = entry.data();
     LEEWARD_TRY(tx.run("INSERT INTO leaf(idx,rec,n,xref) VALUES(?,?,?,?)",
-                       static_cast<std::int64_t>(entry.index),
+                       static_cast<std::int64_t>(index),
                        BytesView(entry.rec),
                        BytesView(entry.n),
                        BytesView(entry.xref)));
-    LEEWARD_TRY(s.sign_act(entry.index, data));
-    LEEWARD_TRY(s.keep_bundle(entry.index, data));
+    if (entry.act) LEEWARD_TRY(s.keep_act(index, *entry.act));
+    LEEWARD_TRY(s.keep_bundle(index, data));
     LEEWARD_TRY(s.tree.append(crypto::leaf_hash(data)));
-    return entry.index;
+    return index;
 }
 
 std::uint64_t AuditLog::size() const {

@@ -36,6 +36,22 @@ struct Author {
     std::shared_ptr<const crypto::SigningKey> key{};  // the act that ends a shift is signed too
 };
 
+// An entry as it will stand, wherever in the tree: its nonce is drawn and its author has signed it.
+struct MadeEntry {
+    struct Signed {
+        crypto::VerifyKey by{};
+        crypto::Signature signature{};
+    };
+    schema::AuditRecordBytes rec{};
+    ByteArray<32> n{};
+    crypto::Hash xref{};
+    std::optional<Signed> act{};
+
+    [[nodiscard]] schema::LeafData data() const {
+        return schema::leaf_data(schema::leaf_commitment(n, rec), xref);
+    }
+};
+
 struct LogReport {
     std::uint64_t leaves = 0;
     crypto::Hash root{};
@@ -56,7 +72,11 @@ public:
     // Whose every further entry is.
     void act_as(Author author);
 
-    // The index of the new leaf. Without `xref` the leaf gets a random one.
+    // An entry of whoever acts now, to be appended later. Without `xref` it gets a random one.
+    [[nodiscard]] MadeEntry make(const schema::AuditRecord& record,
+                                 const std::optional<crypto::Hash>& xref = std::nullopt) const;
+    Result<std::uint64_t> append(Transaction& tx, const MadeEntry& entry);
+    // Both at once. The index of the new leaf.
     Result<std::uint64_t> append(Transaction& tx,
                                  const schema::AuditRecord& record,
                                  const std::optional<crypto::Hash>& xref = std::nullopt);

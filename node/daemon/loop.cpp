@@ -152,10 +152,14 @@ Outcome run_node(OpenedHome home, Log& log) {
     options.bind_endpoint = home.config.bind;
     options.log = &log;
     LEEWARD_ASSIGN(auto transport, open_zmq_transport(std::move(options)));
-    LEEWARD_ASSIGN(
-        auto engine,
-        Engine::open({home.store, home.keyring, home.identity, *transport, crypto::system_random()},
-                     SystemClock::now_ms()));
+    LEEWARD_ASSIGN(auto engine,
+                   Engine::open({home.store,
+                                 home.keyring,
+                                 home.identity,
+                                 *transport,
+                                 crypto::system_random(),
+                                 home.views},
+                                SystemClock::now_ms()));
     const SystemClock clock;
     NodeApi api(*engine, home, clock);
     log.info("node.started", {{"peers", engine->desk().peers.all().size()}});

@@ -41,11 +41,10 @@ Result<Json> case_accounting(Desk& desk, Transaction& tx, const Json& args, Time
         if (const Json* card = leg.detail.find("card")) line.set("card", *card);
         asked.push(std::move(line));
     }
-    schema::AuditRecord view;
-    view.kind = schema::EventKind::VIEW;
-    view.machine = schema::Machine::CASE;
-    view.tier = static_cast<Byte>(Tier::L0);
-    LEEWARD_TRY(log_event(desk, tx, view, now));
+    View view{{}, View::Then::NOTHING, one.id.get(), {}, now};
+    view.event.machine = schema::Machine::CASE;
+    view.event.tier = static_cast<Byte>(Tier::L0);
+    LEEWARD_TRY(saw(desk, tx, std::move(view)));
     return Json::object(
         {{"codename", one.codename},
          {"asked_without_identity", std::move(asked)},

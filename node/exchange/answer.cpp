@@ -25,14 +25,16 @@ Outcome is_asked_of_us(const Leg& leg) {
     return Error{Errc::wrong_state, "this is our own question: the other side answers it"};
 }
 
-Outcome log_view(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
-    schema::AuditRecord event;
-    event.kind = schema::EventKind::VIEW;
-    event.machine = schema::Machine::LEG;
-    event.tier = static_cast<Byte>(schema::Tier::T1);
-    event.from_state = event.to_state = static_cast<Byte>(leg.shown);
-    event.other = schema::organisation_tag(leg.peer);
-    return log_event(desk, tx, event, now);
+View view_of(const Leg& leg, Time now) {
+    View view;
+    view.event.machine = schema::Machine::LEG;
+    view.event.tier = static_cast<Byte>(schema::Tier::T1);
+    view.event.from_state = view.event.to_state = static_cast<Byte>(leg.shown);
+    view.event.other = schema::organisation_tag(leg.peer);
+    view.then = View::Then::LEG_SEEN;
+    view.subject = leg.id.get();
+    view.at = now;
+    return view;
 }
 
 // All that the card and the answers hold, and whom to phone.
@@ -98,14 +100,21 @@ Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     return Json::object({{"legs", std::move(legs)}, {"page", page}});
 }
 
-// The first look at a card is told to the other side: "a person opened it".
 Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
-    if (leg.ours) return full_json(desk, leg);
-    if (leg.shown == LegState::DELIVERED)
-        LEEWARD_TRY(write(desk, tx, leg, AnswerMove::W2, {}, now));
-    if (!leg.detail.is_null()) LEEWARD_TRY(log_view(desk, tx, leg, now));
+    if (leg.ours || leg.detail.is_null()) return full_json(desk, leg);
+    LEEWARD_TRY(saw(desk, tx, view_of(leg, now)));
+    LEEWARD_ASSIGN(leg, load_leg(desk, tx, leg.id));
     return full_json(desk, leg);
+}
+
+// The first look at a card is told to the other side: "a person opened it".
+Outcome leg_was_seen(Desk& desk, Transaction& tx, const schema::LegId& id, Time at) {
+    auto found = load_leg(desk, tx, id);
+    if (!found) return found.error().code == Errc::not_found ? Outcome(Done{}) : found.error();
+    Leg& leg = *found;
+    if (leg.ours || leg.shown != LegState::DELIVERED) return Done{};
+    return write(desk, tx, leg, AnswerMove::W2, {}, at);
 }
 
 namespace {

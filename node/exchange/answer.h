@@ -11,6 +11,7 @@ using schema::Json;
 
 Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Outcome leg_was_seen(Desk& desk, Transaction& tx, const schema::LegId& id, schema::Time at);
 Result<Json> leg_question(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_offer(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> leg_waitlist(Desk& desk, Transaction& tx, const Json& args, schema::Time now);

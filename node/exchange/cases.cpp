@@ -7,7 +7,6 @@ namespace leeward::node {
 namespace {
 
 using schema::CaseState;
-using schema::EventKind;
 using schema::Machine;
 using schema::Tier;
 using schema::Time;
@@ -76,10 +75,9 @@ Result<Json> case_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     json.set("needs", std::move(needs));
     const std::string purpose = args.text_at("purpose");
     if (purpose.empty()) return json;
-    auto event = act(Machine::CASE, 0, 0, 0, "");
-    event.kind = EventKind::VIEW;
-    event.purpose = schema::code_tag(purpose);
-    LEEWARD_TRY(log_event(desk, tx, event, now));
+    View view{act(Machine::CASE, 0, 0, 0, ""), View::Then::NOTHING, one.id.get(), {}, now};
+    view.event.purpose = schema::code_tag(purpose);
+    LEEWARD_TRY(saw(desk, tx, std::move(view)));
     json.set("record", one.record);
     return json;
 }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "node/audit/audit_log.h"
+#include "node/exchange/views.h"
 #include "node/mailbox/identity.h"
 #include "node/mailbox/peers.h"
 #include "node/mailbox/prekeys.h"
@@ -29,6 +31,8 @@ struct Desk {
     // An attempt that a story refused and that belongs in the log although nothing else of it is
     // kept: written after the roll-back.
     std::optional<schema::AuditRecord> refusal{};
+    // While the log cannot be written: what was read, for the journal. Set by NodeApi alone.
+    std::optional<std::vector<MadeView>> set_aside{};
     // Who gives the present command; the node itself between commands. Set by NodeApi alone.
     Actor actor{};
 };

@@ -107,6 +107,7 @@ struct Engine::State {
     Outcome fire(Transaction& tx, Time now, Room room) {
         LEEWARD_TRY(tell_of_full_disk(tx, now, room == Room::RESERVE));
         if (room == Room::ORDINARY) {
+            LEEWARD_TRY(enter_views(desk, tx, parts.views));
             LEEWARD_TRY(renew_keys(tx, now));
             LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
             (void)pushed;
@@ -171,6 +172,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
     LEEWARD_TRY(state->outbox.load(parts.store));
     state->last_ms = now_ms;
     LEEWARD_TRY(unless_full(parts.store.write([&](Transaction& tx) -> Outcome {
+        LEEWARD_TRY(parts.views.drop_up_to(last_entered(tx)));
         if (state->log.size() == 0) {
             schema::AuditRecord first;
             first.kind = schema::EventKind::STARTED;

@@ -25,6 +25,7 @@ public:
         Identity& self;
         Transport& transport;
         crypto::Random& random;
+        ViewJournal& views;
     };
     // Brings peers, counters, log and prekeys up. Errc::corrupt if the log does not fit its tree.
     static Result<std::unique_ptr<Engine>> open(Parts parts, std::int64_t now_ms);

@@ -41,7 +41,7 @@ Result<GrantText> read_grant_text(const Message& message) {
     g.purpose = in.text("purpose", 64);
     g.expires = schema::from_unix(in.number("expires", 0, 253'402'300'799));
     (void)in.hex_array<32>("commitment");
-    (void)in.hex_array<24>("bitmap");
+    const auto logged = in.hex_array<24>("bitmap");
     out.fields = in.any("fields");
     LEEWARD_TRY(in.finish());
     if (!tier || !basis || (*tier != Tier::T2 && *tier != Tier::T3))
@@ -50,6 +50,9 @@ Result<GrantText> read_grant_text(const Message& message) {
     g.tier = *tier;
     g.basis = *basis;
     g.fields = schema::fields_of(out.fields);
+    // The log's entry is checked against `bitmap`; this holds it to what is really here.
+    if (schema::logged_bitmap(g.fields) != logged)
+        return Error{Errc::malformed, "a grant that holds other fields than its log says"};
     g.peer = message.header.from;
     g.leg = message.header.leg;
     g.discloser = GrantDiscloser::OPENABLE;
@@ -130,7 +133,7 @@ Outcome attest(Desk& desk, Transaction& tx, Grant g, Time now) {
 
 }  // namespace
 
-// Opening never waits for the log, but each opening is an act in it, at both ends.
+// Opening never waits for the log, but each opening is an act in it, at both ends (views.h).
 Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Grant g, find_grant(tx, args.text_at("id")));
     const std::string purpose = args.text_at("purpose");
@@ -146,25 +149,35 @@ Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, Time now)
                               "the referrer. The attempt is in the log."};
     }
     LEEWARD_ASSIGN(const Json fields, grant_fields(desk, tx, g));
-    schema::AuditRecord view = grant_event(g, GrantMove::G3t, g.shown());
-    view.kind = schema::EventKind::VIEW;
-    view.purpose = schema::code_tag(purpose);
-    LEEWARD_TRY(log_event(desk, tx, view, now));
-    if (g.recipient == GrantRecipient::NONE) {
-        const GrantState before = g.shown();
-        LEEWARD_ASSIGN(g.recipient,
-                       schema::write_recipient(GrantMove::G3t, g.recipient, g.discloser));
-        ++g.recipient_counter;
-        g.opened_at = g.since = now;
-        g.opened_for = purpose;
-        LEEWARD_TRY(save_grant(tx, g));
-        LEEWARD_TRY(settle_notices(tx, g.id.get()));
-        LEEWARD_TRY(tell_answer(
-            desk, tx, g, GrantMove::G3t, before, Json::object({{"purpose", purpose}}), now));
-    }
+    View view{grant_event(g, GrantMove::G3t, g.shown()),
+              View::Then::GRANT_OPENED,
+              g.id.get(),
+              purpose,
+              now};
+    view.event.purpose = schema::code_tag(purpose);
+    LEEWARD_TRY(saw(desk, tx, std::move(view)));
+    LEEWARD_ASSIGN(g, load_grant(tx, g.id));
     Json json = grant_json(desk, g);
     json.set("record", fields);
     return json;
+}
+
+// The first opening is told to whoever gave it.
+Outcome grant_was_opened(
+    Desk& desk, Transaction& tx, const schema::GrantId& id, const std::string& purpose, Time at) {
+    auto found = load_grant(tx, id);
+    if (!found) return found.error().code == Errc::not_found ? Outcome(Done{}) : found.error();
+    Grant& g = *found;
+    if (g.recipient != GrantRecipient::NONE || !g.open()) return Done{};
+    const GrantState before = g.shown();
+    LEEWARD_ASSIGN(g.recipient, schema::write_recipient(GrantMove::G3t, g.recipient, g.discloser));
+    ++g.recipient_counter;
+    g.opened_at = g.since = at;
+    g.opened_for = purpose;
+    LEEWARD_TRY(save_grant(tx, g));
+    LEEWARD_TRY(settle_notices(tx, g.id.get()));
+    return tell_answer(
+        desk, tx, g, GrantMove::G3t, before, Json::object({{"purpose", purpose}}), at);
 }
 
 Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, Time now) {

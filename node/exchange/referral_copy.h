@@ -11,6 +11,11 @@ namespace leeward::node {
 using schema::Json;
 
 Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Outcome grant_was_opened(Desk& desk,
+                         Transaction& tx,
+                         const schema::GrantId& id,
+                         const std::string& purpose,
+                         schema::Time at);
 Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 // A partner stops its own use at once: what it holds through this leg no longer opens.

@@ -96,7 +96,8 @@ Result<std::unique_ptr<Node>> open_node(const std::filesystem::path& folder) {
                                        out->home->keyring,
                                        out->home->identity,
                                        *out->transport,
-                                       crypto::system_random()},
+                                       crypto::system_random(),
+                                       out->home->views},
                                       unix_ms()));
     out->api = std::make_unique<node::NodeApi>(*out->engine, *out->home, out->clock);
     return out;

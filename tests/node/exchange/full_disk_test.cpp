@@ -162,3 +162,110 @@ TEST_CASE("a node starts on a full disk, says so, and needs no restart when ther
     CHECK(doctors_line(full, "disk").int_at("reserve_bytes") == 8 * 1024 * 1024);
     CHECK(full.must("audit.verify").bool_at("verified"));
 }
+
+namespace {
+
+// Whether the newest entries of the node's log hold a reading.
+std::int64_t readings(TestNode& node) {
+    std::int64_t found = 0;
+    const Json shown = node.must("audit.show", Json::object({{"limit", 200}}));
+    for (const auto& entry : shown.array_at("entries"))
+        found += entry.text_at("kind") == "VIEW" ? 1 : 0;
+    return found;
+}
+
+// A shelter that was given an identity, and then its disk filled up.
+struct Nurse {
+    explicit Nurse(std::uint64_t seed) : world(seed, two, {shelter}) {
+        asked = ask(world, referring(), {&node()});
+        make_firm(world, referring(), node(), asked, 0);
+        sign_release(referring(), asked.case_id, node());
+        world.pump();
+        grant = only_grant(node());
+        world.disk(shelter).fill();
+    }
+    TestNode& node() { return world.node(shelter); }
+    TestNode& referring() { return world.node(referrer); }
+    Json open() {
+        return node().must("grant.open",
+                           Json::object({{"id", grant}, {"purpose", "PURPOSE_MEDICAL"}}));
+    }
+    [[nodiscard]] std::size_t aside() { return node().home().views.entries().size(); }
+
+    World world;
+    Asked asked;
+    std::string grant;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "what is held is read on a full disk, and the reading enters the log when there is room") {
+    if (!SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
+    Nurse nurse(51);
+    const auto before = readings(nurse.node());
+    const auto read_at = nurse.world.clock().seconds();
+    CHECK(nurse.open().find("record")->text_at("allergies") == "Nuts.");
+    CHECK(nurse.aside() == 1);
+    CHECK(readings(nurse.node()) == before);
+    CHECK(nurse.referring().must("grant.list").array_at("grants").front().int_at("opened_at") == 0);
+
+    nurse.world.pass(std::chrono::hours(2));
+    nurse.world.disk(shelter).make_room();
+    nurse.world.pass(std::chrono::minutes(5), std::chrono::seconds(30));
+    CHECK(nurse.aside() == 0);
+    CHECK(readings(nurse.node()) == before + 1);
+    const Json told = nurse.referring().must("grant.list").array_at("grants").front();
+    CHECK(told.int_at("opened_at") == read_at);
+    CHECK(told.text_at("opened_for") == "PURPOSE_MEDICAL");
+    CHECK(nurse.node().must("audit.verify").bool_at("verified"));
+}
+
+TEST_CASE("a reading that was set aside enters the log once, whenever the node stops") {
+    if (!SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
+    Nurse nurse(52);
+    const auto before = readings(nurse.node());
+    nurse.open();
+    const auto journal = nurse.node().folder() / "views.journal";
+    const auto copy = nurse.node().folder().parent_path() / "views.copy";
+    std::filesystem::copy_file(journal, copy);
+    nurse.node().close();
+    nurse.world.disk(shelter).make_room();
+    nurse.node().open();
+    nurse.world.pass(std::chrono::seconds(2), std::chrono::seconds(1));
+    CHECK(readings(nurse.node()) == before + 1);
+
+    nurse.node().close();  // it stopped before the journal forgot what the log held already
+    std::filesystem::copy_file(copy, journal, std::filesystem::copy_options::overwrite_existing);
+    nurse.node().open();
+    nurse.world.pass(std::chrono::seconds(2), std::chrono::seconds(1));
+    CHECK(readings(nurse.node()) == before + 1);
+    nurse.world.disk(shelter).fill();
+    nurse.open();
+    CHECK(nurse.aside() == 1);
+    nurse.world.disk(shelter).make_room();
+    nurse.world.pass(std::chrono::seconds(2), std::chrono::seconds(1));
+    CHECK(readings(nurse.node()) == before + 2);
+}
+
+TEST_CASE("with the journal full of readings the next one takes from the reserve") {
+    if (!SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
+    Nurse nurse(53);
+    const auto before = nurse.node().count("SELECT count(*) FROM leaf");
+    for (std::size_t i = 0; i < node::ViewJournal::slots; ++i)
+        nurse.open();
+    CHECK(nurse.node().count("SELECT count(*) FROM leaf") == before);
+    nurse.open();
+    CHECK(nurse.node().count("SELECT count(*) FROM leaf") > before);
+    CHECK(nurse.aside() == node::ViewJournal::slots);
+}
+
+TEST_CASE("nothing is shown on a full disk that would not be shown otherwise") {
+    if (!SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
+    Nurse nurse(54);
+    nurse.world.clock().move(std::chrono::hours(24 * 40));  // past the release
+    const Error refused = nurse.node().refused(
+        "grant.open", Json::object({{"id", nurse.grant}, {"purpose", "PURPOSE_MEDICAL"}}));
+    CHECK(refused.code == Errc::not_released);
+    CHECK(nurse.aside() == 0);
+}
