@@ -19,6 +19,7 @@ namespace leeward::crypto::jws {
 namespace typ {
 inline constexpr std::string_view card = "leeward-card+jwt";
 inline constexpr std::string_view roster = "leeward-roster+jwt";
+inline constexpr std::string_view offer = "leeward-offer+jwt";
 inline constexpr std::string_view prekey = "leeward-prekey+jwt";
 inline constexpr std::string_view message = "leeward-msg+jwt";
 inline constexpr std::string_view receipt = "leeward-rcpt+jwt";

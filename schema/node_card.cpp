@@ -168,7 +168,9 @@ Result<Contact> contact_from(const Json& json) {
     return contact;
 }
 
-std::string write_offer(const Offer& offer) {
+namespace {
+
+Json offer_json(const Offer& offer) {
     Json prekeys = Json::array();
     for (const auto& prekey : offer.prekeys)
         prekeys.push(prekey);
@@ -177,9 +179,31 @@ std::string write_offer(const Offer& offer) {
                          {"prekeys", std::move(prekeys)},
                          {"contribution", hex::encode(offer.contribution)},
                          {"epoch", offer.epoch},
-                         {"contact", to_json(offer.contact)}})
-               .pretty() +
-           "\n";
+                         {"contact", to_json(offer.contact)}});
+}
+
+crypto::Hash offer_hash(const Offer& offer) {
+    return crypto::sha256(as_bytes(offer_json(offer).dump()));
+}
+
+Outcome check_signature(const Offer& offer, const NodeCard& card) {
+    LEEWARD_ASSIGN(
+        const Bytes hash,
+        crypto::jws::verify(offer.signature, crypto::jws::typ::offer, card.signing, 1024));
+    if (equal(hash, offer_hash(offer))) return Done{};
+    return Error{Errc::untrusted, "this offer was changed on its way; ask for a new one"};
+}
+
+}  // namespace
+
+void sign_offer(Offer& offer, const crypto::SigningKey& key) {
+    offer.signature = crypto::jws::sign(crypto::jws::typ::offer, offer_hash(offer), key);
+}
+
+std::string write_offer(const Offer& offer) {
+    Json json = offer_json(offer);
+    json.set("signature", offer.signature);
+    return json.pretty() + "\n";
 }
 
 Result<OpenedOffer> read_offer(std::string_view text) {
@@ -193,12 +217,14 @@ Result<OpenedOffer> read_offer(std::string_view text) {
     out.offer.contribution = reader.hex_array<32>("contribution");
     out.offer.epoch = static_cast<crypto::Epoch>(reader.number("epoch", 0, 0xffff'ffff));
     auto contact = contact_from(reader.any("contact"));
+    out.offer.signature = reader.text("signature", 1024);
     LEEWARD_TRY(reader.finish());
     if (!prekeys) return std::move(prekeys).error();
     if (!contact) return std::move(contact).error();
     out.offer.prekeys = std::move(prekeys).value();
     out.offer.contact = std::move(contact).value();
     LEEWARD_ASSIGN(out.card, open_card(out.offer.card));
+    LEEWARD_TRY(check_signature(out.offer, out.card));
     for (const auto& jws : out.offer.prekeys) {
         LEEWARD_ASSIGN(Prekey prekey, open_prekey(jws, out.card));
         out.prekeys.push_back(std::move(prekey));

@@ -69,19 +69,24 @@ struct Contact {
 [[nodiscard]] Json to_json(const Contact& contact);
 Result<Contact> contact_from(const Json& json);
 
+// What two operators hand each other.
 struct Offer {
     std::string card;                  // JWS
     std::vector<std::string> prekeys;  // JWS, this epoch's and the next
     ByteArray<32> contribution{};      // secret between the two
     crypto::Epoch epoch = 0;           // in which it was written
     Contact contact;
+    std::string signature{};  // JWS by the card's signing key over all of it
 };
+// So that no digit of the duty line and no bit of the secret changes unseen on its way.
+void sign_offer(Offer& offer, const crypto::SigningKey& key);
 [[nodiscard]] std::string write_offer(const Offer& offer);
 struct OpenedOffer {
     Offer offer;
     NodeCard card;
     std::vector<Prekey> prekeys;
 };
+// Errc::untrusted for a signature that does not hold, malformed, unsupported for another version.
 Result<OpenedOffer> read_offer(std::string_view text);
 
 struct Roster {

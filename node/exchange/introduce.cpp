@@ -171,6 +171,7 @@ Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, Time now)
         return Error{Errc::wrong_state,
                      "no duty line is set: partners must know whom to phone. Set it with "
                      "'leeward peer contact --set'. Nothing was changed."};
+    schema::sign_offer(offer, desk.self.signing);
     LEEWARD_TRY(
         tx.run("INSERT OR REPLACE INTO pending_offer(label,contribution,epoch,written) "
                "VALUES(?,?,?,?)",

@@ -77,7 +77,9 @@ inline Contact contact() {
     return {"+1 212 555 0100", "24 h", "+1 212 555 0101", "en es"};
 }
 inline Offer offer(Byte node) {
-    return {card_jws(node), {prekey_jws(node)}, filled<32>(9), prekey(node).epoch, contact()};
+    Offer offer{card_jws(node), {prekey_jws(node)}, filled<32>(9), prekey(node).epoch, contact()};
+    sign_offer(offer, node_key(node));
+    return offer;
 }
 
 inline Roster roster() {
