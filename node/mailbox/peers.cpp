@@ -121,19 +121,25 @@ const Peer* Peers::find(const schema::NodeId& node) const {
 
 Result<Peer*> Peers::named(std::string_view name) {
     const std::string wanted = lower(name);
-    Peer* found = nullptr;
+    std::vector<Peer*> exact;
+    std::vector<Peer*> begins;
     for (auto& [node, peer] : peers_) {
         const std::string own = lower(peer->card.organisation);
-        if (own == wanted || schema::text(node) == wanted) return peer.get();
-        if (wanted.empty() || own.rfind(wanted, 0) != 0) continue;
-        if (found != nullptr)
-            return Error{Errc::invalid_argument, "more than one organisation begins like that"};
-        found = peer.get();
+        if (schema::text(node) == wanted) return peer.get();
+        if (own == wanted) exact.push_back(peer.get());
+        if (!wanted.empty() && own.starts_with(wanted)) begins.push_back(peer.get());
     }
-    if (found == nullptr)
+    if (exact.size() == 1) return exact.front();
+    if (exact.size() > 1)
+        return Error{Errc::invalid_argument,
+                     "two organisations of this name are known here. Phone the one that you know, "
+                     "and say its number as 'leeward peer list' shows it"};
+    if (begins.empty())
         return Error{Errc::not_found,
                      "no organisation of that name is known here; see 'leeward peer list'"};
-    return found;
+    if (begins.size() > 1)
+        return Error{Errc::invalid_argument, "more than one organisation begins like that"};
+    return begins.front();
 }
 
 std::vector<Peer*> Peers::all() {

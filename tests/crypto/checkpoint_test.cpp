@@ -96,6 +96,17 @@ TEST_CASE("a checkpoint opens for the log that signed it") {
     CHECK(open_checkpoint(note, other).error().code == Errc::untrusted);
 }
 
+TEST_CASE("a checkpoint cut anywhere or with any bit turned over does not open") {
+    const std::string note = format_note(sign_checkpoint(head, test_key(1)));
+    for (std::size_t length = 0; length < note.size(); ++length)
+        REQUIRE_FALSE(open_checkpoint(note.substr(0, length), log_vkey()));
+    for (std::size_t bit = 0; bit < note.size() * 8; ++bit) {
+        std::string changed = note;
+        changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
+        REQUIRE_FALSE(open_checkpoint(changed, log_vkey()));
+    }
+}
+
 TEST_CASE("a log's key does not open the checkpoint of another origin") {
     const std::string body = format_checkpoint_body({"other.example", head.size, head.root});
     const SignedNote note{body, {sign_note("log.example", test_key(1), body)}};
