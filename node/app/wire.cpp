@@ -9,8 +9,7 @@ namespace {
 using schema::Json;
 
 Errc code_named(std::string_view name) {
-    for (auto n = static_cast<std::uint8_t>(Errc::invalid_argument);
-         n <= static_cast<std::uint8_t>(Errc::not_permitted);
+    for (auto n = static_cast<std::uint8_t>(Errc::invalid_argument); name_of(Errc{n}) != "unknown";
          ++n)
         if (name_of(Errc{n}) == name) return Errc{n};
     return Errc::unsupported;

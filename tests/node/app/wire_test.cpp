@@ -45,7 +45,8 @@ TEST_CASE("a result and every kind of error cross as they are") {
     CHECK(answer_of(result).dump() ==
           R"({"schema_version":1,"ok":true,"result":{"state":"asked"}})");
     CHECK(read_answer(answer_of(result).dump()).value() == result);
-    for (int n = 2; n <= 16; ++n) {
+    for (int n = 2; name_of(static_cast<Errc>(n)) != "unknown"; ++n) {
+        INFO(n);
         const Error error{static_cast<Errc>(n), "what happened"};
         const auto read = read_answer(answer_of(error).dump());
         REQUIRE_FALSE(read);
