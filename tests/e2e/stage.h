@@ -57,6 +57,8 @@ public:
     void switch_off(Who who);
     void switch_on(Who who);
 
+    // How a command ended and what it said.
+    Finished call(Who who, std::vector<std::string> args, Words words);
     // The result of a command; StoryBroke when it is refused.
     schema::Json run(Who who, std::vector<std::string> args, Words words = Words::NONE);
     // The error of a command that must be refused; StoryBroke when it is not.
@@ -85,7 +87,6 @@ private:
     [[nodiscard]] const Party& party(Who who) const;
     [[nodiscard]] std::vector<std::string> environment() const;
     [[nodiscard]] Command command(Who who, std::vector<std::string> args) const;
-    Finished call(Who who, std::vector<std::string> args, Words words);
 
     std::filesystem::path bin_;
     std::filesystem::path folder_;
