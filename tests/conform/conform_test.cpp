@@ -332,7 +332,7 @@ TEST_CASE("keys and proofs that are not well formed are refused as published") {
     });
     WARN(
         "not run over the line: signed-note tree-text and cosignature-timestamps (no key in them), "
-        "tlog-tiles (its own tests), age-testkit (age.open is unsupported yet)");
+        "tlog-tiles, age-testkit (their own tests)");
 }
 
 TEST_CASE("Padmé and Argon2id agree with their tables") {
@@ -416,7 +416,7 @@ TEST_CASE("a line that is no request is answered, and so is an op that does not 
     CHECK(error_of("{\"op\":7}") == "malformed");
     CHECK(error_of(R"({"op":"hkdf"})") == "malformed");
     CHECK(error_of(R"({"op":"nothing"})") == "unsupported");
-    CHECK(error_of(R"({"op":"age.open"})") == "unsupported");
+    CHECK(error_of(R"({"op":"age.open"})") == "malformed");
     CHECK(error_of(R"({"op":"hpke.open","kem":"0x0010"})") == "unsupported");
     CHECK(error_of(std::string(conform::max_line_bytes + 1, ' ')) == "too_large");
 }

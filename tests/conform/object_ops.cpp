@@ -1,4 +1,5 @@
 // What Leeward itself sends: JSON through the gate, signed objects, envelopes.
+#include "crypto/age/age.h"
 #include "crypto/base/base64.h"
 #include "crypto/hpke.h"
 #include "crypto/jws.h"
@@ -27,8 +28,18 @@ Reply json_gate(const Request& request) {
     return Json::object({{"text_b64", base64::encode(as_bytes(json.dump()))}});
 }
 
-Reply age_open(const Request&) {
-    return Error{Errc::unsupported, "this build has no age"};
+Result<SecretBytes> age_opened(const Request& request) {
+    LEEWARD_ASSIGN(const Bytes file, request.base64({"file_b64"}));
+    if (const auto passphrase = request.text({"passphrase"}))
+        return age::open_with_passphrase(file, as_bytes(*passphrase));
+    LEEWARD_ASSIGN(const std::string text, request.text({"identity"}));
+    LEEWARD_ASSIGN(const auto identity, age::parse_identity(text));
+    return age::open(file, {&identity, 1});
+}
+
+Reply age_open(const Request& request) {
+    LEEWARD_ASSIGN(const SecretBytes plaintext, age_opened(request));
+    return Json::object({{"pt", hex::encode(plaintext.reveal())}});
 }
 
 // What a recipient knows before an envelope arrives.

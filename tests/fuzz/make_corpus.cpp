@@ -6,6 +6,7 @@
 #include <string>
 
 #include "crypto/aead.h"
+#include "crypto/age/age.h"
 #include "crypto/base/base64.h"
 #include "crypto/checkpoint.h"
 #include "crypto/keyfile.h"
@@ -97,6 +98,13 @@ Bytes keyfile_block() {
     return keyfile.sealed(RootKey(), RingKey(), random).value();
 }
 
+Bytes age_file() {
+    SeededRandom random(2);
+    const age::Identity identity = X25519PrivateKey(samples::filled<32>(3));
+    const std::vector to{age::recipient_of(identity)};
+    return age::seal(to, as_bytes("a bundle"), random).value();
+}
+
 void crypto_corpus(const Corpus& corpus) {
     corpus.add('j', "jws", samples::card_jws(1));
     notes(corpus);
@@ -110,6 +118,8 @@ void crypto_corpus(const Corpus& corpus) {
         frontier.append(empty_root());
     corpus.add('f', "frontier", frontier.serialise());
     corpus.add('k', "keyfile", keyfile_block());
+    corpus.add('a', "age", age_file());
+    corpus.add('B', "bech32", "a12uel5l");
     corpus.add('b', "bucket", pad_to_bucket(as_bytes("inner")).value().reveal());
     corpus.add('x', "encodings-hex", "00ff7f");
     corpus.add('x', "encodings-base64", base64::encode(samples::filled<32>(0xfe)));
