@@ -78,6 +78,11 @@ const std::vector<CommandSpec>& table() {
     {"people.passphrase", "Changes your own passphrase.",
         {passphrase_fd, passphrase_file, new_passphrase_fd, new_passphrase_file}, changes, everyone, "leeward people passphrase"},
 
+    {"identity.renew", "Makes this organisation's next card, for another year. It reaches all partners by itself.",
+        {{"endpoint", TEXT, optional, named, "a new address: tcp://host:port"},
+         {"new-key", FLAG, optional, named, "change the key that signs messages; the old one is destroyed"}},
+        changes, administrators, "leeward identity renew --new-key"},
+
     {"peer.found", "Founds a network: makes a roster from cards, signs one, or takes one that all have signed.",
         {{"cards", FILE, optional, named, "the founders' cards, one file a card, separated by commas"},
          {"roster", FILE, optional, named, "a roster that another founder has begun"},
@@ -98,7 +103,7 @@ const std::vector<CommandSpec>& table() {
     {"peer.list", "The organisations that this node knows, and how far each is to be trusted.", {}, reads, everyone, "leeward peer list"},
     {"peer.show", "One organisation: how far it is to be trusted, whom to phone, and any dispute about its log.",
         {{"peer", TEXT, required, in_place, "the organisation"}},
-        reads, everyone, "leeward peer show 'Juniper House'"},
+        reads, everyone, "leeward peer show 'Juniper House'", TAKEN},
     {"peer.settle", "Ends a dispute about a partner's log for which no proof can come. Phone them first; two people give it.",
         {{"peer", TEXT, required, in_place, "the organisation"}},
         changes, supervisors | administrators, "leeward peer settle 'Juniper House'"},

@@ -8,6 +8,7 @@
 namespace leeward::schema::limits {
 
 inline constexpr std::size_t card_bytes = 4 * 1024;        // a node card as JWS
+inline constexpr std::size_t cards_at_once = 12;           // successors in one K frame
 inline constexpr std::size_t prekey_bytes = 4 * 1024;      // a signed prekey as JWS
 inline constexpr std::size_t offer_bytes = 16 * 1024;      // an offer file
 inline constexpr std::size_t roster_bytes = 512 * 1024;    // a founding roster file

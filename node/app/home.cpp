@@ -18,10 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view signing_name = "node/signing";
 constexpr std::string_view log_name = "node/log";
 constexpr std::string_view link_name = "node/link";
-constexpr std::string_view card_key = "own.card";
 
 fs::path keyring_path(const fs::path& home) {
     return home / "keyring";
@@ -82,7 +80,7 @@ Outcome put_own_keys(Keyring& keyring, const Identity& identity, crypto::Random&
     SecretBytes general(32);
     random.fill(general.reveal());
     std::vector<NamedKey> keys;
-    keys.push_back({std::string(signing_name), SecretBytes(identity.signing.reveal())});
+    keys.push_back({signing_key_name(1), SecretBytes(identity.signing.reveal())});
     keys.push_back({std::string(log_name), SecretBytes(identity.log.reveal())});
     keys.push_back({std::string(link_name), SecretBytes(identity.link.reveal())});
     keys.push_back({std::string(general_record), std::move(general)});
@@ -167,7 +165,7 @@ Outcome home_detail::create_home_with(MakeSlot make_slot,
     (void)views;
     return store.write([&](Transaction& tx) -> Outcome {
         LEEWARD_TRY(tx.run(
-            "INSERT INTO meta(key,value) VALUES(?,?)", card_key, as_bytes(identity.card_jws)));
+            "INSERT INTO meta(key,value) VALUES(?,?)", own_card_key, as_bytes(identity.card_jws)));
         return set_own_contact(tx, node.contact);
     });
 }
@@ -195,11 +193,12 @@ Result<OpenedHome> open_home(const fs::path& home,
     LEEWARD_ASSIGN(ViewJournal views, open_views(home, opened.root, random));
     std::string card_jws;
     {
-        auto rows = store.query("SELECT value FROM meta WHERE key=?", card_key);
+        auto rows = store.query("SELECT value FROM meta WHERE key=?", own_card_key);
         if (rows.next()) card_jws = to_text(rows.blob(0));
     }
     LEEWARD_ASSIGN(schema::NodeCard card, schema::open_card(card_jws));
-    LEEWARD_ASSIGN(auto signing, own_key<crypto::SigningKey>(keyring, signing_name));
+    LEEWARD_ASSIGN(auto signing, signing_key_of(keyring, card.signing));
+    LEEWARD_TRY(keyring.erase(other_signing_keys(keyring, card.signing)));
     LEEWARD_ASSIGN(auto log, own_key<crypto::SigningKey>(keyring, log_name));
     LEEWARD_ASSIGN(auto link, own_key<TransportSecretKey>(keyring, link_name));
     LEEWARD_ASSIGN(Config config, read_config(home));

@@ -16,6 +16,7 @@
 #include "node/exchange/numbers.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
+#include "node/exchange/succeed.h"
 #include "node/exchange/waiting.h"
 #include "node/exchange/withdraw.h"
 #include "node/people/authorship.h"
@@ -283,15 +284,16 @@ Result<Json> NodeApi::read_aside(std::string_view command, const Json& args) {
 }
 
 Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Json& args) {
-    if (command == "peer.found") return found(tx, args);
+    if (command == "peer.found") return with_root(peer_found, tx, args);
+    if (command == "identity.renew") return with_root(identity_renew, tx, args);
     for (const auto& named : stories)
         if (named.command == command) return named.story(engine_.desk(), tx, args, clock_.now());
     return Error{Errc::unsupported, "this command cannot be previewed"};
 }
 
-Result<Json> NodeApi::found(Transaction& tx, const Json& args) {
+Result<Json> NodeApi::with_root(RootStory act, Transaction& tx, const Json& args) {
     LEEWARD_ASSIGN(const auto root, open_root_key(home_.folder, home_.root));
-    return peer_found(engine_.desk(), tx, args, clock_.now(), root);
+    return act(engine_.desk(), tx, args, clock_.now(), root);
 }
 
 // An attempt that was refused is in the log although nothing else of it is kept.

@@ -71,7 +71,9 @@ private:
     Result<schema::Json> take_back(std::string_view command, const schema::Json& args);
     Result<schema::Json> read_aside(std::string_view command, const schema::Json& args);
     Result<schema::Json> story(std::string_view command, Transaction& tx, const schema::Json& args);
-    Result<schema::Json> found(Transaction& tx, const schema::Json& args);
+    using RootStory = Result<schema::Json> (*)(
+        Desk&, Transaction&, const schema::Json&, schema::Time, const crypto::SigningKey&);
+    Result<schema::Json> with_root(RootStory act, Transaction& tx, const schema::Json& args);
     Result<schema::Json> verify_log();
     Result<schema::Json> doctor();
     Result<schema::Json> perform(std::string_view command, const schema::Json& args, Keep keep);

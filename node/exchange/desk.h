@@ -33,6 +33,8 @@ struct Desk {
     std::optional<schema::AuditRecord> refusal{};
     // While the log cannot be written: what was read, for the journal. Set by NodeApi alone.
     std::optional<std::vector<MadeView>> set_aside{};
+    // Somebody's address or link key has changed: connections are to be looked at again.
+    bool links_changed = false;
     // Who gives the present command; the node itself between commands. Set by NodeApi alone.
     Actor actor{};
 };

@@ -67,6 +67,8 @@ struct Engine::State {
                given.random,
                workers,
                {},
+               {},
+               false,
                {}},
           courier(
               {given.store, log, outbox, peers, prekeys, given.self, given.transport, given.random},
@@ -209,6 +211,7 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     Work work;
     LEEWARD_TRY(unless_full(state_->mind_the_clock(now_ms)));
     LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));
+    if (std::exchange(state_->desk.links_changed, false)) LEEWARD_TRY(connect_peers());
     if (now_ms / 1000 != state_->last_tick) LEEWARD_TRY(unless_full(tick(now_ms)));
     LEEWARD_ASSIGN(work.sent, unless_full(state_->courier.pump(now_ms)));
     work.short_of_space = state_->parts.store.is_short();

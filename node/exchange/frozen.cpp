@@ -186,7 +186,7 @@ Result<std::vector<Checkpoint>> take_seen(
             LEEWARD_ASSIGN(const bool held, desk.log.holds(tx, own->checkpoint));
             if (!held)
                 LEEWARD_TRY(raise(tx, "LOG_OWN_BEHIND", desk.self.node().get(), peer.node(), now));
-            ours.push_back(own->checkpoint);
+            if (ours.size() < schema::limits::seen_heads / 2) ours.push_back(own->checkpoint);
         } else if (Peer* about = owner_of(desk, note); about != nullptr && about != &peer) {
             LEEWARD_TRY(take_hearsay(desk, tx, *about, note, now));
         }
@@ -232,6 +232,11 @@ Outcome proof_was_asked(Transaction& tx, Peer& peer) {
     for (auto& loose : peer.loose)
         ++loose.asked;
     return tx.run("UPDATE loose_head SET asked=asked+1 WHERE node=?", peer.node());
+}
+
+Outcome restored(Desk& desk, Transaction& tx, Peer& peer, Time now) {
+    LEEWARD_TRY(forget_heads(tx, peer));
+    return peer.frozen ? thaw(desk, tx, peer, log_in_order, "RESTORED", now) : Outcome(Done{});
 }
 
 // One person asks for it, another one does it: both have spoken with the partner.

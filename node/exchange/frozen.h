@@ -39,6 +39,9 @@ Outcome ask_for_proofs(Desk& desk, Transaction& tx, schema::Time now);
 // It has acknowledged such a request, and this was its answer.
 Outcome proof_was_asked(Transaction& tx, Peer& peer);
 
+// Its log was replaced by another that its root has named: the dispute about the old one is over.
+Outcome restored(Desk& desk, Transaction& tx, Peer& peer, schema::Time now);
+
 Result<schema::Json> peer_settle(Desk& desk,
                                  Transaction& tx,
                                  const schema::Json& args,

@@ -4,6 +4,7 @@
 
 #include "node/exchange/frozen.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/succeed.h"
 #include "node/mailbox/pair_keys.h"
 #include "schema/codes.h"
 #include "schema/limits.h"
@@ -41,26 +42,14 @@ constexpr Byte paired = 2;
 constexpr Byte words_agreed = 3;
 constexpr Byte contact_changed = 4;
 
-// Inserts the peer or takes its newer card; a successor must chain to the card that is held.
-Outcome keep_card(Transaction& tx, const NodeCard& card, const std::string& jws) {
-    auto rows = tx.query("SELECT card,card_version FROM peer WHERE node=?", card.node);
-    if (!rows.next())
-        return tx.run("INSERT INTO peer(node,name,card,card_version) VALUES(?,?,?,?)",
-                      card.node,
-                      card.organisation,
-                      jws,
-                      card.version);
-    const std::string held = rows.text(0);
-    if (held == jws || rows.integer(1) >= std::int64_t{card.version}) return Done{};
-    if (card.previous != crypto::sha256(as_bytes(held)))
-        return Error{Errc::untrusted,
-                     "this card does not follow from the one that is held; nothing was changed. "
-                     "Phone them at a number that you know and ask what happened."};
-    return tx.run("UPDATE peer SET card=?,card_version=?,name=? WHERE node=?",
-                  jws,
-                  card.version,
-                  card.organisation,
-                  card.node);
+// Where two people meet, a card that does not follow from the one that is held is an error to be read.
+Outcome keep_card(
+    Desk& desk, Transaction& tx, const NodeCard& card, const std::string& jws, Time now) {
+    LEEWARD_ASSIGN(const CardTaken taken, take_card(desk, tx, card, jws, now));
+    if (taken != CardTaken::GAP && taken != CardTaken::CONFLICT) return Done{};
+    return Error{Errc::untrusted,
+                 "this card does not follow from the one that is held; nothing was changed. "
+                 "Phone them at a number that you know and ask what happened."};
 }
 
 Result<Json> begin_roster(Desk& desk, std::string_view cards, const crypto::SigningKey& root) {
@@ -93,7 +82,7 @@ Result<Json> take_roster(Desk& desk, Transaction& tx, const schema::Roster& rost
     Json names = Json::array();
     for (std::size_t i = 0; i < cards.size(); ++i) {
         if (cards[i].node == desk.self.node()) continue;
-        LEEWARD_TRY(keep_card(tx, cards[i], roster.cards[i]));
+        LEEWARD_TRY(keep_card(desk, tx, cards[i], roster.cards[i], now));
         LEEWARD_TRY(tx.run("UPDATE peer SET founder=1 WHERE node=?", cards[i].node));
         LEEWARD_TRY(log_event(desk, tx, node_event(founded, cards[i].node), now));
         LEEWARD_TRY(desk.peers.reload(tx, cards[i].node));
@@ -196,7 +185,7 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
         return Error{Errc::untrusted, "their card has expired; ask for a new offer"};
     const std::string label = args.text_at("for").empty() ? card.organisation : args.text_at("for");
     LEEWARD_ASSIGN(const PendingOffer ours, pending_offer(tx, label));
-    LEEWARD_TRY(keep_card(tx, card, theirs.offer.card));
+    LEEWARD_TRY(keep_card(desk, tx, card, theirs.offer.card, now));
     const auto epoch = std::min(ours.epoch, theirs.offer.epoch);
     SecretBytes psk = crypto::psk_root(
         desk.self.node().get(), ours.contribution, card.node.get(), theirs.offer.contribution);
@@ -238,7 +227,8 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
                      "this is, or a word was misheard. Nothing was changed. Read them again; if "
                      "they differ again, stop and phone a number that you know."};
     LEEWARD_TRY(tx.run("UPDATE peer SET verified=1,alarm='' WHERE node=?", peer->node()));
-    LEEWARD_TRY(settle_notice(tx, "PREKEY_CHANGED", peer->node().get()));
+    for (const auto* settled : {"PREKEY_CHANGED", "CARD_CONFLICT", "LOG_RESTORED"})
+        LEEWARD_TRY(settle_notice(tx, settled, peer->node().get()));
     LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
     LEEWARD_TRY(log_event(desk, tx, node_event(words_agreed, peer->node()), now));
     return Json::object({{"peer", peer->card.organisation}, {"verified", true}});
@@ -278,6 +268,7 @@ Result<Json> peer_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     Json shown = peer_json(tx, *peer, now);
     shown.set("card_version", peer->card.version);
     shown.set("card_expires", schema::unix_seconds(peer->card.expires));
+    LEEWARD_TRY(settle_notice(tx, "CARD_CHANGED", peer->node().get()));
     LEEWARD_ASSIGN(Json disputes, disputes_json(tx, peer->node()));
     shown.set("disputes", std::move(disputes));
     return shown;

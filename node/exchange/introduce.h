@@ -20,7 +20,7 @@ Result<Json> peer_found(Desk& desk,
 Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-// One of them, with every dispute about its log and both heads of each.
+// One of them, its card, and every dispute about its log and both heads of each.
 Result<Json> peer_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> peer_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> peer_contact(Desk& desk, Transaction& tx, const Json& args, schema::Time now);

@@ -4,6 +4,7 @@
 
 #include "node/exchange/frozen.h"
 #include "node/exchange/message_class.h"
+#include "node/exchange/succeed.h"
 #include "schema/limits.h"
 #include "schema/receipt.h"
 
@@ -138,8 +139,11 @@ Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
     const auto text = open_control(desk_.peers, peer, mailbox->epoch, *control);
     if (!text) return refuse("control"), Done{};
     LEEWARD_TRY(Peers::heard(tx, peer, mailbox->epoch));
+    LEEWARD_TRY(take_cards(desk_, tx, peer, *text, now_));
     for (const auto& jws : text->prekeys)
         LEEWARD_TRY(take_prekey(desk_, tx, peer, jws, now_));
+    if (!text->cards.empty())
+        LEEWARD_TRY(courier_.say(peer, ControlText{false, {}, {}, {}, peer.card.version}, now_ms_));
     if (text->wait.count() > 0)
         LEEWARD_TRY(desk_.outbox.put_off(tx, peer.node(), now_ms_ + text->wait.count() * 1000));
     if (!text->want) return Done{};

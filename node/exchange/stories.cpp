@@ -98,8 +98,10 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
     return refused("SCHEMA");
 }
 
-// A newest authenticated time: what deletion of keys may rely on besides our own clock.
-Outcome note_time(Transaction& tx, Peer& peer, const Message& message) {
+// A newest authenticated time: what deletion of keys may rely on besides our own clock. And which of
+// our cards it holds.
+Outcome note_header(Transaction& tx, Peer& peer, const Message& message) {
+    LEEWARD_TRY(Peers::knows_card(tx, peer, message.header.to_card));
     return tx.run("UPDATE peer SET peer_time=max(peer_time,?) WHERE node=?",
                   schema::unix_seconds(message.header.ts),
                   peer.node());
@@ -136,7 +138,7 @@ Outcome receipted(Desk& desk,
 Receiver::Stories stories_of(Desk& desk) {
     return {prepare,
             [&desk](Transaction& tx, Peer& peer, const Message& message, Time now) {
-                const Outcome noted = note_time(tx, peer, message);
+                const Outcome noted = note_header(tx, peer, message);
                 return noted ? apply(desk, tx, peer, message, now) : Result<Applied>(noted.error());
             },
             [&desk](Transaction& tx,

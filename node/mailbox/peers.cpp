@@ -28,7 +28,7 @@ ChannelKeys derive(const SecretBytes& psk,
 
 constexpr std::string_view columns =
     "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,alarm,pairing,"
-    "psk_heard FROM peer";
+    "psk_heard,knows_card FROM peer";
 constexpr std::string_view loose_columns =
     "SELECT note,since,asked FROM loose_head WHERE node=? ORDER BY since,size";
 
@@ -95,6 +95,7 @@ Outcome Peers::take(Rows& rows) {
     slot->frozen = rows.integer(4) != 0;
     slot->contact = contact ? std::move(contact).value() : schema::Contact{};
     LEEWARD_ASSIGN(slot->held, shown_head(rows.text(7)));
+    slot->knows_card = static_cast<std::uint32_t>(rows.integer(11));
     slot->alarmed = !rows.text(8).empty() || slot->frozen;
     if (rows.is_null(5)) return Done{};
     slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
@@ -153,6 +154,12 @@ Outcome Peers::heard(Transaction& tx, Peer& peer, crypto::Epoch epoch) {
     if (epoch <= peer.psk_heard) return Done{};
     peer.psk_heard = epoch;
     return tx.run("UPDATE peer SET psk_heard=? WHERE node=?", epoch, peer.node());
+}
+
+Outcome Peers::knows_card(Transaction& tx, Peer& peer, std::uint32_t version) {
+    if (version == 0 || version == peer.knows_card) return Done{};
+    peer.knows_card = version;
+    return tx.run("UPDATE peer SET knows_card=? WHERE node=?", version, peer.node());
 }
 
 void Peers::move_to(Peer& peer, SecretBytes psk, crypto::Epoch epoch) {

@@ -47,6 +47,7 @@ struct Peer {
     bool frozen = false;   // its log is in dispute with itself (node/exchange/frozen.h)
     bool alarmed = false;  // something must be settled by a call-back before an identity goes there
     schema::Contact contact;
+    std::uint32_t knows_card = 1;  // the newest version of ours that it says it holds
     ShownHead held;  // the newest head of its log that is proven to continue all others
     std::vector<LooseHead> loose;  // oldest first
     PairingId pairing{};
@@ -91,6 +92,8 @@ public:
                                                       crypto::Epoch now);
     // Something that it sealed in `epoch` has opened: it holds the pair's key of that epoch.
     static Outcome heard(Transaction& tx, Peer& peer, crypto::Epoch epoch);
+    // It says that it holds this version of our card; 0 says nothing.
+    static Outcome knows_card(Transaction& tx, Peer& peer, std::uint32_t version);
     // Forgets what came before PSK[epoch] (pair_keys.h).
     void move_to(Peer& peer, SecretBytes psk, crypto::Epoch epoch);
     // Empty when the pair's key is already past `epoch`.

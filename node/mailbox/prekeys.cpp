@@ -125,6 +125,26 @@ Result<Prekeys::Taken> Prekeys::take(Transaction& tx,
     return Taken::NEW;
 }
 
+Outcome Prekeys::forget(Transaction& tx, const schema::NodeId& peer) {
+    newest_.erase(peer);
+    return tx.run("DELETE FROM peer_prekey WHERE node=?", peer);
+}
+
+Outcome Prekeys::sign_again(Transaction& tx, const crypto::SigningKey& key) {
+    std::vector<schema::Prekey> ours;
+    auto rows = tx.query("SELECT jws FROM own_prekey");
+    while (rows.next()) {
+        LEEWARD_ASSIGN(auto prekey, schema::open_prekey(rows.text(0), self_.card));
+        ours.push_back(std::move(prekey));
+    }
+    LEEWARD_TRY(rows.status());
+    for (const auto& prekey : ours)
+        LEEWARD_TRY(tx.run("UPDATE own_prekey SET jws=? WHERE kid=?",
+                           schema::sign_prekey(prekey, key),
+                           prekey.kid));
+    return Done{};
+}
+
 // That of our own epoch where the peer has given it, else the newest that is not long lapsed.
 Result<std::optional<schema::Prekey>> Prekeys::newest(Transaction& tx, const Peer& peer, Time now) {
     const auto epoch = epoch_at(now);

@@ -40,6 +40,11 @@ public:
                                                  const Peer& peer,
                                                  schema::Time now);
 
+    // A peer's signing key has changed: what the old one has signed is worth nothing.
+    Outcome forget(Transaction& tx, const schema::NodeId& peer);
+    // Our own signing key changes: what is published is signed by the new one.
+    Outcome sign_again(Transaction& tx, const crypto::SigningKey& key);
+
 private:
     Outcome make(Transaction& tx, crypto::Epoch epoch);
     Outcome destroy_old(Transaction& tx, schema::Time safe_now);

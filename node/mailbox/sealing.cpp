@@ -15,14 +15,34 @@ Error past_key() {
     return Error{Errc::not_found, "the pair's key is past this epoch"};
 }
 
+schema::Json list_json(const std::vector<std::string>& texts) {
+    schema::Json list = schema::Json::array();
+    for (const auto& text : texts)
+        list.push(text);
+    return list;
+}
+
 schema::Json control_json(const ControlText& text) {
-    schema::Json prekeys = schema::Json::array();
-    for (const auto& jws : text.prekeys)
-        prekeys.push(jws);
     schema::Json json =
-        schema::Json::object({{"want", text.want}, {"prekeys", std::move(prekeys)}});
+        schema::Json::object({{"want", text.want}, {"prekeys", list_json(text.prekeys)}});
+    if (!text.cards.empty()) json.set("cards", list_json(text.cards));
+    if (text.holds != 0) json.set("holds", text.holds);
     if (text.wait.count() > 0) json.set("wait", text.wait.count());
     return json;
+}
+
+Result<std::vector<std::string>> list_from(const schema::Json& json,
+                                           std::size_t most,
+                                           std::size_t bytes) {
+    const auto* items = json.as_array();
+    if (items == nullptr || items->size() > most) return Error{Errc::malformed, "a bad list"};
+    std::vector<std::string> out;
+    for (const auto& item : *items) {
+        if (item.as_string() == nullptr || item.as_string()->size() > bytes)
+            return Error{Errc::malformed, "a bad list"};
+        out.push_back(*item.as_string());
+    }
+    return out;
 }
 
 Result<ControlText> control_from(std::string_view text) {
@@ -30,16 +50,16 @@ Result<ControlText> control_from(std::string_view text) {
     schema::ObjectReader reader(json, "control frame");
     ControlText out;
     out.want = reader.flag("want");
-    const auto* prekeys = reader.any("prekeys").as_array();
+    const schema::Json& prekeys = reader.any("prekeys");
+    const schema::Json* cards = reader.any_if("cards");
+    out.holds = static_cast<std::uint32_t>(reader.number_or("holds", 0, 1'000'000, 0));
     out.wait =
         std::chrono::seconds(reader.number_or("wait", 0, schema::limits::longest_wait.count(), 0));
     LEEWARD_TRY(reader.finish());
-    if (prekeys == nullptr || prekeys->size() > 4) return Error{Errc::malformed, "bad prekeys"};
-    for (const auto& jws : *prekeys) {
-        if (jws.as_string() == nullptr || jws.as_string()->size() > schema::limits::prekey_bytes)
-            return Error{Errc::malformed, "bad prekeys"};
-        out.prekeys.push_back(*jws.as_string());
-    }
+    LEEWARD_ASSIGN(out.prekeys, list_from(prekeys, 4, schema::limits::prekey_bytes));
+    if (cards == nullptr) return out;
+    LEEWARD_ASSIGN(out.cards,
+                   list_from(*cards, schema::limits::cards_at_once, schema::limits::card_bytes));
     return out;
 }
 

@@ -52,6 +52,8 @@ struct ControlText {
     bool want = false;                 // please send yours
     std::vector<std::string> prekeys;  // ours, as signed
     std::chrono::seconds wait{0};      // nothing can be stored here: keep your content that long
+    std::vector<std::string> cards{};  // ours, as signed: each follows the one before
+    std::uint32_t holds = 0;           // the version of the other's card that is held; 0: not said
 };
 Result<schema::ControlFrame> seal_control(Peers& peers,
                                           const Peer& to,

@@ -103,6 +103,7 @@ Result<bool> Courier::one_envelope(Transaction& tx,
                                    std::int64_t now_ms,
                                    std::deque<OutboxItem>& due,
                                    std::vector<Batch>& out) {
+    LEEWARD_TRY(show_cards(tx, peer, now_ms));
     LEEWARD_ASSIGN(const auto prekey, parts_.prekeys.newest(tx, peer, time_of(now_ms)));
     if (!prekey) {
         LEEWARD_TRY(ask_for_prekeys(peer, now_ms));
@@ -267,10 +268,32 @@ Outcome Courier::ask_for_prekeys(const Peer& peer, std::int64_t now_ms) {
     return say(peer, ControlText{true, {}, {}}, now_ms);
 }
 
+// A partner that has not said that it holds our newest card is shown those that it misses, before
+// anything that the newest one's key has signed.
+Outcome Courier::show_cards(Transaction& tx, const Peer& peer, std::int64_t now_ms) {
+    if (peer.knows_card >= parts_.self.card.version) return Done{};
+    ControlText text;
+    auto rows = tx.query("SELECT jws FROM own_card WHERE version>? ORDER BY version LIMIT ?",
+                         peer.knows_card,
+                         static_cast<std::int64_t>(schema::limits::cards_at_once));
+    while (rows.next())
+        text.cards.push_back(rows.text(0));
+    LEEWARD_TRY(rows.status());
+    LEEWARD_ASSIGN(text.prekeys, parts_.prekeys.published(tx, time_of(now_ms)));
+    return say(peer, text, now_ms);
+}
+
+Courier::Said Courier::said_by(const ControlText& text) {
+    if (text.wait.count() > 0) return Said::WAIT;
+    if (text.want) return Said::WANT;
+    if (!text.cards.empty()) return Said::CARDS;
+    return text.holds != 0 ? Said::HOLDS : Said::PREKEYS;
+}
+
 Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
-    const bool wait = text.wait.count() > 0;
-    auto& last = said_[{peer.node(), wait ? 2 : text.want ? 1 : 0}];
-    const std::int64_t again = wait ? text.wait.count() * 1000 / 2 : say_again_ms;
+    const Said said = said_by(text);
+    auto& last = said_[{peer.node(), said}];
+    const std::int64_t again = said == Said::WAIT ? text.wait.count() * 1000 / 2 : say_again_ms;
     if (last != 0 && now_ms - last < again && now_ms >= last) return Done{};
     const auto frame =
         seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random);

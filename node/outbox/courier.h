@@ -101,6 +101,7 @@ private:
                                                          schema::Time now);
     [[nodiscard]] bool window_open(const schema::NodeId& peer, std::int64_t now_ms);
     Outcome ask_for_prekeys(const Peer& peer, std::int64_t now_ms);
+    Outcome show_cards(Transaction& tx, const Peer& peer, std::int64_t now_ms);
     Outcome call_back();
     void hand_over(std::vector<Batch> batches);
     void drop_taken();
@@ -109,7 +110,9 @@ private:
     Authority authority_;
     std::map<schema::NodeId, std::deque<PendingReceipt>> receipts_;
     std::map<schema::NodeId, std::deque<Flight>> flights_;
-    std::map<std::pair<schema::NodeId, int>, std::int64_t> said_;
+    enum class Said { PREKEYS, WANT, WAIT, CARDS, HOLDS };
+    static Said said_by(const ControlText& text);
+    std::map<std::pair<schema::NodeId, Said>, std::int64_t> said_;
     // Of one call:
     Room room_ = Room::ORDINARY;
     std::map<schema::NodeId, std::size_t> taken_;    // receipts that leave once it is committed
