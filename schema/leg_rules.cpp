@@ -106,7 +106,7 @@ constexpr std::array<AnswerRule, 22> answers{{
      {Ask::SELECTED}, any_answer - bed_locked, sys, "HOLD_EXPIRED"},
     {W::W14, Answer::BED_LOST, {ACCEPTED, HANDOFF_SCHEDULED, NOT_ARRIVED}, any_ask, firm, shl_s,
      "VACANCY_GONE EMERGENCY_CLOSURE"},
-    {W::W15, Answer::PLAN_ACK, {ACCEPTED, NOT_ARRIVED}, {Ask::PLAN}, firm, shl, ""},
+    {W::W15, Answer::PLAN_ACK, {ACCEPTED, NOT_ARRIVED}, {Ask::PLAN}, firm, shl, "", again},
     {W::W16, Answer::NOT_ARRIVED, {HANDOFF_SCHEDULED, IN_TRANSIT}, any_ask, firm, shl | sys,
      "NOT_ARRIVED_"},
     {W::W16, Answer::NOT_ARRIVED, {ARRIVED}, {Ask::PHONE_ARRIVED},

@@ -8,10 +8,13 @@
 #include "node/exchange/ask.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/follow_up.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/hand_over.h"
 #include "node/exchange/inbox.h"
 #include "node/exchange/introduce.h"
+#include "node/exchange/need_ends.h"
+#include "node/exchange/need_rests.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/numbers.h"
 #include "node/exchange/referral_copy.h"
@@ -51,14 +54,25 @@ constexpr Named stories[] = {
     {"case.new", case_new},
     {"case.list", case_list},
     {"case.show", case_show},
+    {"case.reopen", case_reopen},
     {"case.accounting", case_accounting},
     {"need.new", need_new},
     {"need.list", need_list},
     {"need.show", need_show},
     {"need.ask", need_ask},
     {"need.choose", need_choose},
+    {"need.edit", need_edit},
+    {"need.ready", need_ready},
+    {"need.pause", need_pause},
+    {"need.resume", need_resume},
+    {"need.unplaced", need_unplaced},
+    {"need.reopen", need_reopen},
+    {"need.follow-up", need_follow_up},
     {"need.close", need_close},
     {"need.withdraw", need_withdraw},
+    {"need.cancel", need_cancel},
+    {"need.error", need_error},
+    {"need.link", need_link},
     {"leg.list", leg_list},
     {"leg.show", leg_show},
     {"leg.question", leg_question},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/candidates.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
 #include "schema/codes.h"
@@ -80,10 +81,18 @@ Outcome slots_for(const std::vector<Leg>& legs, std::size_t wanted) {
                      " are. Nothing was sent."};
 }
 
-Result<std::vector<Peer*>> recipients(Desk& desk, const std::vector<Leg>& legs, const Json& args) {
+Result<std::vector<Peer*>> recipients(Desk& desk,
+                                      const std::vector<Leg>& legs,
+                                      const Json& case_record,
+                                      const Json& args) {
     std::vector<Peer*> out;
     for (const auto& name : args.array_at("to")) {
         LEEWARD_ASSIGN(Peer * peer, desk.peers.named(*name.as_string()));
+        if (is_unsafe_organisation(case_record, peer->card.organisation))
+            return Error{Errc::invalid_argument,
+                         peer->card.organisation +
+                             " is on this case's own list of unsafe organisations; nothing was "
+                             "sent"};
         if (!peer->active())
             return Error{Errc::untrusted,
                          peer->card.organisation +
@@ -165,7 +174,8 @@ Outcome a_slot_is_free(Desk& desk,
 Result<Json> need_ask(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
     LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need.id));
-    LEEWARD_ASSIGN(const auto peers, recipients(desk, legs, args));
+    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
+    LEEWARD_ASSIGN(const auto peers, recipients(desk, legs, one.record, args));
     const Json card = card_of(need, args);
     LEEWARD_ASSIGN(const Json all, union_of_cards(desk, tx, need, card));
     const auto meter = schema::measure(card);

@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "node/exchange/need_rows.h"
 #include "node/exchange/needs.h"
+#include "schema/codes.h"
 #include "schema/record.h"
 #include "schema/words.h"
 
@@ -12,6 +15,43 @@ using schema::Tier;
 using schema::Time;
 
 constexpr std::int64_t page_rows = 50;
+
+// Siblings are cases of their own, each with her own releases, in a group that never leaves here.
+Result<std::optional<Bytes>> sibling_group(Desk& desk, Transaction& tx, const std::string& of) {
+    if (of.empty()) return std::optional<Bytes>();
+    LEEWARD_ASSIGN(const Case other, find_case(desk, tx, of));
+    auto rows = tx.query("SELECT siblings FROM survivor_case WHERE id=?", other.id);
+    if (rows.next() && !rows.is_null(0)) return std::optional(rows.bytes(0));
+    const auto group = desk.random.array<16>();
+    LEEWARD_TRY(tx.run("UPDATE survivor_case SET siblings=? WHERE id=?", group, other.id));
+    return std::optional(to_bytes(group));
+}
+
+// Where each of them is going, so that whoever wants to stay together can.
+Result<Json> siblings_json(Transaction& tx, const schema::CaseId& id) {
+    Json list = Json::array();
+    auto rows = tx.query(
+        "SELECT s.id,s.codename,coalesce(n.state,255),p.name FROM survivor_case c "
+        "JOIN survivor_case s ON s.siblings=c.siblings AND s.id<>c.id "
+        "LEFT JOIN need n ON n.case_id=s.id AND n.service=? AND n.state<? "
+        "LEFT JOIN leg l ON l.need=n.id AND (l.shown BETWEEN ? AND ?) "
+        "LEFT JOIN peer p ON p.node=l.peer WHERE c.id=? ORDER BY s.opened",
+        schema::ServiceClass::PLACEMENT,
+        schema::NeedState::CLOSED,
+        schema::LegState::SELECTED,
+        schema::LegState::ARRIVED,
+        id);
+    while (rows.next()) {
+        Json line = Json::object(
+            {{"id", schema::text(rows.id<schema::CaseId>(0))}, {"codename", rows.text(1)}});
+        if (rows.integer(2) != 255)
+            line.set("placement", schema::name(static_cast<schema::NeedState>(rows.integer(2))));
+        if (!rows.is_null(3)) line.set("place", rows.text(3));
+        list.push(std::move(line));
+    }
+    LEEWARD_TRY(rows.status());
+    return list;
+}
 
 }  // namespace
 
@@ -28,14 +68,18 @@ Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(
         const Bytes sealed,
         desk.records.seal(case_record(one.id), case_place(one.id), as_bytes(record.dump())));
-    LEEWARD_TRY(tx.run(
-        "INSERT INTO survivor_case(id,codename,state,opened,since,sealed) VALUES(?,?,?,?,?,?)",
-        one.id,
-        one.codename,
-        one.state,
-        schema::unix_seconds(now),
-        schema::unix_seconds(now),
-        BytesView(sealed)));
+    LEEWARD_ASSIGN(const auto siblings, sibling_group(desk, tx, args.text_at("sibling-of")));
+    LEEWARD_TRY(
+        tx.run("INSERT INTO survivor_case(id,codename,state,opened,since,idle,siblings,sealed) "
+               "VALUES(?,?,?,?,?,?,?,?)",
+               one.id,
+               one.codename,
+               one.state,
+               schema::unix_seconds(now),
+               schema::unix_seconds(now),
+               schema::unix_seconds(now),
+               siblings,
+               BytesView(sealed)));
     LEEWARD_TRY(
         log_event(desk, tx, act(Machine::CASE, 1, 0, static_cast<Byte>(CaseState::OPEN), ""), now));
     one.opened = now;
@@ -73,6 +117,8 @@ Result<Json> case_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     for (const auto& need : all)
         needs.push(need_json(need, one.codename));
     json.set("needs", std::move(needs));
+    LEEWARD_ASSIGN(Json siblings, siblings_json(tx, one.id));
+    if (!siblings.as_array()->empty()) json.set("siblings", std::move(siblings));
     const std::string purpose = args.text_at("purpose");
     if (purpose.empty()) return json;
     View view{act(Machine::CASE, 0, 0, 0, ""), View::Then::NOTHING, one.id.get(), {}, now};
@@ -82,24 +128,73 @@ Result<Json> case_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     return json;
 }
 
+namespace {
+
+// Came to its end, as opposed to broken off.
+bool is_settled(const Need& need) {
+    return need.state == schema::NeedState::CLOSED ||
+           need.state == schema::NeedState::DUPLICATE_LINKED;
+}
+
+Outcome move_case(Desk& desk,
+                  Transaction& tx,
+                  const schema::CaseId& id,
+                  schema::CaseMove move,
+                  std::string_view code,
+                  Time now) {
+    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, id));
+    LEEWARD_ASSIGN(const CaseState to, schema::next(move, one.state));
+    LEEWARD_TRY(tx.run("UPDATE survivor_case SET state=?,since=?,idle=0 WHERE id=?",
+                       to,
+                       schema::unix_seconds(now),
+                       id));
+    return log_event(desk,
+                     tx,
+                     act(Machine::CASE,
+                         static_cast<Byte>(move),
+                         static_cast<Byte>(one.state),
+                         static_cast<Byte>(to),
+                         code),
+                     now);
+}
+
+}  // namespace
+
+Outcome close_case(Desk& desk, Transaction& tx, const schema::CaseId& id, Time now) {
+    return move_case(desk, tx, id, schema::CaseMove::C2, "", now);
+}
+
 Outcome case_follows(Desk& desk, Transaction& tx, const schema::CaseId& id, Time now) {
     LEEWARD_ASSIGN(const auto needs, needs_of(tx, id));
     for (const auto& need : needs)
         if (!schema::is_terminal(need.state)) return Done{};
-    LEEWARD_TRY(tx.run("UPDATE survivor_case SET state=?,since=? WHERE id=? AND state=?",
-                       CaseState::CLOSED,
-                       schema::unix_seconds(now),
-                       id,
-                       CaseState::OPEN));
-    if (tx.changes() == 0) return Done{};
-    return log_event(desk,
-                     tx,
-                     act(Machine::CASE,
-                         2,
-                         static_cast<Byte>(CaseState::OPEN),
-                         static_cast<Byte>(CaseState::CLOSED),
-                         ""),
-                     now);
+    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, id));
+    if (one.state != CaseState::OPEN) return Done{};
+    if (std::all_of(needs.begin(), needs.end(), is_settled)) return close_case(desk, tx, id, now);
+    return tx.run(
+        "UPDATE survivor_case SET idle=? WHERE id=? AND idle=0", schema::unix_seconds(now), id);
+}
+
+Outcome open_case_again(
+    Desk& desk, Transaction& tx, const schema::CaseId& id, std::string_view code, Time now) {
+    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, id));
+    if (one.state == CaseState::CLOSED)
+        return move_case(desk, tx, id, schema::CaseMove::C3, code, now);
+    return tx.run("UPDATE survivor_case SET idle=0 WHERE id=?", id);
+}
+
+// For a new need of somebody who has come back.
+Result<Json> case_reopen(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_TRY(require(desk.actor, {schema::Role::INVESTIGATION_SUPERVISOR}));
+    LEEWARD_ASSIGN(const Case one, find_case(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("code");
+    if (!schema::is_code("REOPEN_", code))
+        return Error{Errc::invalid_argument, "that is not a REOPEN_ code; nothing was changed"};
+    LEEWARD_TRY(move_case(desk, tx, one.id, schema::CaseMove::C3, code, now));
+    LEEWARD_TRY(
+        tx.run("UPDATE survivor_case SET idle=? WHERE id=?", schema::unix_seconds(now), one.id));
+    LEEWARD_ASSIGN(const Case after, load_case(desk, tx, one.id));
+    return case_json(after);
 }
 
 }  // namespace leeward::node

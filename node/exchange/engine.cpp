@@ -5,6 +5,7 @@
 #include "node/exchange/frozen.h"
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/need_timers.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/numbers.h"
 #include "node/exchange/referral_copy.h"
@@ -131,9 +132,16 @@ struct Engine::State {
         LEEWARD_TRY(fire_grant_timers(desk, tx, now));
         LEEWARD_TRY(fire_referral_copy_timers(desk, tx, now));
         LEEWARD_ASSIGN(const bool more, fire_leg_timers(desk, tx, now, timers_at_once));
+        LEEWARD_ASSIGN(const bool needs, fire_need_timers(desk, tx, now, timers_at_once));
+        LEEWARD_TRY(close_idle_cases(desk, tx, now));
         LEEWARD_ASSIGN(const bool erasing, erase_ended_legs(desk, tx, now, timers_at_once));
-        if (more || erasing) last_tick = 0;  // the rest at the next step
+        if (more || needs || erasing) last_tick = 0;  // the rest at the next step
         return Done{};
+    }
+
+    Outcome follow_clock(Transaction& tx, Time now) {
+        LEEWARD_TRY(legs_follow_clock(desk, tx, now));
+        return needs_follow_clock(tx, desk, now);
     }
 
     // A clock that was set back would leave attempts far in the future.
@@ -143,7 +151,7 @@ struct Engine::State {
         if (!back) return Done{};
         return parts.store.write([&](Transaction& tx) -> Outcome {
             LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
-            return legs_follow_clock(desk, tx, time_of(now_ms));
+            return follow_clock(tx, time_of(now_ms));
         });
     }
 
@@ -182,7 +190,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
             LEEWARD_TRY(log_event(state->desk, tx, first, time_of(now_ms)));
         }
         LEEWARD_TRY(tx.run("UPDATE outbox SET due=0"));  // a start tries everything at once
-        LEEWARD_TRY(legs_follow_clock(state->desk, tx, time_of(now_ms)));
+        LEEWARD_TRY(state->follow_clock(tx, time_of(now_ms)));
         return state->renew_keys(tx, time_of(now_ms));
     })));
     std::unique_ptr<Engine> engine(new Engine(std::move(state)));

@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "node/exchange/candidates.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/need_rests.h"
 #include "node/exchange/need_rows.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
@@ -14,6 +16,22 @@ using schema::NeedMove;
 using schema::NeedState;
 using schema::Time;
 
+namespace {
+
+// An unmet need is told from what the year's figures say; an arrival starts the follow-ups.
+void take_notes(Need& need, NeedState before, NeedMove move, std::string_view reason, Time now) {
+    if (move == NeedMove::N15) need.outcome = reason;
+    if (before == NeedState::UNPLACED && need.state != NeedState::UNPLACED) {
+        need.outcome.clear();
+        need.interim = Interim::NOT_SAID;
+    }
+    if (move != NeedMove::N9) return;
+    need.placed = now;
+    need.followed = 0;
+}
+
+}  // namespace
+
 Outcome move_need(Desk& desk,
                   Transaction& tx,
                   Need& need,
@@ -25,6 +43,8 @@ Outcome move_need(Desk& desk,
     LEEWARD_ASSIGN(need.state, to ? schema::next(move, before, *to) : schema::next(move, before));
     need.since = now;
     need.raised = never;
+    take_notes(need, before, move, reason, now);
+    LEEWARD_TRY(settle_notices(tx, need.id.get()));
     LEEWARD_TRY(save_need(tx, need));
     LEEWARD_TRY(log_event(desk,
                           tx,
@@ -34,9 +54,8 @@ Outcome move_need(Desk& desk,
                               static_cast<Byte>(need.state),
                               reason),
                           now));
-    if (need.state == NeedState::UNPLACED)
-        LEEWARD_TRY(raise(tx, "NEED_UNPLACED", need.id.get(), std::nullopt, now));
-    return Done{};
+    return need.state == NeedState::UNPLACED ? call_about(desk, tx, need, "NEED_UNPLACED", now)
+                                             : Outcome(Done{});
 }
 
 namespace {
@@ -66,17 +85,28 @@ const Leg* to_release(const Need& need, const std::vector<Leg>& legs) {
     return at == legs.end() ? nullptr : &*at;
 }
 
-schema::Candidates candidates(Desk& desk, const Need& need, const std::vector<Leg>& legs) {
-    const std::string_view role =
-        need.service == schema::ServiceClass::COUNSELLING ? "counselling" : "shelter";
-    for (const Peer* peer : desk.peers.all()) {
-        const auto& roles = peer->card.roles;
-        if (!peer->active() || std::find(roles.begin(), roles.end(), role) == roles.end()) continue;
-        const bool asked = std::any_of(
-            legs.begin(), legs.end(), [&](const Leg& leg) { return leg.peer == peer->node(); });
-        if (!asked) return schema::Candidates::SOME;
-    }
-    return schema::Candidates::NONE;
+// Looked up only where it decides.
+Result<schema::Candidates> candidates(Desk& desk,
+                                      Transaction& tx,
+                                      const Need& need,
+                                      const std::vector<Leg>& legs) {
+    if (need.state != NeedState::INQUIRING) return schema::Candidates::SOME;
+    LEEWARD_ASSIGN(const auto left, candidates_left(desk, tx, need, legs));
+    return left.empty() ? schema::Candidates::NONE : schema::Candidates::SOME;
+}
+
+// Why nobody could: in the system's words, never the child's.
+std::string_view unmet_reason(const std::vector<Leg>& legs) {
+    const auto said = [&](std::string_view code) {
+        return std::any_of(
+            legs.begin(), legs.end(), [code](const Leg& leg) { return leg.reason == code; });
+    };
+    if (said("DECLINE_NO_CAPACITY") || said("VACANCY_GONE")) return "UNMET_NO_CAPACITY_ANYWHERE";
+    if (said("DECLINE_CANNOT_MEET_ACCESS_NEED")) return "UNMET_ACCESS_NEED";
+    if (said("DECLINE_CANNOT_MEET_LANGUAGE_NOW")) return "UNMET_LANGUAGE";
+    const bool any_no = std::any_of(
+        legs.begin(), legs.end(), [](const Leg& leg) { return leg.shown == LegState::DECLINED; });
+    return any_no ? "UNMET_NO_ELIGIBLE_PROGRAMME" : "UNMET_NO_ANSWER";
 }
 
 }  // namespace
@@ -89,8 +119,13 @@ Outcome need_follows(Desk& desk, Transaction& tx, const schema::NeedId& id, Time
         return write(desk, tx, leg, AskMove::A8, {}, now);  // comes back here for the next
     }
     const auto shown = shown_of(legs);
-    while (const auto step = schema::derive(need.state, shown, candidates(desk, need, legs)))
-        LEEWARD_TRY(move_need(desk, tx, need, step->move, step->to, "", now));
+    for (;;) {
+        LEEWARD_ASSIGN(const auto left, candidates(desk, tx, need, legs));
+        const auto step = schema::derive(need.state, shown, left);
+        if (!step) break;
+        const auto reason = step->move == NeedMove::N15 ? unmet_reason(legs) : "";
+        LEEWARD_TRY(move_need(desk, tx, need, step->move, step->to, reason, now));
+    }
     if (schema::is_terminal(need.state)) return case_follows(desk, tx, need.case_id, now);
     return Done{};
 }

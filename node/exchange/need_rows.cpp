@@ -1,6 +1,7 @@
 #include "node/exchange/need_rows.h"
 
 #include "node/exchange/ids.h"
+#include "node/exchange/need_clock.h"
 #include "schema/tier.h"
 
 namespace leeward::node {
@@ -28,8 +29,9 @@ Result<Json> open_json(Desk& desk,
 }
 
 constexpr std::string_view need_columns =
-    "SELECT id,case_id,service,priority,state,opened,since,before_pause,outcome,raised,sealed "
-    "FROM need ";
+    "SELECT "
+    "id,case_id,service,priority,state,opened,since,before_pause,outcome,raised,placed,followed,"
+    "interim,sealed FROM need ";
 
 }  // namespace
 
@@ -58,17 +60,26 @@ Need read_need(Rows& rows) {
     need.before_pause = static_cast<NeedState>(rows.integer(7));
     need.outcome = rows.text(8);
     need.raised = schema::from_unix(rows.integer(9));
+    need.placed = schema::from_unix(rows.integer(10));
+    need.followed = static_cast<int>(rows.integer(11));
+    need.interim = static_cast<Interim>(rows.integer(12));
     return need;
 }
 
 Outcome save_need(Transaction& tx, const Need& need) {
-    return tx.run("UPDATE need SET state=?,since=?,before_pause=?,outcome=?,raised=? WHERE id=?",
-                  need.state,
-                  schema::unix_seconds(need.since),
-                  need.before_pause,
-                  need.outcome,
-                  schema::unix_seconds(need.raised),
-                  need.id);
+    return tx.run(
+        "UPDATE need SET state=?,since=?,before_pause=?,outcome=?,raised=?,placed=?,followed=?,"
+        "interim=?,timer=? WHERE id=?",
+        need.state,
+        schema::unix_seconds(need.since),
+        need.before_pause,
+        need.outcome,
+        schema::unix_seconds(need.raised),
+        schema::unix_seconds(need.placed),
+        need.followed,
+        need.interim,
+        schema::unix_seconds(next_timer(need)),
+        need.id);
 }
 
 Json need_json(const Need& need, std::string_view codename) {
@@ -80,6 +91,10 @@ Json need_json(const Need& need, std::string_view codename) {
                               {"state", schema::name(need.state)},
                               {"since", schema::unix_seconds(need.since)}});
     if (!need.outcome.empty()) json.set("outcome", need.outcome);
+    if (need.interim != Interim::NOT_SAID)
+        json.set("interim_safe_stay", need.interim == Interim::YES);
+    if (const auto due = next_timer(need); schema::unix_seconds(due) > 0)
+        json.set("due", schema::unix_seconds(due));
     return json;
 }
 
@@ -110,7 +125,7 @@ Result<Need> load_need(Desk& desk, Transaction& tx, const schema::NeedId& id) {
     if (!rows.next()) return Error{Errc::not_found, "no such need on this node"};
     Need need = read_need(rows);
     LEEWARD_ASSIGN(need.detail,
-                   open_json(desk, case_record(need.case_id), need_place(id), rows.blob(10)));
+                   open_json(desk, case_record(need.case_id), need_place(id), rows.blob(13)));
     return need;
 }
 

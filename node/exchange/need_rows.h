@@ -22,7 +22,12 @@ Outcome save_need(Transaction& tx, const Need& need);
 [[nodiscard]] Json need_json(const Need& need, std::string_view codename);
 [[nodiscard]] Json case_json(const Case& one);
 
-// A case closes when its last need has: its retention clock starts.
+// After a need has ended. A case whose needs all came to their end closes at once (C2: its retention
+// clock starts); one that she or a worker broke off stays open for a while, for she may come back.
 Outcome case_follows(Desk& desk, Transaction& tx, const schema::CaseId& id, schema::Time now);
+Outcome close_case(Desk& desk, Transaction& tx, const schema::CaseId& id, schema::Time now);
+// A need of it is open again (C3 if it was closed).
+Outcome open_case_again(
+    Desk& desk, Transaction& tx, const schema::CaseId& id, std::string_view code, schema::Time now);
 
 }  // namespace leeward::node

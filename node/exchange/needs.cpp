@@ -1,17 +1,16 @@
 #include "node/exchange/needs.h"
 
-#include <algorithm>
-
+#include "node/exchange/ask.h"
+#include "node/exchange/candidates.h"
+#include "node/exchange/follow_up.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/need_rows.h"
-#include "schema/codes.h"
 #include "schema/record.h"
 #include "schema/risk.h"
 
 namespace leeward::node {
 namespace {
 
-using schema::AskMove;
 using schema::CaseState;
 using schema::NeedMove;
 using schema::NeedState;
@@ -50,15 +49,51 @@ bool t1_card_is_valid(const Json& card) {
            schema::fields_of(card).is_subset_of(schema::fields_of_tier(Tier::T1));
 }
 
+namespace {
+
+Json detail_of(const NeedText& text) {
+    return Json::object({{"fields", text.fields}, {"wishes_asked", text.wishes_asked}});
+}
+
+Result<Bytes> seal_need(Desk& desk, const Need& need) {
+    return desk.records.seal(
+        case_record(need.case_id), need_place(need.id), as_bytes(need.detail.dump()));
+}
+
+Result<Json> shown(Desk& desk, Transaction& tx, const Need& need) {
+    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
+    Json json = need_json(need, one.codename);
+    if (const Json* fields = need.detail.find("fields"))
+        json.set("risk", schema::meter_json(schema::measure(*fields)));
+    return json;
+}
+
+// N1: she was asked what she wants, or why that could not be is written down.
+Outcome make_ready(Desk& desk, Transaction& tx, Need& need, Time now) {
+    if (!need.detail.bool_at("wishes_asked"))
+        return Error{Errc::invalid_argument,
+                     "the survivor's wishes were not asked; ask, or record why not, before a need "
+                     "is made. Nothing was saved."};
+    return move_need(desk, tx, need, NeedMove::N1, std::nullopt, "", now);
+}
+
+// An emergency is written down and asked about in one act.
+Outcome ask_at_once(Desk& desk, Transaction& tx, const Need& need, const Json& args, Time now) {
+    Json ask = Json::object({{"id", schema::text(need.id)}});
+    for (const std::string_view name : {"to", "leave-out", "override"})
+        if (const Json* given = args.find(name)) ask.set(name, *given);
+    if (ask.find("to") == nullptr) return Done{};
+    const auto asked = need_ask(desk, tx, ask, now);
+    return asked ? Outcome(Done{}) : Outcome(asked.error());
+}
+
+}  // namespace
+
 Result<Json> need_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const Case one, find_case(desk, tx, args.text_at("case")));
     LEEWARD_ASSIGN(const NeedText text, read_need_text(args.text_at("need")));
     if (one.state != CaseState::OPEN)
         return Error{Errc::wrong_state, "this case is closed; reopen it first"};
-    if (!text.wishes_asked)
-        return Error{Errc::invalid_argument,
-                     "the survivor's wishes were not asked; ask, or record why not, before a need "
-                     "is made. Nothing was saved."};
     Need need;
     need.id = schema::new_id<schema::NeedId>(desk.random);
     need.case_id = one.id;
@@ -66,10 +101,8 @@ Result<Json> need_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
     need.priority = text.priority;
     need.state = NeedState::DRAFT;
     need.opened = need.since = now;
-    need.detail = Json::object({{"fields", text.fields}, {"wishes_asked", true}});
-    LEEWARD_ASSIGN(
-        const Bytes sealed,
-        desk.records.seal(case_record(one.id), need_place(need.id), as_bytes(need.detail.dump())));
+    need.detail = detail_of(text);
+    LEEWARD_ASSIGN(const Bytes sealed, seal_need(desk, need));
     LEEWARD_TRY(
         tx.run("INSERT INTO need(id,case_id,service,priority,state,opened,since,sealed) "
                "VALUES(?,?,?,?,?,?,?,?)",
@@ -81,17 +114,51 @@ Result<Json> need_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
                schema::unix_seconds(now),
                schema::unix_seconds(now),
                BytesView(sealed)));
-    LEEWARD_TRY(move_need(desk, tx, need, NeedMove::N1, std::nullopt, "", now));
-    Json json = need_json(need, one.codename);
-    json.set("risk", schema::meter_json(schema::measure(text.fields)));
-    return json;
+    LEEWARD_TRY(save_need(tx, need));
+    LEEWARD_TRY(open_case_again(desk, tx, one.id, "", now));
+    if (args.bool_at("draft")) return shown(desk, tx, need);
+    LEEWARD_TRY(make_ready(desk, tx, need, now));
+    LEEWARD_TRY(ask_at_once(desk, tx, need, args, now));
+    LEEWARD_ASSIGN(need, load_need(desk, tx, need.id));
+    return shown(desk, tx, need);
+}
+
+Result<Json> need_edit(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
+    LEEWARD_ASSIGN(const NeedText text, read_need_text(args.text_at("need")));
+    if (need.state != NeedState::DRAFT)
+        return Error{Errc::wrong_state,
+                     "this need is no draft any more: what was asked stays as it was asked. End it "
+                     "and write a new one if it has changed. Nothing was saved."};
+    need.service = text.service;
+    need.priority = text.priority;
+    need.since = now;
+    need.raised = {};
+    need.detail = detail_of(text);
+    LEEWARD_ASSIGN(const Bytes sealed, seal_need(desk, need));
+    LEEWARD_TRY(tx.run("UPDATE need SET service=?,priority=?,sealed=? WHERE id=?",
+                       need.service,
+                       need.priority,
+                       BytesView(sealed),
+                       need.id));
+    LEEWARD_TRY(save_need(tx, need));
+    return shown(desk, tx, need);
+}
+
+Result<Json> need_ready(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
+    LEEWARD_TRY(make_ready(desk, tx, need, now));
+    LEEWARD_TRY(ask_at_once(desk, tx, need, args, now));
+    LEEWARD_ASSIGN(need, load_need(desk, tx, need.id));
+    return shown(desk, tx, need);
 }
 
 Result<Json> need_list(Desk&, Transaction& tx, const Json& args, Time) {
     const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
     auto rows = tx.query(
         "SELECT n.id,n.case_id,n.service,n.priority,n.state,n.opened,n.since,n.before_pause,"
-        "n.outcome,n.raised,c.codename FROM need n JOIN survivor_case c ON c.id=n.case_id "
+        "n.outcome,n.raised,n.placed,n.followed,n.interim,c.codename FROM need n JOIN "
+        "survivor_case c ON c.id=n.case_id "
         "WHERE ? OR n.state<? ORDER BY n.state,n.since LIMIT ? OFFSET ?",
         args.bool_at("all"),
         NeedState::CLOSED,
@@ -100,13 +167,22 @@ Result<Json> need_list(Desk&, Transaction& tx, const Json& args, Time) {
     Json needs = Json::array();
     while (rows.next()) {
         const Need need = read_need(rows);
-        needs.push(need_json(need, rows.text(10)));
+        needs.push(need_json(need, rows.text(13)));
     }
     LEEWARD_TRY(rows.status());
     return Json::object({{"needs", std::move(needs)}, {"page", page}});
 }
 
-Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, Time) {
+namespace {
+
+bool may_ask_more(NeedState state) {
+    return state == NeedState::READY || state == NeedState::INQUIRING ||
+           state == NeedState::OPTIONS || state == NeedState::UNPLACED;
+}
+
+}  // namespace
+
+Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const Need need, find_need(desk, tx, args.text_at("id")));
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
     LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need.id));
@@ -119,6 +195,12 @@ Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, Time) {
         list.push(std::move(item));
     }
     json.set("legs", std::move(list));
+    if (may_ask_more(need.state)) {
+        LEEWARD_ASSIGN(Json left, candidates_json(desk, tx, need, legs, now));
+        json.set("could_be_asked", std::move(left));
+    }
+    LEEWARD_ASSIGN(Json follow_up, follow_up_json(tx, need, now));
+    if (!follow_up.is_null()) json.set("follow_up", std::move(follow_up));
     if (const Json* fields = need.detail.find("fields")) {
         json.set("fields", *fields);
         json.set("risk", schema::meter_json(schema::measure(*fields)));
@@ -126,37 +208,4 @@ Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, Time) {
     return json;
 }
 
-Result<Json> need_close(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
-    const std::string outcome = args.text_at("outcome");
-    if (!schema::is_code("OUTCOME_", outcome))
-        return Error{Errc::invalid_argument, "that is not an OUTCOME_ code; nothing was changed"};
-    if (need.state == NeedState::PLACED)
-        LEEWARD_TRY(move_need(desk, tx, need, NeedMove::N11, std::nullopt, "", now));
-    need.outcome = outcome;
-    LEEWARD_TRY(move_need(desk, tx, need, NeedMove::N21, std::nullopt, outcome, now));
-    LEEWARD_TRY(case_follows(desk, tx, need.case_id, now));
-    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
-    return need_json(need, one.codename);
-}
-
-// The survivor's word: no second person, no delay. Live legs before departure are asked to end.
-Result<Json> need_withdraw(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
-    const std::string reason = args.text_at("reason");
-    if (!schema::is_code("WITHDRAW_", reason))
-        return Error{Errc::invalid_argument, "that is not a WITHDRAW_ code; nothing was changed"};
-    LEEWARD_TRY(move_need(desk, tx, need, NeedMove::N13, std::nullopt, reason, now));
-    LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need.id));
-    for (const auto& listed : legs) {
-        LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, listed.id));
-        if (schema::is_terminal(leg.shown)) continue;
-        const auto move = leg.sent ? AskMove::A13 : AskMove::A14;
-        if (!schema::write_ask(move, leg.ask, leg.answer, !leg.sent)) continue;
-        LEEWARD_TRY(write(desk, tx, leg, move, {Json::object(), reason}, now));
-    }
-    LEEWARD_TRY(case_follows(desk, tx, need.case_id, now));
-    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
-    return need_json(need, one.codename);
-}
 }  // namespace leeward::node

@@ -15,6 +15,12 @@ namespace leeward::node {
 
 using schema::Json;
 
+enum class Interim : Byte {
+    NOT_SAID,
+    YES,
+    NO
+};  // a safe place for now, while nobody could take her
+
 struct Need {
     schema::NeedId id;
     schema::CaseId case_id;
@@ -26,6 +32,9 @@ struct Need {
     schema::NeedState before_pause{};
     std::string outcome;
     schema::Time raised;
+    schema::Time placed;  // when she was handed over
+    int followed = 0;     // follow-ups that are over
+    Interim interim{};
     Json detail = Json::object();  // {"fields":{…T1…},"wishes_asked":true}
 };
 
@@ -48,11 +57,12 @@ Result<Case> find_case(Desk& desk, Transaction& tx, std::string_view typed);
 Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> case_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> case_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> case_reopen(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> need_new(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> need_edit(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> need_ready(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> need_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-Result<Json> need_close(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-Result<Json> need_withdraw(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 // A move of a person or the node, with its leaf. Errc::wrong_state with a sentence.
 Outcome move_need(Desk& desk,

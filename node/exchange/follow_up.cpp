@@ -1,0 +1,100 @@
+#include "node/exchange/follow_up.h"
+
+#include "node/exchange/legs.h"
+#include "node/exchange/need_clock.h"
+#include "node/exchange/need_rests.h"
+#include "node/exchange/need_rows.h"
+#include "node/exchange/notices.h"
+#include "schema/codes.h"
+#include "schema/release.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::NeedMove;
+using schema::NeedState;
+using schema::Time;
+
+Outcome close_as(
+    Desk& desk, Transaction& tx, Need& need, NeedMove move, std::string_view outcome, Time now) {
+    need.outcome = outcome;
+    LEEWARD_TRY(move_need(desk, tx, need, move, std::nullopt, outcome, now));
+    return case_follows(desk, tx, need.case_id, now);
+}
+
+Outcome next_one(Transaction& tx, Need& need) {
+    ++need.followed;
+    need.raised = never;
+    return save_need(tx, need);
+}
+
+}  // namespace
+
+Result<bool> return_path_lives(Transaction& tx, const schema::CaseId& id, Time now) {
+    auto rows = tx.query("SELECT state FROM release WHERE case_id=? AND purpose=? AND expires>?",
+                         id,
+                         "PURPOSE_RETURN_PATH",
+                         schema::unix_seconds(now));
+    bool lives = false;
+    while (rows.next())
+        lives = lives || schema::live(static_cast<schema::ReleaseState>(rows.integer(0)));
+    LEEWARD_TRY(rows.status());
+    return lives;
+}
+
+Outcome after_arrival(Desk& desk, Transaction& tx, Need& need, Time now) {
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    if (lives) return move_need(desk, tx, need, NeedMove::N11, std::nullopt, "", now);
+    return close_as(desk, tx, need, NeedMove::N22, "OUTCOME_NOT_DISCLOSED", now);
+}
+
+// Without a live return path nobody may ask: this one lapses, and says why.
+Outcome follow_up_due(Desk& desk, Transaction& tx, Need& need, Time now) {
+    if (need.raised >= next_follow_up(need))
+        return call_about(desk, tx, need, "FOLLOW_UP_OVERDUE", now);
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    if (lives) return call_about(desk, tx, need, "FOLLOW_UP_DUE", now);
+    LEEWARD_TRY(call_about(desk, tx, need, "FOLLOW_UP_NO_AUTHORITY", now));
+    return next_one(tx, need);
+}
+
+Outcome follow_ups_over(Desk& desk, Transaction& tx, Need& need, Time now) {
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    return close_as(
+        desk, tx, need, NeedMove::N21, lives ? "OUTCOME_UNKNOWN" : "OUTCOME_NOT_DISCLOSED", now);
+}
+
+// What was heard is a code; it stays here.
+Result<Json> need_follow_up(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
+    const std::string code = args.text_at("outcome");
+    if (!schema::is_code("OUTCOME_", code))
+        return Error{Errc::invalid_argument, "that is not an OUTCOME_ code; nothing was changed"};
+    const Time due = next_follow_up(need);
+    if (need.state != NeedState::FOLLOW_UP || due == never || due > now)
+        return Error{Errc::wrong_state, "no follow-up is due for this need; nothing was changed"};
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    if (!lives)
+        return Error{Errc::not_released,
+                     "no authority: the return path that she signed has ended or there was none. "
+                     "Nobody may be asked how she is. Nothing was changed."};
+    LEEWARD_TRY(settle_notices(tx, need.id.get()));
+    need.outcome = code;
+    const auto state = static_cast<Byte>(need.state);
+    LEEWARD_TRY(log_event(desk, tx, act(schema::Machine::NEED, 0, state, state, code), now));
+    LEEWARD_TRY(next_one(tx, need));
+    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
+    return need_json(need, one.codename);
+}
+
+Result<Json> follow_up_json(Transaction& tx, const Need& need, Time now) {
+    if (need.state != NeedState::PLACED && need.state != NeedState::FOLLOW_UP) return Json();
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    Json json = Json::object(
+        {{"done", need.followed}, {"authority", lives ? "return path" : "no authority"}});
+    if (const Time due = next_follow_up(need); due != never)
+        json.set("due", schema::unix_seconds(due));
+    return json;
+}
+
+}  // namespace leeward::node
