@@ -78,7 +78,7 @@ constexpr std::array<AskRule, 17> asks{{
      any_ask, any_answer, inv, ""},
 }};
 
-constexpr std::array<AnswerRule, 22> answers{{
+constexpr std::array<AnswerRule, 23> answers{{
     {W::W1, Answer::STORED, {QUEUED, SELECTED, PHONE_ACCEPTED}, {Ask::OPEN}, {Answer::NONE}, sys, ""},
     {W::W2, Answer::SEEN, {DELIVERED}, any_ask, any_answer, shl, ""},
     {W::W3, Answer::INFO_REQUESTED, {SEEN}, any_ask, any_answer, shl, "Q_", again},
@@ -104,6 +104,9 @@ constexpr std::array<AnswerRule, 22> answers{{
      any_ask, bed_locked, sys, "HOLD_EXPIRED"},
     {W::W13, Answer::LAPSED, {SELECTED, OFFERED, WAITLISTED, LATE_OFFER, LAPSED},
      {Ask::SELECTED}, any_answer - bed_locked, sys, "HOLD_EXPIRED"},
+    // An offer that lapsed before the choice was known: it must be said again.
+    {W::W13, Answer::LAPSED, {SELECTED}, {Ask::SELECTED}, {Answer::LAPSED}, sys, "HOLD_EXPIRED",
+     again},
     {W::W14, Answer::BED_LOST, {ACCEPTED, HANDOFF_SCHEDULED, NOT_ARRIVED}, any_ask, firm, shl_s,
      "VACANCY_GONE EMERGENCY_CLOSURE"},
     {W::W15, Answer::PLAN_ACK, {ACCEPTED, NOT_ARRIVED}, {Ask::PLAN}, firm, shl, "", again},

@@ -41,12 +41,13 @@ Outcome is_code_of(std::string_view family, const std::string& code) {
                  "that is not a " + std::string(family) + " code; nothing was changed"};
 }
 
-// G5: one place of a need is chosen at a time.
+// G5: one place of a need is chosen at a time, and none while she is in a house.
 Outcome no_other_chosen(Desk& desk, Transaction& tx, const Leg& leg) {
     if (!leg.need) return Done{};
     LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, *leg.need));
     for (const auto& other : legs)
-        if (other.id != leg.id && schema::is_chosen(other.shown))
+        if (other.id != leg.id &&
+            (schema::is_chosen(other.shown) || other.shown == LegState::ARRIVED))
             return Error{Errc::wrong_state,
                          "another place of this need is chosen already; end that one first. "
                          "Nothing was changed."};

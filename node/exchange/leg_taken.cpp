@@ -26,7 +26,8 @@ schema::AuditRecord taken_event(const Leg& leg, LegState before, const std::stri
     return event;
 }
 // A leg that is not known here yet. A closing word may arrive before its inquiry: it is kept, and
-// the inquiry, when it comes, changes nothing.
+// the inquiry, when it comes, changes nothing. W1 is written with whatever comes first: the referrer
+// takes the inquiry's receipt for answer 1, so an answer of our own must never be that one.
 Leg new_received(const Peer& peer, const schema::Message& message, const AskBody& body, Time now) {
     Leg leg;
     leg.id = message.header.leg;
@@ -35,6 +36,7 @@ Leg new_received(const Peer& peer, const schema::Message& message, const AskBody
     leg.service = body.service;
     leg.priority = body.priority;
     leg.opened = leg.since = leg.answer_from = now;
+    leg.answer = {Answer::STORED, 1, 1};
     if (schema::closes(body.value)) leg.detail = Json();
     return leg;
 }
@@ -60,8 +62,6 @@ Time by_our_clock(Time said, const schema::Message& message, Time now) {
 void take_register(Leg& leg, const schema::Message& message, const AskBody& body, Time now) {
     if (body.value == Ask::OPEN && leg.ask.value != Ask::OPEN) leg.answer_from = now;
     leg.ask = {body.value, message.header.counter, message.header.saw};
-    if (leg.answer.value == Answer::NONE && body.value == Ask::OPEN)
-        leg.answer = {Answer::STORED, 1, leg.ask.counter};  // W1: the receipt says so
     if (body.value == Ask::PHONE_ACCEPTED && leg.detail.is_null()) {
         leg.detail = Json::object();  // what was erased is alive again, without its card
         leg.erased = never;

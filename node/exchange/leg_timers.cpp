@@ -68,12 +68,19 @@ AnswerMove firm_too_late(const Leg& leg, Time now) {
     return holds && leg.answer.value == schema::Answer::OFFERED ? AnswerMove::W12 : AnswerMove::W13;
 }
 
-Outcome answer_move(Desk& desk, Transaction& tx, Leg& leg, const LegTimer& due, Time now) {
-    AnswerMove move = std::get<AnswerMove>(due.deed);
-    std::string code(due.code);
+// What is due, its move made out by how the leg stands now.
+std::optional<LegTimer> due_now(const Leg& leg, Time now) {
+    auto due = due_timer(leg, now);
+    if (!due || !std::holds_alternative<AnswerMove>(due->deed)) return due;
+    auto& move = std::get<AnswerMove>(due->deed);
     if (move == AnswerMove::W12) move = firm_too_late(leg, now);
-    if (move == AnswerMove::W13) code = "HOLD_EXPIRED";
-    return write(desk, tx, leg, move, {schema::Json::object(), code}, now);
+    if (move == AnswerMove::W13) due->code = "HOLD_EXPIRED";
+    return due;
+}
+
+Outcome answer_move(Desk& desk, Transaction& tx, Leg& leg, const LegTimer& due, Time now) {
+    const Said said{schema::Json::object(), std::string(due.code)};
+    return write(desk, tx, leg, std::get<AnswerMove>(due.deed), said, now);
 }
 
 Outcome fire(Desk& desk, Transaction& tx, Leg& leg, const LegTimer& due, Time now) {
@@ -83,10 +90,25 @@ Outcome fire(Desk& desk, Transaction& tx, Leg& leg, const LegTimer& due, Time no
     return call(desk, tx, leg, due.code, now);
 }
 
+bool may_fire(const Leg& leg, const LegTimer& due) {
+    if (const auto* ask = std::get_if<AskMove>(&due.deed))
+        return static_cast<bool>(schema::write_ask(*ask, leg.ask, leg.answer, !leg.sent));
+    if (const auto* answer = std::get_if<AnswerMove>(&due.deed))
+        return static_cast<bool>(schema::write_answer(*answer, leg.answer, leg.ask));
+    return true;
+}
+
+// A move that the table does not take would stop every other deadline of this node: the leg waits for
+// the next word of either side instead.
+Outcome let_wait(Transaction& tx, const Leg& leg) {
+    return tx.run("UPDATE leg SET timer=0 WHERE id=?", leg.id);
+}
+
 Outcome fire_all(Desk& desk, Transaction& tx, const schema::LegId& id, Time now) {
     for (int i = 0; i < rounds; ++i) {
         LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
-        const auto due = due_timer(leg, now);
+        const auto due = due_now(leg, now);
+        if (due && !may_fire(leg, *due)) return let_wait(tx, leg);
         if (!due) return leg.timer == next_timer(leg) ? Outcome(Done{}) : save_leg(desk, tx, leg);
         LEEWARD_TRY(fire(desk, tx, leg, *due, now));
     }

@@ -59,16 +59,11 @@ schema::AuditRecord leg_event(
 }
 
 // What a side has said is not given up: while the other does not have it, the two show different
-// things. Only what discloses ends by itself: an inquiry with its answer time, a plan with its window.
-Time message_expiry(const Leg& leg,
-                    schema::MessageKind kind,
-                    schema::MessageClass message_class,
-                    Time now) {
-    const bool is_ask = kind == schema::MessageKind::ASK;
-    if (is_ask && message_class == MessageClass::DISCLOSING)
-        return std::max(now + answer_time(leg.priority) + std::chrono::hours(1),
-                        leg.window_end + std::chrono::hours(24));
-    return now + std::chrono::hours(24 * 60);
+// things. Only the inquiry ends by itself, with its answer time; what follows it says nothing new of her.
+Time message_expiry(const Leg& leg, schema::MessageKind kind, std::uint32_t counter, Time now) {
+    const bool is_inquiry = kind == schema::MessageKind::ASK && counter == 1;
+    return is_inquiry ? now + answer_time(leg.priority) + std::chrono::hours(1)
+                      : now + std::chrono::hours(24 * 60);
 }
 
 Outcome put_register(Desk& desk,
@@ -91,7 +86,7 @@ Outcome put_register(Desk& desk,
     message.body = body.dump();
     message.record =
         desk.records.exists(leg_record(leg.id)) ? leg_record(leg.id) : std::string(general_record);
-    message.expires = message_expiry(leg, kind, message_class, now);
+    message.expires = message_expiry(leg, kind, counter, now);
     message.event = event;
     const auto put = desk.outbox.put(tx, message, now);
     return put ? Outcome(Done{}) : Outcome(put.error());
@@ -121,7 +116,7 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AskMove move, Said said, Ti
     for (const auto& [key, value] : *said.members.as_object())
         body.set(key, value);
     LEEWARD_TRY(recall_unsent(desk, tx, leg, now));
-    if (leg.ask.value == Ask::CANCEL_CLOSED && !leg.sent) {
+    if (move == AskMove::A14) {
         event.kind = schema::EventKind::ACT;
         LEEWARD_TRY(log_event(desk, tx, event, now));  // nothing ever left: nothing to say
     } else {
@@ -248,6 +243,8 @@ Outcome mind_notices(Transaction& tx, Leg& leg, Time now) {
 }  // namespace
 
 Outcome settle(Desk& desk, Transaction& tx, Leg& leg, Time now) {
+    if (leg.answer.value == Answer::DISCARDED)  // they want nothing more of it (G7)
+        LEEWARD_TRY(desk.outbox.abandon_leg(tx, leg.id, now));
     mind_erasure_clock(leg, now);
     LEEWARD_TRY(mind_notices(tx, leg, now));
     LEEWARD_TRY(save_leg(desk, tx, leg));
