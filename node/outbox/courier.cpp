@@ -24,6 +24,10 @@ bool ends_by_expiry(const OutboxItem& item, schema::Time now) {
     return item.message_class != MessageClass::CONTROL && item.expires <= now;
 }
 
+bool must_wait_for_room(const OutboxItem& item) {
+    return item.message_class != MessageClass::CONTROL;
+}
+
 }  // namespace
 
 Courier::Courier(Parts parts, Authority authority)
@@ -79,12 +83,10 @@ Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vec
     std::deque<OutboxItem> due;
     if (window_open(peer.node(), now_ms)) {
         LEEWARD_ASSIGN(due, parts_.outbox.due(tx, peer.node(), now_ms, items_at_once));
-        if (due.size() == items_at_once) report_.more = true;
+        const bool cut_short = due.size() == items_at_once;
+        if (room_ == Room::RESERVE) std::erase_if(due, must_wait_for_room);
+        if (cut_short && !due.empty()) report_.more = true;
     }
-    if (room_ == Room::RESERVE)
-        std::erase_if(due, [](const OutboxItem& item) {
-            return item.message_class != MessageClass::CONTROL;
-        });
     for (std::size_t i = 0; i < envelopes_at_once; ++i) {
         if (!window_open(peer.node(), now_ms)) due.clear();
         const bool receipts = taken_[peer.node()] < receipts_[peer.node()].size();

@@ -112,6 +112,11 @@ TEST_CASE("on a full disk new work is refused in words, reading goes on, and roo
     CHECK(one.disk_line().int_at("reserve_bytes") == 0);
     CHECK(one.stage.run(us, {"case", "list"}).array_at("cases").size() == 1);
 
+    one.stage.stop(us);
+    one.stage.start(us);  // a power cut on a full disk
+    CHECK(one.disk_line().text_at("light") == "red");
+    one.stage.run(us, {"case", "show", held, "--purpose", "PURPOSE_REVIEW"}, Words::AUTHORISED);
+
     disk.make_room();
     one.stage.run(us, one.case_new());
     CHECK(one.stage.run(us, {"case", "list"}).array_at("cases").size() == 2);

@@ -193,6 +193,16 @@ TEST_CASE("a roster with a card added, taken away, changed or out of order is re
     }
 }
 
+TEST_CASE("a roster with a bit turned over is refused, or says what it said") {
+    const std::string text = write_roster(samples::roster());
+    for (std::size_t bit = 0; bit < text.size() * 8; bit += 3) {
+        std::string changed = text;
+        changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));
+        const auto read = read_roster(changed);
+        REQUIRE((!read || !open_roster(*read) || write_roster(*read) == text));
+    }
+}
+
 TEST_CASE("a network is founded by two different organisations at least") {
     CHECK_FALSE(found_roster({samples::card_jws(1)}));
     CHECK_FALSE(found_roster({samples::card_jws(1), samples::card_jws(1)}));

@@ -194,8 +194,8 @@ std::vector<std::string> TestNode::notices() {
 
 namespace {
 
-// Room for a home, its reserve and a few stories.
-constexpr std::size_t small_disk_mebibytes = 24;
+// Room for a home, its reserve, its write-ahead log at its largest and some hundred stories.
+constexpr std::size_t small_disk_mebibytes = 64;
 
 // Founded homes by list of roles, kept for as long as the program runs.
 const fs::path& founded_homes(const std::vector<std::string>& roles,

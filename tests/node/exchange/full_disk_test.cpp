@@ -113,6 +113,27 @@ TEST_CASE("a withdrawal is taken on a full disk, out of an envelope whose conten
     CHECK(full.count("SELECT count(*) FROM leg") == 2);
 }
 
+TEST_CASE(
+    "a long queue does not keep a node with a full disk busy, and goes out when there is room") {
+    if (!SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
+    World world(46, two, {referrer});
+    TestNode& full = world.node(referrer);
+    world.node(shelter).close();
+    for (int i = 0; i < 200; ++i)
+        ask(world, full, {&world.node(shelter)});
+    world.clock().move(std::chrono::minutes(10));
+    world.disk(referrer).fill();
+    while (!full.home().store.is_short())  // its write-ahead log has some room of its own left
+        static_cast<void>(full.call("case.new", new_case()));
+    world.pump();  // fails where a node never comes to rest
+    CHECK(full.waiting() == 200);
+
+    world.disk(referrer).make_room();
+    world.node(shelter).open();
+    world.pass(std::chrono::minutes(10), std::chrono::seconds(30));
+    CHECK(full.waiting() == 0);
+}
+
 TEST_CASE("on a full disk new work is refused in words, and endings still go out") {
     if (!SmallDisk::possible()) SKIP("mounting a small disk is not allowed here");
     World world(44, two, {referrer});
