@@ -4,9 +4,11 @@
 
 #include "node/exchange/candidates.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/meter.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/notices.h"
 #include "schema/codes.h"
-#include "schema/risk.h"
+#include "schema/tier.h"
 #include "schema/words.h"
 
 namespace leeward::node {
@@ -40,35 +42,14 @@ Json card_of(const Need& need, const Json& args) {
     return card;
 }
 
-// What this case has said to anybody so far, with `card`: the union that the meter bounds.
-Result<Json> union_of_cards(Desk& desk, Transaction& tx, const Need& need, Json card) {
-    std::vector<schema::NeedId> needs;
-    {
-        auto rows = tx.query("SELECT id FROM need WHERE case_id=?", need.case_id);
-        while (rows.next())
-            needs.push_back(rows.id<schema::NeedId>(0));
-    }
-    for (const auto& id : needs) {
-        LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, id));
-        for (const auto& leg : legs) {
-            const Json* sent = leg.detail.find("card");
-            if (sent == nullptr || sent->as_object() == nullptr) continue;
-            for (const auto& [key, value] : *sent->as_object())
-                if (card.find(key) == nullptr) card.set(key, value);
-        }
-    }
-    return card;
-}
-
-Outcome check_meter(const schema::Meter& one, const schema::Meter& all, const Json& args) {
-    const std::string override_code = args.text_at("override");
+Outcome check_meter(const Risk& risk, const std::string& override_code) {
     if (!override_code.empty() && !schema::is_code("RISK_OVERRIDE_", override_code))
         return Error{Errc::invalid_argument, "that is not a RISK_OVERRIDE_ code; nothing was sent"};
-    if (!override_code.empty()) return Done{};
-    if (!schema::over_recipient_budget(one) && !schema::over_case_budget(all)) return Done{};
+    if (!override_code.empty() || !risk.over_budget()) return Done{};
     return Error{Errc::invalid_argument,
-                 "together these details could point to one child (" + schema::bits_text(one) +
-                     " bits of 8, " + schema::bits_text(all) +
+                 "together these details could point to one child (" +
+                     schema::bits_text(risk.highest()) + " bits of 8, " +
+                     schema::bits_text(risk.of_case) +
                      " of 12 over all). Nothing was sent. Leave details out with --leave-out, or "
                      "give a RISK_OVERRIDE_ code with --override."};
 }
@@ -79,6 +60,20 @@ Outcome slots_for(const std::vector<Leg>& legs, std::size_t wanted) {
     return Error{Errc::wrong_state,
                  "at most three may be asked and unanswered at a time; " + std::to_string(taken) +
                      " are. Nothing was sent."};
+}
+
+// More than the budget was told, for a reason: the log has it, and a supervisor looks at it.
+Outcome note_override(
+    Desk& desk, Transaction& tx, const Need& need, const std::string& code, Time now) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::NEED;
+    event.transition = static_cast<Byte>(NeedMove::N3);
+    event.from_state = event.to_state = static_cast<Byte>(need.state);
+    event.tier = static_cast<Byte>(schema::Tier::T1);
+    event.reason = schema::code_tag(code);
+    LEEWARD_TRY(log_event(desk, tx, event, now));
+    return raise(tx, "RISK_OVERRIDE_REVIEW", need.id.get(), std::nullopt, now);
 }
 
 Result<std::vector<Peer*>> recipients(Desk& desk,
@@ -177,11 +172,11 @@ Result<Json> need_ask(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
     LEEWARD_ASSIGN(const auto peers, recipients(desk, legs, one.record, args));
     const Json card = card_of(need, args);
-    LEEWARD_ASSIGN(const Json all, union_of_cards(desk, tx, need, card));
-    const auto meter = schema::measure(card);
-    const auto union_meter = schema::measure(all);
-    LEEWARD_TRY(check_meter(meter, union_meter, args));
-    LEEWARD_TRY(begin_asking(desk, tx, need, args.text_at("override"), now));
+    const std::string override_code = args.text_at("override");
+    LEEWARD_ASSIGN(const Risk risk, risk_of(desk, tx, need, card, peers));
+    LEEWARD_TRY(check_meter(risk, override_code));
+    LEEWARD_TRY(begin_asking(desk, tx, need, override_code, now));
+    if (risk.over_budget()) LEEWARD_TRY(note_override(desk, tx, need, override_code, now));
 
     std::vector<Leg> asked;
     std::vector<std::string> keys;
@@ -200,8 +195,8 @@ Result<Json> need_ask(Desk& desk, Transaction& tx, const Json& args, Time now) {
                          {"sent_to_each", card},
                          {"service", schema::name(need.service)},
                          {"priority", schema::name(need.priority)},
-                         {"risk", schema::meter_json(meter)},
-                         {"risk_of_case", schema::meter_json(union_meter)},
+                         {"risk", schema::meter_json(risk.highest(), schema::recipient_budget)},
+                         {"risk_of_case", schema::meter_json(risk.of_case, schema::case_budget)},
                          {"legs", std::move(list)}});
 }
 

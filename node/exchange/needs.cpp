@@ -4,9 +4,9 @@
 #include "node/exchange/candidates.h"
 #include "node/exchange/follow_up.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/meter.h"
 #include "node/exchange/need_rows.h"
 #include "schema/record.h"
-#include "schema/risk.h"
 
 namespace leeward::node {
 namespace {
@@ -63,8 +63,8 @@ Result<Bytes> seal_need(Desk& desk, const Need& need) {
 Result<Json> shown(Desk& desk, Transaction& tx, const Need& need) {
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
     Json json = need_json(need, one.codename);
-    if (const Json* fields = need.detail.find("fields"))
-        json.set("risk", schema::meter_json(schema::measure(*fields)));
+    LEEWARD_ASSIGN(Json risk, need_risk(desk, tx, need));
+    json.set("risk", std::move(risk));
     return json;
 }
 
@@ -203,7 +203,8 @@ Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     if (!follow_up.is_null()) json.set("follow_up", std::move(follow_up));
     if (const Json* fields = need.detail.find("fields")) {
         json.set("fields", *fields);
-        json.set("risk", schema::meter_json(schema::measure(*fields)));
+        LEEWARD_ASSIGN(Json risk, need_risk(desk, tx, need));
+        json.set("risk", std::move(risk));
     }
     return json;
 }

@@ -104,3 +104,43 @@ TEST_CASE("the meter tells its budget and whether it is over") {
     CHECK(all.text_at("budget") == "12.0");
     CHECK_FALSE(all.bool_at("over"));
 }
+
+namespace {
+
+Json card_of(std::string_view age, std::string_view support) {
+    return Json::object({{"age_band", age}, {"support_level", support}});
+}
+
+// 99 closed needs: with the one that is added, a hundred.
+Prevalence hundred(std::size_t of_first, const Json& first, const Json& second) {
+    std::vector<Json> cards(of_first, first);
+    cards.insert(cards.end(), 99 - of_first, second);
+    return Prevalence(std::move(cards));
+}
+
+}  // namespace
+
+TEST_CASE("below 50 closed needs the worst case stands") {
+    const Json card = card_of("15_to_17", "standard");
+    const Prevalence few(std::vector<Json>(49, card));
+    CHECK(measure(card, few).counted == measure(card).counted);
+    CHECK(meter_json(measure(card, few)).find("closed_needs") == nullptr);
+    CHECK(measure(card, Prevalence(std::vector<Json>(50, card))).counted == 0);
+}
+
+TEST_CASE("where needs were closed a common value costs less than the average, a rare one more") {
+    const Json girls = Json::object({{"programme_gender_need", "girls"}});
+    const Json boys = Json::object({{"programme_gender_need", "boys"}});
+    const auto local = hundred(89, girls, boys);
+    CHECK(measure(girls).counted == 2000);
+    CHECK(measure(girls, local).counted == 152);  // -log2 0.90
+    CHECK(measure(boys, local).counted == 3184);  // -log2 0.11
+    CHECK(meter_json(measure(boys, local)).int_at("closed_needs") == 99);
+}
+
+TEST_CASE("a combination that never came is rare, however common each of its values") {
+    const auto local =
+        hundred(50, card_of("under_12", "standard"), card_of("15_to_17", "awake_24h"));
+    CHECK(measure(card_of("under_12", "standard"), local).counted < 2000);
+    CHECK(measure(card_of("under_12", "awake_24h"), local).counted == 6644);  // log2 100
+}
