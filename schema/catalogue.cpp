@@ -37,6 +37,8 @@ FieldSpec spec_from(const Json& json) {
     spec.min = json.int_at("min");
     spec.max = json.int_at("max");
     spec.tonight = json.bool_at("tonight");
+    spec.free_text = json.bool_at("free_text");
+    spec.identifying = json.bool_at("identifying");
     spec.group = json.text_at("group");
     spec.purpose = json.text_at("purpose");
     spec.retention = json.text_at("retention");

@@ -39,8 +39,10 @@ struct FieldSpec {
     std::vector<std::string> values;  // with unknown, prefers_not_to_say, not_collected where due
     std::int64_t min = 0;
     std::int64_t max = 0;
-    bool tonight = false;  // ☾: may travel on TONIGHT basis
-    std::string group;     // the structure it belongs to ("safe_contact"); else empty
+    bool tonight = false;      // ☾: may travel on TONIGHT basis
+    bool free_text = false;    // people write sentences: read by schema/identifying.h
+    bool identifying = false;  // a name, a place, a number that leads to somebody
+    std::string group;         // the structure it belongs to ("safe_contact"); else empty
     std::string purpose;
     std::string retention;            // a class of domain.md section 4.8
     std::uint32_t millibits = 0;      // risk of a value that says something

@@ -7,6 +7,7 @@ namespace leeward::schema::embedded {
 
 extern const std::string_view catalogue_json;
 extern const std::string_view codes_json;
+extern const std::string_view identifying_json;
 extern const std::string_view words_en;
 extern const std::string_view words_es;
 

@@ -3,6 +3,7 @@
 #include "node/exchange/need_rows.h"
 #include "node/exchange/needs.h"
 #include "schema/codes.h"
+#include "schema/identifying.h"
 #include "schema/record.h"
 #include "schema/words.h"
 
@@ -83,7 +84,12 @@ Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_TRY(
         log_event(desk, tx, act(Machine::CASE, 1, 0, static_cast<Byte>(CaseState::OPEN), ""), now));
     one.opened = now;
-    return case_json(one);
+    Json json = case_json(one);
+    warn_of_words(json,
+                  record,
+                  schema::fields_of_tier(Tier::T2) | schema::fields_of_tier(Tier::T3),
+                  schema::Language::EN);
+    return json;
 }
 
 Result<Json> case_list(Desk&, Transaction& tx, const Json& args, Time) {

@@ -7,6 +7,7 @@
 #include "node/exchange/needs.h"
 #include "schema/codes.h"
 #include "schema/deadline.h"
+#include "schema/identifying.h"
 #include "schema/record.h"
 #include "schema/release_text.h"
 
@@ -221,6 +222,7 @@ Result<Json> release_new(Desk& desk, Transaction& tx, const Json& args, Time now
     Json json = release_json(desk, r);
     json.set("text_en", r.detail.text_at("text_en"));
     json.set("text_es", r.detail.text_at("text_es"));
+    warn_of_words(json, one.record, r.fields, schema::Language::EN);
     return json;
 }
 

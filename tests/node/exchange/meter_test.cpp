@@ -111,4 +111,28 @@ TEST_CASE("From 50 closed needs on the meter counts what came here") {
     CHECK(other.find("risk")->text_at("bits") == "5.7");  // log2 51
 }
 
+TEST_CASE("Words that may identify her are pointed out to the one who writes, and nobody else") {
+    World world(915, three);
+    TestNode& harbor = world.node(0);
+    Json record = sample_record();
+    record.set("child_wishes", "she misses the lighthouse")
+        .set("survivor_location_now", "the yellow lighthouse");
+    const Json made = harbor.must(
+        "case.new", Json::object({{"record", record.dump()}, {"duplicate-check", "none"}}));
+    REQUIRE(made.array_at("check_words").size() == 1);
+    CHECK(made.array_at("check_words")[0].text_at("kind") == "HELD_BACK");
+    CHECK(made.array_at("check_words")[0].text_at("field") == "child_wishes");
+    const auto draft = [&](std::string_view fields) {
+        return harbor.must("release.new",
+                           Json::object({{"case", made.text_at("id")},
+                                         {"to", world.node(1).name()},
+                                         {"fields", Json(Json::Array{fields})},
+                                         {"purpose", "PURPOSE_PLACEMENT"}}));
+    };
+    CHECK(draft("child_wishes").array_at("check_words").size() == 1);
+    CHECK(draft("allergies").find("check_words") == nullptr);
+    const Json listed = harbor.must("case.show", Json::object({{"id", made.text_at("id")}}));
+    CHECK(listed.dump().find("lighthouse") == std::string::npos);
+}
+
 }  // namespace leeward::test
