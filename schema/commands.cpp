@@ -146,6 +146,7 @@ const std::vector<CommandSpec>& table() {
         reads, referrers, "leeward case show 3f2a91", READ},
     {"case.reopen", "Opens a closed case again, for a new need. A supervisor does it.",
         {id_arg("the case"), {"code", CODE, required, named, "REOPEN_…"}}, changes, referrers, "leeward case reopen 3f2a91 --code REOPEN_SURVIVOR_CAME_BACK"},
+    {"case.check", "Other cases of this organisation that may be of the same survivor. Looks here and nowhere else.", {id_arg("the case")}, reads, referrers, "leeward case check 3f2a91"},
     {"case.accounting", "For the survivor: who has seen what, when, why and under which authority.", {id_arg("the case")}, reads, referrers, "leeward case accounting 3f2a91", READ},
 
     {"need.new", "Writes down one need of a case: one place or one service.",
@@ -206,6 +207,10 @@ const std::vector<CommandSpec>& table() {
          {"read-back", FLAG, required, named, "it was read back to the survivor"},
          {"bed-asked", FLAG, optional, named, "she is under way or in the house and was asked about the bed"}},
         changes, referrers, "leeward need withdraw 77ab01 --reason WITHDRAW_PREFERS_NOT_TO_SAY --read-back", TAKEN},
+    {"need.duplicate", "Another referrer, or another case of ours, goes on for the same survivor: ends this need.",
+        {id_arg("the need"),
+         {"spoken", FLAG, required, named, "the other referrer was spoken to, or the two cases were compared"}},
+        changes, referrers, "leeward need duplicate 77ab01 --spoken"},
 
     {"leg.list", "The questions that were asked, by us or of us, and how each stands.",
         {{"need", ID, optional, named, "only this need's"}, {"all", FLAG, optional, named, "ended ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, workers, "leeward leg list"},
@@ -256,6 +261,11 @@ const std::vector<CommandSpec>& table() {
     {"leg.ended", "She has moved on. An outcome only at the level that the return path allows.",
         {id_arg("the leg"), {"outcome", CODE, optional, named, "OUTCOME_…"}}, changes, recipients, "leeward leg ended 9c10aa", TAKEN},
     {"leg.lost", "The bed is lost after a firm yes. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "VACANCY_GONE or EMERGENCY_CLOSURE"}}, changes, recipients, "leeward leg lost 9c10aa --code VACANCY_GONE", TAKEN},
+    {"leg.duplicate", "She may be known twice. A shelter asks both referrers, naming neither; if both agree, each is told whom to phone.",
+        {id_arg("the leg"),
+         {"with", ID, optional, named, "at the shelter: the other leg"},
+         {"agree", FLAG, optional, named, "at a referrer: we agree to talk"}},
+        changes, workers, "leeward leg duplicate 9c10aa --with 4be1f0"},
 
     {"release.new", "Drafts a release: one recipient, one purpose, listed fields, an end date.",
         {{"case", ID, required, named, "the case"},

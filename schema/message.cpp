@@ -8,7 +8,7 @@
 namespace leeward::schema {
 namespace {
 
-constexpr std::array<std::string_view, 13> kind_names{"",
+constexpr std::array<std::string_view, 14> kind_names{"",
                                                       "ASK",
                                                       "ANSWER",
                                                       "GRANT",
@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 13> kind_names{"",
                                                       "TOMBSTONE",
                                                       "PREKEYS",
                                                       "PROVE",
-                                                      "LOG_FROZEN"};
+                                                      "LOG_FROZEN",
+                                                      "DUPLICATE"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;
 

@@ -32,6 +32,7 @@ enum class MessageKind : Byte {
     PREKEYS = 10,     // fresh signed prekeys
     PROVE = 11,       // please prove the heads that I have told you of
     LOG_FROZEN = 12,  // a log is in dispute, or no longer: both heads as evidence
+    DUPLICATE = 13,   // she may be known twice: a question, an agreement, whom to phone
 };
 // clang-format on
 [[nodiscard]] std::string_view name(MessageKind kind);

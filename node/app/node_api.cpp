@@ -8,6 +8,7 @@
 #include "node/exchange/ask.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/duplicates.h"
 #include "node/exchange/follow_up.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/hand_over.h"
@@ -55,6 +56,7 @@ constexpr Named stories[] = {
     {"case.list", case_list},
     {"case.show", case_show},
     {"case.reopen", case_reopen},
+    {"case.check", case_check},
     {"case.accounting", case_accounting},
     {"need.new", need_new},
     {"need.list", need_list},
@@ -73,6 +75,7 @@ constexpr Named stories[] = {
     {"need.cancel", need_cancel},
     {"need.error", need_error},
     {"need.link", need_link},
+    {"need.duplicate", need_duplicate},
     {"leg.list", leg_list},
     {"leg.show", leg_show},
     {"leg.question", leg_question},
@@ -94,6 +97,7 @@ constexpr Named stories[] = {
     {"leg.discard", leg_discard},
     {"leg.ended", leg_ended},
     {"leg.lost", leg_lost},
+    {"leg.duplicate", leg_duplicate},
     {"release.new", release_new},
     {"release.sign", release_sign},
     {"release.show", release_show},

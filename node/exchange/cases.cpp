@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "node/exchange/duplicates.h"
 #include "node/exchange/need_rows.h"
 #include "node/exchange/needs.h"
 #include "schema/codes.h"
@@ -89,6 +90,8 @@ Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
                   record,
                   schema::fields_of_tier(Tier::T2) | schema::fields_of_tier(Tier::T3),
                   schema::Language::EN);
+    LEEWARD_ASSIGN(Json alike, look_alikes(desk, tx, record, one.id));
+    if (!alike.as_array()->empty()) json.set("possible_duplicates", std::move(alike));
     return json;
 }
 

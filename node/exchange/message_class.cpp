@@ -24,6 +24,11 @@ MessageClass class_of_answer(const schema::Json& body) {
     return schema::class_of(*answer, !body.text_at("outcome").empty());
 }
 
+// The question names nobody; whom to phone says who else knows her.
+MessageClass class_of_duplicate(const schema::Json& body) {
+    return body.text_at("value") == "CONTACT" ? MessageClass::DISCLOSING : MessageClass::CONTROL;
+}
+
 }  // namespace
 
 MessageClass class_of(const schema::Message& message) {
@@ -34,6 +39,8 @@ MessageClass class_of(const schema::Message& message) {
             return class_of_answer(body_of(message));
         case MessageKind::GRANT:
             return MessageClass::DISCLOSING;
+        case MessageKind::DUPLICATE:
+            return class_of_duplicate(body_of(message));
         case MessageKind::PREKEYS:
             return MessageClass::ORDINARY;
         case MessageKind::GRANT_STATE:

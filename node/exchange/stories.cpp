@@ -2,6 +2,7 @@
 
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/duplicates.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
@@ -88,6 +89,8 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_contact(desk, tx, peer, message, now);
         case MessageKind::TOMBSTONE:
             return take_tombstone(desk, tx, peer, message, now);
+        case MessageKind::DUPLICATE:
+            return take_duplicate(desk, tx, peer, message, now);
         case MessageKind::PREKEYS:
             return take_prekeys(desk, tx, peer, message, now);
         case MessageKind::PROVE:
