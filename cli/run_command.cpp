@@ -128,7 +128,9 @@ Result<bool> agreed(const CommandLine& line,
 // --lang is also the language of what is read aloud, unless another is named.
 void fill_language(const CommandLine& line, Json& args) {
     const auto name = line.command->name;
-    if ((name == "peer.verify" || name == "release.show") && args.find("language") == nullptr)
+    const bool spoken = name == "peer.verify" || name == "release.show";
+    const bool on_paper = name.size() > 6 && name.substr(name.size() - 6) == ".print";
+    if ((spoken || on_paper) && args.find("language") == nullptr)
         args.set("language", line.options.lang);
 }
 

@@ -7,8 +7,17 @@ namespace {
 
 constexpr Byte layout_version = 1;
 constexpr std::string_view leaf_magic{"leeward-leaf/1\0\0", 16};
-constexpr std::array<std::string_view, 10> kind_names{
-    "PAD", "ACT", "SEND", "RECEIPT", "VIEW", "ABANDONED", "REFUSED", "ERASED", "RAISED", "STARTED"};
+constexpr std::array<std::string_view, 11> kind_names{"PAD",
+                                                      "ACT",
+                                                      "SEND",
+                                                      "RECEIPT",
+                                                      "VIEW",
+                                                      "ABANDONED",
+                                                      "REFUSED",
+                                                      "ERASED",
+                                                      "RAISED",
+                                                      "STARTED",
+                                                      "PRINT"};
 constexpr std::array<std::string_view, 13> machine_names{"NONE",
                                                          "CASE",
                                                          "NEED",

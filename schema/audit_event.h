@@ -27,6 +27,7 @@ enum class EventKind : Byte {
     ERASED = 7,    // a record's keys were destroyed
     RAISED = 8,    // a deadline called somebody
     STARTED = 9,   // the log's first leaf
+    PRINT = 10,    // something confidential was put on paper, or into a file to be printed
 };
 enum class Machine : Byte {
     NONE = 0, CASE = 1, NEED = 2, LEG = 3, RELEASE = 4, GRANT = 5, DELIVERY = 6, INCIDENT = 7,

@@ -18,6 +18,7 @@
 #include "node/exchange/need_rests.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/numbers.h"
+#include "node/exchange/printing.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/succeed.h"
@@ -58,6 +59,7 @@ constexpr Named stories[] = {
     {"case.reopen", case_reopen},
     {"case.check", case_check},
     {"case.accounting", case_accounting},
+    {"case.print", case_print},
     {"need.new", need_new},
     {"need.list", need_list},
     {"need.show", need_show},
@@ -102,9 +104,11 @@ constexpr Named stories[] = {
     {"release.sign", release_sign},
     {"release.show", release_show},
     {"release.list", release_list},
+    {"release.print", release_print},
     {"release.withdraw", release_withdraw},
     {"grant.send", grant_send},
     {"grant.open", grant_open},
+    {"grant.print", grant_print},
     {"grant.list", grant_list},
     {"grant.erase", grant_erase},
     {"inbox", inbox},

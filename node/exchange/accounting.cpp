@@ -37,6 +37,7 @@ Result<Json> case_accounting(Desk& desk, Transaction& tx, const Json& args, Time
     for (const auto& id : legs) {
         LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, id));
         Json line = leg_json(desk, leg);
+        line.set("opened", schema::unix_seconds(leg.opened));
         line.set("reached_them", leg.answer.counter > 0);
         if (const Json* card = leg.detail.find("card")) line.set("card", *card);
         asked.push(std::move(line));

@@ -1,0 +1,18 @@
+// What is printed: the release, the referral for one recipient, the survivor's accounting. Printing is
+// an act in the log (PRINT), whatever the printer then does.
+#pragma once
+
+#include "node/exchange/desk.h"
+#include "schema/json/json.h"
+
+namespace leeward::node {
+
+using schema::Json;
+
+// Each gives {"file": HTML, "note"}, in English or, with language es, in Spanish.
+Result<Json> release_print(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+// At the recipient: opens the grant for its purpose, as `grant open` does.
+Result<Json> grant_print(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> case_print(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+
+}  // namespace leeward::node
