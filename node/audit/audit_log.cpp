@@ -1,5 +1,6 @@
 #include "node/audit/audit_log.h"
 
+#include "crypto/hkdf.h"
 #include "crypto/merkle.h"
 
 namespace leeward::node {
@@ -7,6 +8,8 @@ namespace {
 
 constexpr std::size_t leaf_bytes = schema::LeafData{}.size();
 constexpr std::size_t bundle_bytes = crypto::tile_width * leaf_bytes;
+constexpr std::size_t pad_bytes = 4;  // what a PAD keeps: its quarter of an hour
+constexpr std::uint64_t block = 16;
 constexpr std::string_view head_key = "audit.head";
 constexpr std::string_view head_size_key = "audit.head_size";
 
@@ -15,6 +18,25 @@ Error damaged(std::uint64_t index) {
                  "the log does not fit its tree at entry " + std::to_string(index) +
                      "; nothing more is signed. Keep the files and call whoever looks after this "
                      "node."};
+}
+
+SecretBytes pad_key(const crypto::SigningKey& key) {
+    const SecretBytes prk = crypto::hkdf_extract(as_bytes("leeward/1 log"), key.reveal());
+    return crypto::hkdf_expand(prk.reveal(), as_bytes("leeward/1 pad"), 32);
+}
+
+// An entry that says nothing, whole.
+LeafEntry pad_entry(std::uint64_t index, std::uint32_t quarter, const SecretBytes& pads) {
+    Bytes place;
+    append_be<8>(place, index);
+    schema::AuditRecord record;
+    record.quarter = quarter;
+    LeafEntry entry;
+    entry.index = index;
+    entry.rec = schema::encode(record);
+    entry.n = crypto::hmac_sha256(pads.reveal(), {as_bytes("n"), place});
+    entry.xref = crypto::hmac_sha256(pads.reveal(), {as_bytes("xref"), place});
+    return entry;
 }
 
 }  // namespace
@@ -27,6 +49,7 @@ struct AuditLog::State {
     Bytes tail;        // the leaves after the last full bundle, 80 bytes each
     std::string head;  // the newest signed head
     std::uint64_t head_size = 0;
+    SecretBytes pads;             // what hides the entries that say nothing
     Author author{};              // of whoever acts now
     Transaction* open = nullptr;  // the transaction whose appends are not committed yet
     // Where tiles are read and written while a call runs.
@@ -96,9 +119,11 @@ private:
     Transaction*& slot_;
 };
 
-Result<LeafEntry> read_entry(Rows& rows) {
+Result<LeafEntry> read_entry(Rows& rows, const SecretBytes& pads) {
     LeafEntry entry;
     entry.index = static_cast<std::uint64_t>(rows.integer(0));
+    if (rows.blob(1).size() == pad_bytes)
+        return pad_entry(entry.index, static_cast<std::uint32_t>(read_be(rows.blob(1))), pads);
     if (rows.blob(1).size() != entry.rec.size() || rows.blob(2).size() != 32 ||
         rows.blob(3).size() != 32)
         return damaged(entry.index);
@@ -124,8 +149,17 @@ Result<AuditLog> AuditLog::open(Store& store,
                                 const crypto::SigningKey& key,
                                 std::string origin,
                                 crypto::Random& random) {
-    auto state = std::make_unique<State>(State{
-        key, std::move(origin), random, crypto::TileTree({}, {}), {}, {}, 0, {}, nullptr, nullptr});
+    auto state = std::make_unique<State>(State{key,
+                                               std::move(origin),
+                                               random,
+                                               crypto::TileTree({}, {}),
+                                               {},
+                                               {},
+                                               0,
+                                               pad_key(key),
+                                               {},
+                                               nullptr,
+                                               nullptr});
     State& s = *state;
     const auto loaded = store.write([&](Transaction& tx) -> Outcome {
         Within within(s.tx, tx);
@@ -139,7 +173,7 @@ Result<AuditLog> AuditLog::open(Store& store,
             auto rows = tx.query("SELECT idx,rec,n,xref FROM leaf WHERE idx>=? ORDER BY idx",
                                  size - size % crypto::tile_width);
             while (rows.next()) {
-                LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rows));
+                LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rows, s.pads));
                 edge.push_back(crypto::leaf_hash(entry.data()));
                 s.append_leaf(entry.data());
             }
@@ -239,6 +273,38 @@ Result<std::string> AuditLog::sign_head(Transaction& tx) {
     return s.head;
 }
 
+Outcome AuditLog::append_pad(Transaction& tx, std::uint32_t quarter) {
+    State& s = *state_;
+    Within within(s.tx, tx);
+    s.follow(tx);
+    const LeafEntry entry = pad_entry(size(), quarter, s.pads);
+    Bytes kept;
+    append_be<pad_bytes>(kept, quarter);
+    LEEWARD_TRY(tx.run("INSERT INTO leaf(idx,rec,n,xref) VALUES(?,?,x'',x'')",
+                       static_cast<std::int64_t>(entry.index),
+                       BytesView(kept)));
+    LEEWARD_TRY(s.keep_bundle(entry.index, entry.data()));
+    return s.tree.append(crypto::leaf_hash(entry.data()));
+}
+
+Result<std::string> AuditLog::publish(Transaction& tx, schema::Time now) {
+    const std::int64_t hour = schema::unix_seconds(now) / 3600;
+    {
+        auto rows = tx.query("SELECT note FROM published_head WHERE hour=?", hour);
+        if (rows.next()) return rows.text(0);
+    }
+    const std::uint64_t filled = (size() + block - 1) / block * block;
+    const std::uint64_t padded = filled + block * (state_->random.number() % 4);
+    while (size() < padded)
+        LEEWARD_TRY(append_pad(tx, static_cast<std::uint32_t>(hour * 4)));
+    LEEWARD_ASSIGN(std::string note, sign_head(tx));
+    LEEWARD_TRY(tx.run("INSERT INTO published_head(hour,size,note) VALUES(?,?,?)",
+                       hour,
+                       static_cast<std::int64_t>(size()),
+                       note));
+    return note;
+}
+
 Result<schema::LeafProof> AuditLog::prove(Transaction& tx,
                                           std::uint64_t index,
                                           const ByteArray<32>& salt) {
@@ -276,13 +342,13 @@ Result<LeafEntry> AuditLog::entry(Transaction& tx, std::uint64_t index) {
     auto rows =
         tx.query("SELECT idx,rec,n,xref FROM leaf WHERE idx=?", static_cast<std::int64_t>(index));
     if (!rows.next()) return Error{Errc::not_found, "no such entry in the log"};
-    return read_entry(rows);
+    return read_entry(rows, state_->pads);
 }
 
 namespace {
 
 // The leaves of the full bundles, then of the rows after them.
-Outcome hash_leaves(Store& store, crypto::Frontier& tree) {
+Outcome hash_leaves(Store& store, const SecretBytes& pads, crypto::Frontier& tree) {
     auto bundles = store.query("SELECT n,leaves FROM leaf_bundle ORDER BY n");
     while (bundles.next()) {
         const BytesView leaves = bundles.blob(1);
@@ -297,7 +363,7 @@ Outcome hash_leaves(Store& store, crypto::Frontier& tree) {
     auto rest = store.query("SELECT idx,rec,n,xref FROM leaf WHERE idx>=? ORDER BY idx",
                             static_cast<std::int64_t>(tree.size().get()));
     while (rest.next()) {
-        LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rest));
+        LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rest, pads));
         if (entry.index != tree.size().get()) return damaged(tree.size().get());
         tree.append(crypto::leaf_hash(entry.data()));
     }
@@ -305,14 +371,14 @@ Outcome hash_leaves(Store& store, crypto::Frontier& tree) {
 }
 
 // Every opening is of the leaf that was hashed.
-Outcome check_openings(Store& store) {
+Outcome check_openings(Store& store, const SecretBytes& pads) {
     auto rows = store.query(
         "SELECT idx,rec,n,xref,"
         "(SELECT substr(leaves,1+(idx%256)*80,80) FROM leaf_bundle b WHERE b.n=idx/256) "
         "FROM leaf ORDER BY idx");
     std::uint64_t expected = 0;
     while (rows.next()) {
-        LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rows));
+        LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rows, pads));
         if (entry.index != expected++) return damaged(expected - 1);
         if (!schema::decode_audit_record(entry.rec)) return damaged(entry.index);
         if (!rows.is_null(4) && !equal(rows.blob(4), entry.data())) return damaged(entry.index);
@@ -324,10 +390,10 @@ Outcome check_openings(Store& store) {
 
 Result<LogReport> AuditLog::verify(Store& store, Depth depth) const {
     crypto::Frontier tree;
-    LEEWARD_TRY(hash_leaves(store, tree));
+    LEEWARD_TRY(hash_leaves(store, state_->pads, tree));
     if (tree.size() != state_->tree.size() || tree.root() != state_->tree.root())
         return damaged(std::min(tree.size().get(), state_->tree.size().get()));
-    if (depth == Depth::OPENINGS) LEEWARD_TRY(check_openings(store));
+    if (depth == Depth::OPENINGS) LEEWARD_TRY(check_openings(store, state_->pads));
     if (!state_->head.empty()) {
         const auto head = crypto::open_checkpoint(state_->head, vkey());
         if (!head || head->checkpoint.size.get() != state_->head_size ||

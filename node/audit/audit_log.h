@@ -1,5 +1,9 @@
 // This node's own tamper-evident log: an RFC 6962 tree over fixed-size commitments.
 //
+// Published heads are signed every hour, idle or not, over a tree that is filled up to a multiple of 16
+// and, at random, up to three times 16 more with entries that say nothing (PAD): neither when a head
+// was signed nor its size tells what was done. What a PAD hides behind follows from a key of the
+// log's, so that an idle year costs some 30 MB.
 // append() takes the caller's transaction, so an act and its leaf are committed together or not at
 // all. Working heads are signed when something is due and travel only inside envelopes (protocol.md
 // section 7). A head is never signed for a tree smaller than one signed before.
@@ -90,6 +94,9 @@ public:
     // appended. Errc::corrupt if the tree is smaller than one signed before.
     Result<std::string> sign_head(Transaction& tx);
 
+    // The head that is published for the hour of `now`: made at the first call in it, the same after.
+    Result<std::string> publish(Transaction& tx, schema::Time now);
+
     // The opening and path of a leaf, in the tree of the newest head. `salt` opens its link.
     Result<schema::LeafProof> prove(Transaction& tx,
                                     std::uint64_t index,
@@ -110,6 +117,7 @@ public:
 
 private:
     struct State;
+    Outcome append_pad(Transaction& tx, std::uint32_t quarter);
     explicit AuditLog(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -89,6 +89,8 @@ struct Engine::State {
         if (hour == last_hour) return Done{};
         last_hour = hour;
         LEEWARD_TRY(retire_keys(tx, now));
+        LEEWARD_ASSIGN(const auto published, log.publish(tx, now));
+        (void)published;
         return ask_for_proofs(desk, tx, now);
     }
 

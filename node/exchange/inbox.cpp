@@ -127,7 +127,7 @@ Result<Json> node_status(Desk& desk, Transaction& tx, const Json&, Time now) {
 Result<Json> audit_show(Desk& desk, Transaction& tx, const Json& args, Time) {
     const std::int64_t wanted = args.int_at("limit") > 0 ? args.int_at("limit") : 20;
     Json entries = Json::array();
-    auto rows = tx.query("SELECT idx,rec FROM leaf ORDER BY idx DESC LIMIT ?",
+    auto rows = tx.query("SELECT idx,rec FROM leaf WHERE length(rec)>4 ORDER BY idx DESC LIMIT ?",
                          std::min<std::int64_t>(wanted, 1000));
     while (rows.next()) {
         const auto record = schema::decode_audit_record(rows.blob(1));

@@ -46,7 +46,7 @@ Outcome check_authorship(Store& store) {
     std::set<crypto::Hash> brought_in;
     auto rows = store.query(
         "SELECT l.idx,l.rec,l.n,l.xref,a.verify,a.signature "
-        "FROM leaf l LEFT JOIN signed_act a ON a.leaf=l.idx ORDER BY l.idx");
+        "FROM leaf l LEFT JOIN signed_act a ON a.leaf=l.idx WHERE length(l.rec)>4 ORDER BY l.idx");
     while (rows.next()) {
         const auto record = schema::decode_audit_record(rows.blob(1));
         if (!record) return unsigned_act(rows.integer(0));

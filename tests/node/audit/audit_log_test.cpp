@@ -207,4 +207,77 @@ TEST_CASE("Every entry has a proof that verifies under the signed head") {
     }
 }
 
+TEST_CASE(
+    "An hour's published head stands over entries that tell nothing, and opens like any other") {
+    Log log;
+    REQUIRE(log.append(5));
+    const auto publish = [&](std::int64_t hour) {
+        const auto note = log.store().write([&](Transaction& tx) {
+            return log.log().publish(tx, schema::from_unix(hour * 3600 + 600));
+        });
+        REQUIRE(note);
+        return *note;
+    };
+    const std::string first = publish(500'000);
+    CHECK(log.log().size() % 16 == 0);
+    CHECK(log.log().size() <= 64);
+    CHECK(publish(500'000) == first);
+    for (std::int64_t hour = 500'001; hour < 500'020; ++hour) {
+        const auto before = log.log().size();
+        const auto head = crypto::open_checkpoint(publish(hour), log.log().vkey());
+        REQUIRE(head);
+        CHECK(head->checkpoint.size.get() == log.log().size());
+        CHECK(log.log().size() % 16 == 0);
+        CHECK(log.log().size() - before <= 48);
+    }
+    CHECK(log.verify());
+    const auto root = log.log().root();
+    log.open();
+    CHECK(log.log().root() == root);
+    const auto verified = log.verify();
+    REQUIRE(verified);
+    CHECK(verified->leaves == log.log().size());
+    const auto pads = log.store().write([&](Transaction& tx) -> Outcome {
+        LEEWARD_ASSIGN(const auto one, log.log().entry(tx, 6));
+        LEEWARD_ASSIGN(const auto other, log.log().entry(tx, 7));
+        CHECK(schema::decode_audit_record(one.rec)->kind == schema::EventKind::PAD);
+        CHECK(schema::decode_audit_record(one.rec)->quarter == 2'000'000);
+        CHECK(one.commit() != other.commit());
+        CHECK(one.xref != other.xref);
+        return Done{};
+    });
+    CHECK(pads);
+}
+
+TEST_CASE("An entry that is passed off as one that tells nothing is found") {
+    Log log;
+    REQUIRE(log.append(5));
+    log.change("UPDATE leaf SET rec=x'001e8480',n=x'',xref=x'' WHERE idx=3");
+    CHECK(log.verify().error().code == Errc::corrupt);
+}
+
+TEST_CASE("An idle log publishes a head every hour and costs less than 50 MB a year") {
+    World world(21, {"investigation", "shelter"});
+    const auto published = [&] {
+        return world.node(0).count("SELECT count(*) FROM published_head");
+    };
+    const auto bytes = [&] {
+        return world.node(0).count(
+            "SELECT (SELECT sum(length(rec)+length(n)+length(xref)+16) FROM leaf)+"
+            "(SELECT coalesce(sum(length(leaves)),0) FROM leaf_bundle)+"
+            "(SELECT coalesce(sum(length(hashes)),0) FROM tile)+"
+            "(SELECT sum(length(note)+32) FROM published_head)");
+    };
+    world.pass(std::chrono::hours(24));
+    const auto heads = published();
+    const auto before = bytes();
+    world.pass(std::chrono::hours(24 * 10));
+    CHECK(published() - heads == 240);
+    CHECK((bytes() - before) * 365 / 10 < 50'000'000);
+    CHECK(world.node(0).must("audit.verify").bool_at("verified"));
+    const Json shown = world.node(0).must("audit.show", Json::object({{"limit", 1000}}));
+    for (const auto& entry : shown.array_at("entries"))
+        CHECK(entry.text_at("kind") != "PAD");
+}
+
 }  // namespace leeward::test
