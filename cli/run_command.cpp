@@ -147,6 +147,10 @@ Result<Request> request_of(const CommandLine& line) {
 }
 
 ExitCode code_of(const CommandLine& line, const Json& result) {
+    if (result.bool_at("needs_second_person")) {
+        Talk(line.options).say(Phrase::NEEDS_SECOND_PERSON);
+        return ExitCode::queued;
+    }
     if (!result.bool_at("queued_only")) return ExitCode::ok;
     Talk(line.options).say(Phrase::QUEUED);
     return ExitCode::queued;

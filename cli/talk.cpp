@@ -35,6 +35,11 @@ Both both(Phrase phrase) {
         case Phrase::QUEUED: return {
             "Saved here, not yet delivered. It goes out by itself as soon as the partner answers.",
             "Guardado aquí, aún no entregado. Saldrá solo en cuanto responda la otra organización."};
+        case Phrase::NEEDS_SECOND_PERSON: return {
+            "Nothing was done yet: a second person must agree, with leeward approval give. If nobody is there and "
+            "the command takes --by-phone, telephone her and say who agreed.",
+            "Aún no se ha hecho nada: otra persona debe aprobarlo con leeward approval give. Si no hay nadie y la "
+            "orden admite --by-phone, telefonéele e indique quién lo aprobó."};
         case Phrase::NO_FILE: return {"This command makes no file; none was written.",
             "Esta orden no produce ningún archivo; no se escribió ninguno."};
         case Phrase::WRITTEN: return {"Written: ", "Escrito: "};

@@ -22,6 +22,7 @@ enum class Phrase {
     SEND_NOW,
     NOT_SENT,
     QUEUED,
+    NEEDS_SECOND_PERSON,
     NO_FILE,
     WRITTEN,
 };

@@ -37,6 +37,14 @@ constexpr ArgSpec new_passphrase_file{
     named,
     "reads the new passphrase from this file, which only you may read"};
 
+constexpr ArgSpec by_phone{"by-phone",
+                           TEXT,
+                           optional,
+                           named,
+                           "the second person who agreed by telephone: her work name, or who she "
+                           "is; she countersigns within a day"};
+constexpr ArgSpec number_called{"number", TEXT, optional, named, "the call-back number used"};
+
 ArgSpec worker_arg(std::string_view what) {
     return {"name", TEXT, required, in_place, what};
 }
@@ -82,6 +90,12 @@ const std::vector<CommandSpec>& table() {
         {{"endpoint", TEXT, optional, named, "a new address: tcp://host:port"},
          {"new-key", FLAG, optional, named, "change the key that signs messages; the old one is destroyed"}},
         changes, administrators, "leeward identity renew --new-key"},
+    {"approval.list", "What waits for a second person, and what was done on a yes by telephone and is not countersigned.",
+        {{"all", FLAG, optional, named, "settled ones too"}}, reads, workers_and_administrators, "leeward approval list"},
+    {"approval.give", "Agrees as the second person: what was asked for is done, or what was said by telephone is countersigned.",
+        {id_arg("the request")}, changes, supervisors | administrators, "leeward approval give 5c20aa", TAKEN},
+    {"approval.refuse", "Says no as the second person. What is in effect already becomes an incident.",
+        {id_arg("the request")}, changes, supervisors | administrators, "leeward approval refuse 5c20aa", TAKEN},
 
     {"peer.found", "Founds a network: makes a roster from cards, signs one, or takes one that all have signed.",
         {{"cards", FILE, optional, named, "the founders' cards, one file a card, separated by commas"},
@@ -233,7 +247,7 @@ const std::vector<CommandSpec>& table() {
     {"leg.decline", "Says no with a code. The code describes the programme, never the child.",
         {id_arg("the leg"), {"code", CODE, required, named, "DECLINE_…; VACANCY_GONE when it was chosen and is gone"}}, changes, recipients, "leeward leg decline 9c10aa --code DECLINE_NO_CAPACITY"},
     {"leg.review", "A supervisor upholds or returns a decline that is under review.",
-        {id_arg("the leg"), {"code", CODE, required, named, "REVIEW_UPHELD or REVIEW_RETURNED"}}, changes, recipients, "leeward leg review 9c10aa --code REVIEW_RETURNED"},
+        {id_arg("the leg"), {"code", CODE, required, named, "REVIEW_UPHELD or REVIEW_RETURNED"}, by_phone, number_called}, changes, recipients, "leeward leg review 9c10aa --code REVIEW_RETURNED"},
     {"leg.confirm", "Makes the bed firm for a survivor who chose it.", {id_arg("the leg")}, changes, recipients, "leeward leg confirm 9c10aa"},
     {"leg.plan", "The referrer proposes who meets whom and when; the shelter, with no window, acknowledges it.",
         {id_arg("the leg"),
@@ -262,7 +276,7 @@ const std::vector<CommandSpec>& table() {
     {"leg.discard", "Sent to the wrong one: the recipient erases and attests.", {id_arg("the leg"), {"code", CODE, required, named, "MISDIRECT_… or EIE_…"}}, changes, workers, "leeward leg discard 9c10aa --code MISDIRECT_WRONG_RECIPIENT", TAKEN},
     {"leg.ended", "She has moved on. An outcome only at the level that the return path allows.",
         {id_arg("the leg"), {"outcome", CODE, optional, named, "OUTCOME_…"}}, changes, recipients, "leeward leg ended 9c10aa", TAKEN},
-    {"leg.lost", "The bed is lost after a firm yes. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "VACANCY_GONE or EMERGENCY_CLOSURE"}}, changes, recipients, "leeward leg lost 9c10aa --code VACANCY_GONE", TAKEN},
+    {"leg.lost", "The bed is lost after a firm yes. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "VACANCY_GONE or EMERGENCY_CLOSURE"}, by_phone, number_called}, changes, recipients, "leeward leg lost 9c10aa --code VACANCY_GONE", TAKEN},
     {"leg.duplicate", "She may be known twice. A shelter asks both referrers, naming neither; if both agree, each is told whom to phone.",
         {id_arg("the leg"),
          {"with", ID, optional, named, "at the shelter: the other leg"},

@@ -20,6 +20,7 @@ using LegId = Strong<struct LegIdTag, ByteArray<16>>;
 using ReleaseId = Strong<struct ReleaseIdTag, ByteArray<16>>;
 using GrantId = Strong<struct GrantIdTag, ByteArray<16>>;
 using MessageId = Strong<struct MessageIdTag, ByteArray<16>>;
+using ApprovalId = Strong<struct ApprovalIdTag, ByteArray<16>>;
 using OperatorId = Strong<struct OperatorIdTag, ByteArray<16>>;
 
 template <class Id>

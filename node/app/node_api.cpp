@@ -22,6 +22,7 @@
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/succeed.h"
+#include "node/exchange/two_people.h"
 #include "node/exchange/waiting.h"
 #include "node/exchange/withdraw.h"
 #include "node/people/authorship.h"
@@ -100,6 +101,8 @@ constexpr Named stories[] = {
     {"leg.ended", leg_ended},
     {"leg.lost", leg_lost},
     {"leg.duplicate", leg_duplicate},
+    {"approval.list", approval_list},
+    {"approval.refuse", approval_refuse},
     {"release.new", release_new},
     {"release.sign", release_sign},
     {"release.show", release_show},
@@ -262,30 +265,38 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
 Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args, Keep keep) {
     using enum schema::WhenFull;
     const auto when_full = schema::find_command(command)->when_full;
-    auto done = keep == Keep::NO
-                    ? take_back(command, args)
-                    : attempt(command, args, when_full == TAKEN ? Room::RESERVE : Room::ORDINARY);
+    const Room room = when_full == TAKEN ? Room::RESERVE : Room::ORDINARY;
+    auto done = keep == Keep::NO ? take_back(command, args) : attempt(command, args, room);
     if (!done && when_full == TAKEN && done.error().code == Errc::disk_full)
         done = attempt(command, args, Room::RESERVE);  // the first has freed the reserve
     if (!done && when_full == READ && log_cannot_take_it(done.error()))
         done = read_aside(command, args);
+    if (!done && engine_.desk().wanted) return wait_for_second_person(command, args, room);
     if (!done) log_refusal();
     if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
     return done;
 }
 
 Result<Json> NodeApi::attempt(std::string_view command, const Json& args, Room room) {
-    engine_.desk().refusal.reset();
+    Desk& desk = engine_.desk();
+    desk.refusal.reset();
+    desk.wanted.reset();
     auto done = home_.store.write(room, [&](Transaction& tx) { return story(command, tx, args); });
-    if (!done) (void)engine_.desk().peers.load(home_.store);
+    desk.seconded.reset();
+    if (!done) (void)desk.peers.load(home_.store);
     return done;
 }
 
 // A preview is the story itself, taken back.
 Result<Json> NodeApi::take_back(std::string_view command, const Json& args) {
-    engine_.desk().refusal.reset();
+    Desk& desk = engine_.desk();
+    desk.refusal.reset();
+    desk.wanted.reset();
+    desk.previewing = true;
     auto shown = home_.store.peek([&](Transaction& tx) { return story(command, tx, args); });
-    (void)engine_.desk().peers.load(home_.store);
+    desk.previewing = false;
+    desk.seconded.reset();
+    (void)desk.peers.load(home_.store);
     return shown;
 }
 
@@ -308,6 +319,7 @@ Result<Json> NodeApi::read_aside(std::string_view command, const Json& args) {
 Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Json& args) {
     if (command == "peer.found") return with_root(peer_found, tx, args);
     if (command == "identity.renew") return with_root(identity_renew, tx, args);
+    if (command == "approval.give") return give(tx, args);
     for (const auto& named : stories)
         if (named.command == command) return named.story(engine_.desk(), tx, args, clock_.now());
     return Error{Errc::unsupported, "this command cannot be previewed"};
@@ -316,6 +328,27 @@ Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Jso
 Result<Json> NodeApi::with_root(RootStory act, Transaction& tx, const Json& args) {
     LEEWARD_ASSIGN(const auto root, open_root_key(home_.folder, home_.root));
     return act(engine_.desk(), tx, args, clock_.now(), root);
+}
+
+// What was asked for is done as the act of the one who asked, and signed by the one who agrees.
+Result<Json> NodeApi::give(Transaction& tx, const Json& args) {
+    Desk& desk = engine_.desk();
+    const Perform perform = [&](const Worker& as, std::string_view command, const Json& asked) {
+        const Author author{static_cast<Byte>(desk.actor.acting), desk.actor.key};
+        const Acting in_her_place(
+            desk, actor_of(as, desk.actor.key), schema::find_command(command)->roles);
+        desk.log.act_as(author);
+        return story(command, tx, asked);
+    };
+    return approval_give(desk, tx, args, clock_.now(), perform);
+}
+
+Result<Json> NodeApi::wait_for_second_person(std::string_view command,
+                                             const Json& args,
+                                             Room room) {
+    return home_.store.write(room, [&](Transaction& tx) {
+        return keep_request(engine_.desk(), tx, command, args, clock_.now());
+    });
 }
 
 // An attempt that was refused is in the log although nothing else of it is kept.

@@ -77,6 +77,10 @@ private:
     Result<schema::Json> verify_log();
     Result<schema::Json> doctor();
     Result<schema::Json> perform(std::string_view command, const schema::Json& args, Keep keep);
+    Result<schema::Json> give(Transaction& tx, const schema::Json& args);
+    Result<schema::Json> wait_for_second_person(std::string_view command,
+                                                const schema::Json& args,
+                                                Room room);
     void log_refusal();
     [[nodiscard]] schema::Json space_check() const;
 

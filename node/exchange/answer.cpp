@@ -4,6 +4,7 @@
 
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/two_people.h"
 #include "schema/capacity.h"
 #include "schema/codes.h"
 #include "schema/deadline.h"
@@ -245,7 +246,8 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
     const bool review = schema::needs_review(code);
     const bool first = review && leg.priority != schema::Priority::EMERGENCY &&
                        schema::write_answer(AnswerMove::W8, leg.answer, leg.ask);
-    if (!leg.detail.is_null()) leg.detail.set("own_reason", code);
+    if (!leg.detail.is_null())
+        leg.detail.set("own_reason", code).set("declined_by", schema::text(desk.actor.id));
     Said said{Json::object(), first ? std::string() : schema::travels_as(code)};
     auto done =
         answered(desk, tx, leg, first ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now);
@@ -258,6 +260,12 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
 }
 
 namespace {
+
+// Whoever said no does not review it herself.
+bool reviews_anothers_no(const Desk& desk, const Leg& leg) {
+    return desk.actor.has_any({schema::Role::SHELTER_SUPERVISOR}) &&
+           leg.detail.text_at("declined_by") != schema::text(desk.actor.id);
+}
 
 // A no that was said at once, in an emergency: the review is an act of its own and moves nothing. A
 // returned one may be followed by an offer.
@@ -280,11 +288,13 @@ Result<Json> reviewed_after(
 }  // namespace
 
 Result<Json> leg_review(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_TRY(require(desk.actor, {schema::Role::SHELTER_SUPERVISOR}));
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     const std::string code = args.text_at("code");
     if (code != "REVIEW_UPHELD" && code != "REVIEW_RETURNED")
         return Error{Errc::invalid_argument, "say REVIEW_UPHELD or REVIEW_RETURNED"};
+    if (!reviews_anothers_no(desk, leg))
+        LEEWARD_TRY(
+            second_person(desk, tx, args, schema::TwoPersonAct::DECLINE_REVIEW, leg.id.get(), now));
     if (leg.answer.value == schema::Answer::DECLINED)
         return reviewed_after(desk, tx, leg, code, now);
     if (code == "REVIEW_RETURNED") return answered(desk, tx, leg, AnswerMove::W9, {}, now);

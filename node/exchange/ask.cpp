@@ -6,7 +6,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/meter.h"
 #include "node/exchange/needs.h"
-#include "node/exchange/notices.h"
+#include "node/exchange/two_people.h"
 #include "schema/codes.h"
 #include "schema/tier.h"
 #include "schema/words.h"
@@ -62,7 +62,13 @@ Outcome slots_for(const std::vector<Leg>& legs, std::size_t wanted) {
                      " are. Nothing was sent."};
 }
 
-// More than the budget was told, for a reason: the log has it, and a supervisor looks at it.
+// A child does not wait because details were needed: only a routine inquiry is looked at first.
+schema::TwoPersonAct override_of(schema::Priority priority) {
+    return priority == schema::Priority::ROUTINE ? schema::TwoPersonAct::RISK_OVERRIDE_ROUTINE
+                                                 : schema::TwoPersonAct::RISK_OVERRIDE;
+}
+
+// More than the budget is told, for a reason: the log has it, and somebody looks at it.
 Outcome note_override(
     Desk& desk, Transaction& tx, const Need& need, const std::string& code, Time now) {
     schema::AuditRecord event;
@@ -72,8 +78,7 @@ Outcome note_override(
     event.from_state = event.to_state = static_cast<Byte>(need.state);
     event.tier = static_cast<Byte>(schema::Tier::T1);
     event.reason = schema::code_tag(code);
-    LEEWARD_TRY(log_event(desk, tx, event, now));
-    return raise(tx, "RISK_OVERRIDE_REVIEW", need.id.get(), std::nullopt, now);
+    return log_event(desk, tx, event, now);
 }
 
 Result<std::vector<Peer*>> recipients(Desk& desk,
@@ -175,6 +180,8 @@ Result<Json> need_ask(Desk& desk, Transaction& tx, const Json& args, Time now) {
     const std::string override_code = args.text_at("override");
     LEEWARD_ASSIGN(const Risk risk, risk_of(desk, tx, need, card, peers));
     LEEWARD_TRY(check_meter(risk, override_code));
+    if (risk.over_budget())
+        LEEWARD_TRY(second_person(desk, tx, args, override_of(need.priority), need.id.get(), now));
     LEEWARD_TRY(begin_asking(desk, tx, need, override_code, now));
     if (risk.over_budget()) LEEWARD_TRY(note_override(desk, tx, need, override_code, now));
 

@@ -14,8 +14,15 @@
 #include "node/people/workers.h"
 #include "node/store/records.h"
 #include "node/store/store.h"
+#include "schema/approval.h"
 
 namespace leeward::node {
+
+// What a story needs a second person for.
+struct Wanted {
+    schema::TwoPersonAct act{};
+    Bytes subject{};
+};
 
 struct Desk {
     Store& store;
@@ -37,6 +44,11 @@ struct Desk {
     bool links_changed = false;
     // Who gives the present command; the node itself between commands. Set by NodeApi alone.
     Actor actor{};
+    // Of the present command (node/exchange/two_people.h): what a second person has agreed to, what
+    // one is needed for, and whether it is a preview, which asks nobody.
+    std::optional<schema::TwoPersonAct> seconded{};
+    std::optional<Wanted> wanted{};
+    bool previewing = false;
 };
 
 // The record that salts the links of what concerns no person: capacity, contacts, tombstones.

@@ -11,6 +11,7 @@
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/stories.h"
+#include "node/exchange/two_people.h"
 #include "node/mailbox/pair_keys.h"
 
 namespace leeward::node {
@@ -133,6 +134,7 @@ struct Engine::State {
         LEEWARD_TRY(fire_release_timers(desk, tx, now));
         LEEWARD_TRY(fire_grant_timers(desk, tx, now));
         LEEWARD_TRY(fire_referral_copy_timers(desk, tx, now));
+        LEEWARD_TRY(fire_approval_timers(desk, tx, now));
         LEEWARD_ASSIGN(const bool more, fire_leg_timers(desk, tx, now, timers_at_once));
         LEEWARD_ASSIGN(const bool needs, fire_need_timers(desk, tx, now, timers_at_once));
         LEEWARD_TRY(close_idle_cases(desk, tx, now));

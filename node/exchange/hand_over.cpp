@@ -2,6 +2,7 @@
 
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/two_people.h"
 #include "schema/codes.h"
 
 namespace leeward::node {
@@ -216,6 +217,7 @@ Result<Json> leg_lost(Desk& desk, Transaction& tx, const Json& args, Time now) {
     const std::string code = args.text_at("code");
     if (code != "VACANCY_GONE" && code != "EMERGENCY_CLOSURE")
         return Error{Errc::invalid_argument, "say VACANCY_GONE or EMERGENCY_CLOSURE"};
+    LEEWARD_TRY(second_person(desk, tx, args, schema::TwoPersonAct::BED_LOST, leg.id.get(), now));
     return said_by_us(desk, tx, leg, AnswerMove::W14, {Json::object(), code}, now);
 }
 

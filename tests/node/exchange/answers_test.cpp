@@ -76,11 +76,11 @@ TEST_CASE("A no that could hide discrimination is reviewed before it is said") {
     o.world.pump();
     o.both_show("DECLINE_UNDER_REVIEW");
     CHECK(o.harbor.leg(o.leg()).text_at("reason").empty());
-    o.lantern.must("leg.review", o.args("code", "REVIEW_RETURNED"));
+    o.lantern.must("leg.review", o.reviewed_by_phone("REVIEW_RETURNED"));
     o.world.pump();
     o.both_show("SEEN");
     o.lantern.must("leg.decline", o.args("code", "DECLINE_OTHER_REVIEWED"));
-    o.lantern.must("leg.review", o.args("code", "REVIEW_UPHELD"));
+    o.lantern.must("leg.review", o.reviewed_by_phone("REVIEW_UPHELD"));
     o.world.pump();
     o.both_show("DECLINED");
 }

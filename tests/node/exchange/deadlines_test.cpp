@@ -265,7 +265,7 @@ TEST_CASE("a no of an emergency that nobody reviews is brought to the supervisor
     CHECK(times() == 1);
     o.world.pass(hours(25));
     CHECK(times() == 2);
-    o.does(o.lantern, "leg.review", o.args("code", "REVIEW_UPHELD"));
+    o.does(o.lantern, "leg.review", o.reviewed_by_phone("REVIEW_UPHELD"));
     CHECK(o.lantern.notices().empty());
 }
 

@@ -182,6 +182,8 @@ private:
             Json args = Json::object({{"id", leg}});
             if (!move.key.empty()) args.set(move.key, move.value);
             if (move.key == "person") args.set("number", "555-0100");
+            if (move.command == "leg.review" || move.command == "leg.lost")
+                args.set("by-phone", "the supervisor").set("number", "555-0100");
             if (move.command == "leg.plan" && i == 0) {
                 const auto now = world_.clock().seconds();
                 args.set("window-start", now + 600).set("window-end", now + 3600);

@@ -89,8 +89,8 @@ TEST_CASE("An override says why, is in the log and waits for a supervisor") {
     args.set("override", "RISK_OVERRIDE_SURVIVOR_AGREED");
     const Json asked = harbor.must("need.ask", args);
     CHECK(asked.find("risk")->bool_at("over"));
-    CHECK(harbor.notices() == std::vector<std::string>{"RISK_OVERRIDE_REVIEW"});
-    CHECK(harbor.count("SELECT count(*) FROM notice WHERE code='RISK_OVERRIDE_REVIEW'") == 1);
+    CHECK(harbor.notices() == std::vector<std::string>{"REVIEW_OVERRIDE"});
+    CHECK(harbor.count("SELECT count(*) FROM notice WHERE code='REVIEW_OVERRIDE'") == 1);
     CHECK(harbor.must("audit.verify").bool_at("verified"));
 }
 

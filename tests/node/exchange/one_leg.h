@@ -32,6 +32,10 @@ struct One {
     Json call_args() {
         return Json::object({{"id", leg()}, {"person", "night worker"}, {"number", "555-0100"}});
     }
+    // One worker alone at her node has a second person on the telephone.
+    Json reviewed_by_phone(std::string_view code) {
+        return args("code", code).set("by-phone", "the supervisor").set("number", "555-0142");
+    }
     void both_show(std::string_view state) {
         CHECK(harbor.state_of(leg()) == state);
         CHECK(lantern.state_of(leg()) == state);

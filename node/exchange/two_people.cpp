@@ -1,0 +1,296 @@
+#include "node/exchange/two_people.h"
+
+#include "node/exchange/ids.h"
+#include "node/exchange/notices.h"
+#include "schema/commands.h"
+#include "schema/deadline.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::ApprovalMove;
+using schema::ApprovalState;
+using schema::SecondPerson;
+using schema::Time;
+using schema::TwoPersonAct;
+
+Approvals approvals(Desk& desk, Transaction& tx) {
+    return {tx, desk.records, general_record};
+}
+
+Outcome log_move(Desk& desk,
+                 Transaction& tx,
+                 ApprovalMove move,
+                 ApprovalState from,
+                 ApprovalState to,
+                 std::string_view reason,
+                 Time now) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::PEOPLE;
+    event.transition = static_cast<Byte>(move);
+    event.from_state = static_cast<Byte>(from);
+    event.to_state = static_cast<Byte>(to);
+    event.reason = schema::code_tag(reason);
+    return log_event(desk, tx, event, now);
+}
+
+Approval begun(Desk& desk, TwoPersonAct act, ApprovalState state, BytesView subject, Time now) {
+    Approval one;
+    one.id = schema::new_id<schema::ApprovalId>(desk.random);
+    one.act = act;
+    one.state = state;
+    one.requester = desk.actor.id;
+    one.subject = to_bytes(subject);
+    one.asked = one.raised = now;
+    return one;
+}
+
+std::string name_of(const Desk& desk, const schema::OperatorId& id) {
+    const Worker* worker = desk.workers.find(id);
+    return worker == nullptr ? std::string() : worker->name;
+}
+
+Json shown(const Desk& desk, const Approval& one) {
+    Json json = Json::object({{"id", schema::text(one.id)},
+                              {"what", schema::name(one.act)},
+                              {"state", schema::name(one.state)},
+                              {"about", hex::encode(one.subject)},
+                              {"asked_by", name_of(desk, one.requester)},
+                              {"at", schema::unix_seconds(one.asked)},
+                              {"due", schema::unix_seconds(one.due)},
+                              {"who_may", schema::in_words(schema::rule_of(one.act).approvers)}});
+    if (one.approver) json.set("second_person", name_of(desk, *one.approver));
+    for (const auto key : {"by_phone", "number", "command"})
+        if (const Json* said = one.detail.find(key)) json.set(key, *said);
+    return json;
+}
+
+// Whoever is named and works here must be another person, and one who may.
+Result<std::optional<schema::OperatorId>> reached(const Desk& desk,
+                                                  std::string_view name,
+                                                  schema::RoleSet approvers) {
+    const auto worker = desk.workers.named(name);
+    if (!worker) return std::optional<schema::OperatorId>();
+    if (worker->id == desk.actor.id)
+        return Error{Errc::not_permitted,
+                     "nobody approves her own request: telephone somebody else; nothing was "
+                     "changed"};
+    if ((worker->roles & approvers).empty())
+        return Error{
+            Errc::not_permitted,
+            "the second person must be " + schema::in_words(approvers) + "; nothing was changed"};
+    return std::optional(worker->id);
+}
+
+// P1: in effect now, countersigned later.
+Outcome by_phone(
+    Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
+    if (args.text_at("number").empty())
+        return Error{Errc::invalid_argument,
+                     "say the call-back number too, with --number; nothing was changed"};
+    Approval one = begun(desk, act, ApprovalState::PHONED, subject, now);
+    LEEWARD_ASSIGN(one.approver,
+                   reached(desk, args.text_at("by-phone"), schema::rule_of(act).approvers));
+    one.due = schema::approval_due(now, schema::add_working_days(now, 1));
+    one.detail =
+        Json::object({{"by_phone", args.text_at("by-phone")}, {"number", args.text_at("number")}});
+    LEEWARD_TRY(approvals(desk, tx).add(one));
+    LEEWARD_TRY(raise(tx, "COUNTERSIGN_PHONE_YES", one.id.get(), std::nullopt, now));
+    return log_move(desk,
+                    tx,
+                    ApprovalMove::P1,
+                    ApprovalState::PHONED,
+                    ApprovalState::PHONED,
+                    "APPROVAL_BY_PHONE",
+                    now);
+}
+
+// P8: somebody looks at it by the end of the next working day.
+Outcome afterwards(
+    Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
+    Approval one = begun(desk, act, ApprovalState::TO_REVIEW, subject, now);
+    one.due = schema::add_working_days(now, 1);
+    LEEWARD_TRY(approvals(desk, tx).add(one));
+    LEEWARD_TRY(raise(tx, "REVIEW_OVERRIDE", one.id.get(), std::nullopt, now));
+    return log_move(desk,
+                    tx,
+                    ApprovalMove::P8,
+                    ApprovalState::TO_REVIEW,
+                    ApprovalState::TO_REVIEW,
+                    args.text_at("override"),
+                    now);
+}
+
+void note_refusal(Desk& desk, std::string_view reason) {
+    desk.refusal = schema::AuditRecord{};
+    desk.refusal->kind = schema::EventKind::REFUSED;
+    desk.refusal->machine = schema::Machine::PEOPLE;
+    desk.refusal->reason = schema::code_tag(reason);
+}
+
+// Her roles as they are now; never her own request; and what was said by telephone is countersigned by
+// the one who said it, for as long as she may.
+Outcome may_answer(Desk& desk, const Approval& one) {
+    const auto approvers = schema::rule_of(one.act).approvers;
+    if (one.requester == desk.actor.id) {
+        note_refusal(desk, "OWN_REQUEST");
+        return Error{Errc::not_permitted,
+                     "nobody approves her own request; nothing was changed, and the attempt is in "
+                     "the log"};
+    }
+    if (!desk.actor.has_any(approvers)) {
+        note_refusal(desk, "NOT_PERMITTED");
+        return Error{Errc::not_permitted,
+                     "this needs " + schema::in_words(approvers) + "; nothing was changed"};
+    }
+    if (!one.approver || *one.approver == desk.actor.id) return Done{};
+    const Worker* named = desk.workers.find(*one.approver);
+    if (named == nullptr || !named->works_here() || (named->roles & approvers).empty())
+        return Done{};
+    return Error{Errc::not_permitted,
+                 named->name + " said yes by telephone and countersigns it; nothing was changed"};
+}
+
+Result<Approval> find_approval(Desk& desk, Transaction& tx, const Json& args) {
+    LEEWARD_ASSIGN(const Bytes id, find_id(tx, "approval", args.text_at("id")));
+    return approvals(desk, tx).load(schema::ApprovalId(to_array<16>(id)));
+}
+
+// A move by a person or the node; what waited for somebody waits no more once it has ended.
+Outcome moved(Desk& desk,
+              Transaction& tx,
+              Approval& one,
+              ApprovalMove move,
+              std::string_view reason,
+              Time now) {
+    const ApprovalState before = one.state;
+    LEEWARD_ASSIGN(one.state, schema::next(move, before));
+    if (!desk.actor.is_node()) one.approver = desk.actor.id;
+    LEEWARD_TRY(approvals(desk, tx).save(one));
+    if (schema::is_terminal(one.state)) LEEWARD_TRY(settle_notices(tx, one.id.get()));
+    return log_move(desk, tx, move, before, one.state, reason, now);
+}
+
+// The one who asked must still be somebody who may.
+const Worker* still_may(const Desk& desk, const Approval& one) {
+    const Worker* worker = desk.workers.find(one.requester);
+    const auto* command = schema::find_command(one.detail.text_at("command"));
+    const bool may = worker != nullptr && worker->works_here() && command != nullptr &&
+                     !(worker->roles & command->roles).empty();
+    return may ? worker : nullptr;
+}
+
+Result<Json> done_at_last(
+    Desk& desk, Transaction& tx, Approval& one, Time now, const Perform& perform) {
+    const Worker* requester = still_may(desk, one);
+    if (requester == nullptr) {
+        LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P10, "", now));
+        Json json = shown(desk, one);
+        json.set("note", "whoever asked may no longer do this; nothing was done");
+        return json;
+    }
+    LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P5, "APPROVAL_IN_PERSON", now));
+    desk.seconded = one.act;
+    auto done = perform(*requester, one.detail.text_at("command"), *one.detail.find("args"));
+    desk.seconded.reset();
+    if (!done) return done;
+    Json json = shown(desk, one);
+    json.set("done", std::move(done).value());
+    return json;
+}
+
+}  // namespace
+
+Outcome second_person(
+    Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
+    if (desk.actor.is_node() || desk.previewing || desk.seconded == act) return Done{};
+    const auto& rule = schema::rule_of(act);
+    if (rule.when == SecondPerson::AFTERWARDS) return afterwards(desk, tx, args, act, subject, now);
+    if (rule.when == SecondPerson::NOW_OR_BY_PHONE && !args.text_at("by-phone").empty())
+        return by_phone(desk, tx, args, act, subject, now);
+    desk.wanted = Wanted{act, to_bytes(subject)};
+    return Error{Errc::not_permitted,
+                 "this needs a second person, " + schema::in_words(rule.approvers)};
+}
+
+Result<Json> keep_request(
+    Desk& desk, Transaction& tx, std::string_view command, const Json& args, Time now) {
+    Approval one = begun(desk, desk.wanted->act, ApprovalState::ASKED, desk.wanted->subject, now);
+    one.due = schema::approval_lapses(now);
+    one.detail = Json::object({{"command", command}, {"args", args}});
+    LEEWARD_TRY(approvals(desk, tx).add(one));
+    LEEWARD_TRY(raise(tx, "SECOND_PERSON_ASKED", one.id.get(), std::nullopt, now));
+    LEEWARD_TRY(
+        log_move(desk, tx, ApprovalMove::P4, ApprovalState::ASKED, ApprovalState::ASKED, "", now));
+    Json json = shown(desk, one);
+    json.set("needs_second_person", true);
+    return json;
+}
+
+Result<Json> approval_list(Desk& desk, Transaction& tx, const Json& args, Time) {
+    constexpr std::int64_t most = 500;
+    LEEWARD_ASSIGN(
+        const auto found,
+        args.bool_at("all") ? approvals(desk, tx).all(most) : approvals(desk, tx).open());
+    Json list = Json::array();
+    for (const Approval& one : found)
+        list.push(shown(desk, one));
+    return Json::object({{"approvals", std::move(list)}});
+}
+
+Result<Json> approval_give(
+    Desk& desk, Transaction& tx, const Json& args, Time now, const Perform& perform) {
+    LEEWARD_ASSIGN(Approval one, find_approval(desk, tx, args));
+    LEEWARD_TRY(may_answer(desk, one));
+    if (one.state == ApprovalState::ASKED) return done_at_last(desk, tx, one, now, perform);
+    const auto move = one.state == ApprovalState::TO_REVIEW ? ApprovalMove::P9 : ApprovalMove::P2;
+    LEEWARD_TRY(moved(desk, tx, one, move, "APPROVAL_COUNTERSIGNED", now));
+    return shown(desk, one);
+}
+
+// A no to what is in effect already is an incident: it is not undone, people settle it.
+Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Approval one, find_approval(desk, tx, args));
+    LEEWARD_TRY(may_answer(desk, one));
+    const bool in_effect = one.state != ApprovalState::ASKED;
+    LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P6, "", now));
+    LEEWARD_TRY(raise(tx,
+                      in_effect ? "SECOND_PERSON_DISPUTED" : "SECOND_PERSON_REFUSED",
+                      one.id.get(),
+                      std::nullopt,
+                      now));
+    return shown(desk, one);
+}
+
+namespace {
+
+Outcome fire(Desk& desk, Transaction& tx, Approval& one, Time now) {
+    if (one.state == ApprovalState::ASKED && now >= one.due)
+        return moved(desk, tx, one, ApprovalMove::P7, "", now);
+    if (one.state == ApprovalState::PHONED && now >= one.due) {
+        LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P3, "APPROVAL_NOT_COUNTERSIGNED", now));
+        LEEWARD_TRY(settle_notices(tx, one.id.get()));
+    }
+    if (one.state == ApprovalState::OVERDUE || one.state == ApprovalState::TO_REVIEW)
+        one.due = now + std::chrono::hours(24);
+    one.raised = now;
+    LEEWARD_TRY(approvals(desk, tx).save(one));
+    constexpr std::array codes{"SECOND_PERSON_ASKED",
+                               "COUNTERSIGN_PHONE_YES",
+                               "REVIEW_OVERRIDE",
+                               "APPROVAL_NOT_COUNTERSIGNED"};
+    return raise(
+        tx, codes.at(static_cast<std::size_t>(one.state)), one.id.get(), std::nullopt, now);
+}
+
+}  // namespace
+
+Outcome fire_approval_timers(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(auto due, approvals(desk, tx).due(now));
+    for (Approval& one : due)
+        LEEWARD_TRY(fire(desk, tx, one, now));
+    return Done{};
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,42 @@
+// The second person of an act (domain.md section 3.6a): asked for, reached by telephone, answering. A
+// story says which act it is about to do; what happens for want of a second person is settled here.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "node/exchange/desk.h"
+#include "node/people/approvals.h"
+#include "schema/json/json.h"
+
+namespace leeward::node {
+
+using schema::Json;
+
+// Done if nobody else is needed now: a second person stands behind the present command, or was reached
+// by telephone ("by-phone" and "number" of `args`), or looks at it afterwards. Otherwise
+// Errc::not_permitted, and `desk.wanted` says what for: NodeApi then keeps the command as a request.
+Outcome second_person(Desk& desk,
+                      Transaction& tx,
+                      const Json& args,
+                      schema::TwoPersonAct act,
+                      BytesView subject,
+                      schema::Time now);
+
+// The command waits for a second person. The answer to whoever gave it.
+Result<Json> keep_request(
+    Desk& desk, Transaction& tx, std::string_view command, const Json& args, schema::Time now);
+
+Result<Json> approval_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+// `perform` does what was asked for, as the one who asked; its failure takes the answer back too.
+using Perform = std::function<Result<Json>(const Worker& as, std::string_view, const Json&)>;
+Result<Json> approval_give(
+    Desk& desk, Transaction& tx, const Json& args, schema::Time now, const Perform& perform);
+
+// Requests lapse; a yes by telephone that nobody countersigned becomes an incident; whoever should
+// look is called again each day.
+Outcome fire_approval_timers(Desk& desk, Transaction& tx, schema::Time now);
+
+}  // namespace leeward::node

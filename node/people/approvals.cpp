@@ -1,0 +1,94 @@
+#include "node/people/approvals.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::ApprovalState;
+using schema::Json;
+using schema::unix_seconds;
+
+constexpr std::size_t largest_detail = 1024UL * 1024;
+
+std::string place(const schema::ApprovalId& id) {
+    return "approval/" + schema::text(id);
+}
+
+std::string select(std::string_view rest) {
+    return "SELECT id,act,state,requester,approver,subject,asked,due,raised,sealed FROM approval " +
+           std::string(rest);
+}
+
+}  // namespace
+
+Outcome Approvals::add(const Approval& one) {
+    LEEWARD_ASSIGN(const Bytes sealed,
+                   records_.seal(record_, place(one.id), as_bytes(one.detail.dump())));
+    return tx_.run(
+        "INSERT INTO approval(id,act,state,requester,approver,subject,asked,due,raised,sealed) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?)",
+        one.id,
+        one.act,
+        one.state,
+        one.requester,
+        one.approver,
+        one.subject,
+        unix_seconds(one.asked),
+        unix_seconds(one.due),
+        unix_seconds(one.raised),
+        sealed);
+}
+
+Outcome Approvals::save(const Approval& one) {
+    return tx_.run("UPDATE approval SET state=?,approver=?,due=?,raised=? WHERE id=?",
+                   one.state,
+                   one.approver,
+                   unix_seconds(one.due),
+                   unix_seconds(one.raised),
+                   one.id);
+}
+
+Result<std::vector<Approval>> Approvals::read(Rows rows) {
+    std::vector<Approval> out;
+    while (rows.next()) {
+        Approval one;
+        one.id = rows.id<schema::ApprovalId>(0);
+        one.act = static_cast<schema::TwoPersonAct>(rows.integer(1));
+        one.state = static_cast<ApprovalState>(rows.integer(2));
+        one.requester = rows.id<schema::OperatorId>(3);
+        if (!rows.is_null(4)) one.approver = rows.id<schema::OperatorId>(4);
+        one.subject = rows.bytes(5);
+        one.asked = schema::from_unix(rows.integer(6));
+        one.due = schema::from_unix(rows.integer(7));
+        one.raised = schema::from_unix(rows.integer(8));
+        LEEWARD_ASSIGN(const SecretBytes text, records_.open(record_, place(one.id), rows.blob(9)));
+        LEEWARD_ASSIGN(one.detail,
+                       schema::parse_json(as_text(text.reveal()), {largest_detail, 16}));
+        out.push_back(std::move(one));
+    }
+    LEEWARD_TRY(rows.status());
+    return out;
+}
+
+Result<Approval> Approvals::load(const schema::ApprovalId& id) {
+    static const std::string text = select("WHERE id=?");
+    LEEWARD_ASSIGN(auto found, read(tx_.query(text, id)));
+    if (found.empty()) return Error{Errc::not_found, "no such request on this node"};
+    return std::move(found.front());
+}
+
+Result<std::vector<Approval>> Approvals::open() {
+    static const std::string text = select("WHERE state<=? ORDER BY asked LIMIT 200");
+    return read(tx_.query(text, ApprovalState::OVERDUE));
+}
+
+Result<std::vector<Approval>> Approvals::all(std::int64_t most) {
+    static const std::string text = select("ORDER BY asked DESC LIMIT ?");
+    return read(tx_.query(text, most));
+}
+
+Result<std::vector<Approval>> Approvals::due(schema::Time now) {
+    static const std::string text = select("WHERE state<=? AND min(due,raised+86400)<=? LIMIT 64");
+    return read(tx_.query(text, ApprovalState::OVERDUE, unix_seconds(now)));
+}
+
+}  // namespace leeward::node

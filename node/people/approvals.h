@@ -1,0 +1,53 @@
+// Requests for a second person, as this node keeps them: who asked for what, who answered, and what is
+// done once the answer is yes.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "node/store/records.h"
+#include "node/store/store.h"
+#include "schema/approval.h"
+#include "schema/ids.h"
+#include "schema/json/json.h"
+
+namespace leeward::node {
+
+struct Approval {
+    schema::ApprovalId id{};
+    schema::TwoPersonAct act{};
+    schema::ApprovalState state{};
+    schema::OperatorId requester{};
+    std::optional<schema::OperatorId> approver{};
+    Bytes subject{};
+    schema::Time asked{};
+    schema::Time due{};
+    schema::Time raised{};
+    // {"command":"leg.lost","args":{…}} of what waits; {"by_phone":"…","number":"…"} of what took
+    // effect.
+    schema::Json detail = schema::Json::object();
+};
+
+// `record` is the name of the key that seals the detail.
+class Approvals {
+public:
+    Approvals(Transaction& tx, Records& records, std::string_view record)
+        : tx_(tx), records_(records), record_(record) {}
+
+    Outcome add(const Approval& one);
+    Outcome save(const Approval& one);  // its state, approver and times
+    Result<Approval> load(const schema::ApprovalId& id);
+    // The oldest first.
+    Result<std::vector<Approval>> open();
+    Result<std::vector<Approval>> all(std::int64_t most);
+    Result<std::vector<Approval>> due(schema::Time now);
+
+private:
+    Result<std::vector<Approval>> read(Rows rows);
+
+    Transaction& tx_;
+    Records& records_;
+    std::string record_;
+};
+
+}  // namespace leeward::node
