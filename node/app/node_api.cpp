@@ -16,6 +16,7 @@
 #include "node/exchange/introduce.h"
 #include "node/exchange/need_ends.h"
 #include "node/exchange/need_rests.h"
+#include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/numbers.h"
 #include "node/exchange/printing.h"
@@ -59,6 +60,7 @@ constexpr Named stories[] = {
     {"case.show", case_show},
     {"case.reopen", case_reopen},
     {"case.check", case_check},
+    {"case.assign", case_assign},
     {"case.accounting", case_accounting},
     {"case.print", case_print},
     {"need.new", need_new},
@@ -81,6 +83,7 @@ constexpr Named stories[] = {
     {"need.duplicate", need_duplicate},
     {"leg.list", leg_list},
     {"leg.show", leg_show},
+    {"leg.assign", leg_assign},
     {"leg.question", leg_question},
     {"leg.offer", leg_offer},
     {"leg.waitlist", leg_waitlist},
@@ -266,6 +269,7 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
     using enum schema::WhenFull;
     const auto when_full = schema::find_command(command)->when_full;
     const Room room = when_full == TAKEN ? Room::RESERVE : Room::ORDINARY;
+    engine_.desk().protects = when_full == TAKEN;
     auto done = keep == Keep::NO ? take_back(command, args) : attempt(command, args, room);
     if (!done && when_full == TAKEN && done.error().code == Errc::disk_full)
         done = attempt(command, args, Room::RESERVE);  // the first has freed the reserve

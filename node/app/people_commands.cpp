@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "node/exchange/need_to_know.h"
+#include "schema/approval.h"
+#include "schema/case.h"
+#include "schema/leg.h"
 #include "schema/passphrase.h"
 
 namespace leeward::node {
@@ -57,6 +61,9 @@ Json shown(const PeopleRoom& room, const Worker& worker) {
                               {"since", worker.joined}});
     if (room.sign_in.shifts().on_duty(worker.id, room.now)) line.set("on_shift", true);
     if (!worker.works_here()) line.set("left_at", worker.left_at);
+    if (worker.deputy)
+        if (const Worker* deputy = room.desk.workers.find(*worker.deputy))
+            line.set("deputy", deputy->name);
     return line;
 }
 
@@ -167,10 +174,68 @@ Result<Json> people_team(PeopleRoom& room, const Json& args) {
     return shown(room, *room.desk.workers.find(worker.id));
 }
 
+// Her own deputy is her own to name; another's is a supervisor's or an administrator's.
+Result<Json> people_deputy(PeopleRoom& room, const Json& args) {
+    LEEWARD_ASSIGN(Worker worker, room.desk.workers.named(args.text_at("name")));
+    if (worker.id != room.desk.actor.id)
+        LEEWARD_TRY(require(room.desk.actor, schema::supervisors | schema::administrators));
+    std::optional<schema::OperatorId> deputy;
+    if (!args.text_at("to").empty()) {
+        LEEWARD_ASSIGN(const Worker named, room.desk.workers.named(args.text_at("to")));
+        if ((named.roles & worker.roles).empty())
+            return Error{Errc::invalid_argument,
+                         "a deputy has a role of hers; nothing was changed"};
+        deputy = named.id;
+    }
+    LEEWARD_TRY(change(room, "DEPUTY_CHANGED", worker, [&](Transaction& tx) {
+        return set_deputy(tx, worker.id, deputy);
+    }));
+    return shown(room, *room.desk.workers.find(worker.id));
+}
+
+// Whoever takes over what is somebody's.
+Result<std::optional<Worker>> heir_in(PeopleRoom& room, const Json& args) {
+    if (args.text_at("hand-to").empty()) return std::optional<Worker>();
+    LEEWARD_ASSIGN(Worker heir, room.desk.workers.named(args.text_at("hand-to")));
+    return std::optional(std::move(heir));
+}
+
+Outcome pass_on(PeopleRoom& room,
+                Transaction& tx,
+                const Worker& from,
+                const std::optional<Worker>& to) {
+    if (!to) return Done{};
+    if (to->id == from.id || (to->roles & from.roles & schema::workers).empty())
+        return Error{Errc::invalid_argument,
+                     "whoever takes over is another, with a role of hers; nothing was changed"};
+    const auto passed = hand_over(tx, from.id, to->id, room.now);
+    return passed ? Outcome(Done{}) : Outcome(passed.error());
+}
+
+// What she leaves open passes to somebody; what is over may stay hers.
+Outcome has_nothing_left(Transaction& tx, const Worker& worker) {
+    auto rows = tx.query(
+        "SELECT 1 FROM assignment a LEFT JOIN survivor_case c ON c.id=a.subject "
+        "LEFT JOIN leg l ON l.id=a.subject WHERE a.worker=? AND a.until=0 "
+        "AND (c.state=? OR l.shown<?) LIMIT 1",
+        worker.id,
+        schema::CaseState::OPEN,
+        schema::LegState::DECLINED);
+    if (!rows.next()) return rows.status();
+    return Error{Errc::wrong_state,
+                 "open cases or inquiries are hers: say who takes over, with --hand-to; nothing "
+                 "was changed"};
+}
+
 Result<Json> people_leave(PeopleRoom& room, const Json& args) {
     LEEWARD_ASSIGN(Worker worker, room.desk.workers.named(args.text_at("name")));
     LEEWARD_TRY(keeps_an_administrator(room, worker, {}));
-    const auto goes = [&](Transaction& tx) { return leave(tx, worker.id, room.now); };
+    LEEWARD_ASSIGN(const auto heir, heir_in(room, args));
+    const auto goes = [&](Transaction& tx) -> Outcome {
+        LEEWARD_TRY(pass_on(room, tx, worker, heir));
+        if (!heir) LEEWARD_TRY(has_nothing_left(tx, worker));
+        return leave(tx, worker.id, room.now);
+    };
     LEEWARD_TRY(change(room, "WORKER_LEFT", worker, goes, Room::RESERVE));
     room.sign_in.shifts().end_all_of(worker.id);
     LEEWARD_TRY(room.home.keyring.remove_slot(worker.id.get()));
@@ -198,12 +263,14 @@ Result<Json> people_passphrase(PeopleRoom& room, const Json&) {
     return shown(room, *room.desk.workers.find(worker.id));
 }
 
-Result<Json> shift_end(PeopleRoom& room, const Json&) {
+Result<Json> shift_end(PeopleRoom& room, const Json& args) {
     const Shift* shift = room.sign_in.shifts().at(room.at, room.now);
     if (shift == nullptr || shift->worker != room.desk.actor.id)
         return Error{Errc::wrong_state, "you are not on shift at this desk; nothing was changed"};
     LEEWARD_ASSIGN(Worker ending, myself(room));
-    LEEWARD_TRY(change(room, "SHIFT_ENDED", ending, nothing_more, Room::RESERVE));
+    LEEWARD_ASSIGN(const auto heir, heir_in(room, args));
+    const auto hands_over = [&](Transaction& tx) { return pass_on(room, tx, ending, heir); };
+    LEEWARD_TRY(change(room, "SHIFT_ENDED", ending, hands_over, Room::RESERVE));
     room.sign_in.shifts().end(room.at);
     return Json::object({{"name", ending.name}, {"on_shift", false}});
 }
@@ -230,6 +297,7 @@ constexpr Named stories[] = {
     {"people.add", people_add},
     {"people.roles", people_roles},
     {"people.team", people_team},
+    {"people.deputy", people_deputy},
     {"people.leave", people_leave},
     {"people.passphrase", people_passphrase},
     {"shift.start", shift_start},

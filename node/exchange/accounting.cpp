@@ -13,7 +13,8 @@ Result<Json> grant_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     LEEWARD_ASSIGN(const auto grants, all_grants(tx));
     Json list = Json::array();
     for (const auto& g : grants)
-        if (args.bool_at("all") || !schema::is_terminal(g.shown())) list.push(grant_json(desk, g));
+        if ((args.bool_at("all") || !schema::is_terminal(g.shown())) && may_see_grant(desk, tx, g))
+            list.push(grant_json(desk, g));
     return Json::object({{"grants", std::move(list)}});
 }
 

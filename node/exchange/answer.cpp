@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/exchange/legs.h"
+#include "node/exchange/need_to_know.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/two_people.h"
 #include "schema/capacity.h"
@@ -61,6 +62,7 @@ Json full_json(Desk& desk, const Leg& leg) {
 
 Result<Json> answered(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said, Time now) {
     LEEWARD_TRY(is_asked_of_us(leg));
+    LEEWARD_TRY(take_on(desk, tx, leg.id.get(), now));
     LEEWARD_TRY(write(desk, tx, leg, move, std::move(said), now));
     return leg_json(desk, leg);
 }
@@ -77,14 +79,19 @@ Time hold_until(const Leg& leg, const Json& args, Time now) {
 Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     std::vector<schema::LegId> ids;
     const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
+    const Sight sight = sight_of(desk);
     {
         auto rows = tx.query(
             "SELECT id FROM leg WHERE (alias<>'' OR shown<?) AND (? OR shown<?) "
-            "ORDER BY shown,since DESC "
+            "AND (? OR NOT EXISTS(SELECT 1 FROM assignment a WHERE a.until=0 AND a.subject="
+            "coalesce((SELECT n.case_id FROM need n WHERE n.id=leg.need),leg.id) "
+            "AND instr(?,hex(a.worker))=0)) ORDER BY shown,since DESC "
             "LIMIT ? OFFSET ?",
             LegState::DECLINED,
             args.bool_at("all"),
             LegState::DECLINED,
+            sight.everything,
+            sight.workers,
             page_rows,
             (page - 1) * page_rows);
         while (rows.next())
@@ -115,6 +122,7 @@ Outcome leg_was_seen(Desk& desk, Transaction& tx, const schema::LegId& id, Time 
     if (!found) return found.error().code == Errc::not_found ? Outcome(Done{}) : found.error();
     Leg& leg = *found;
     if (leg.ours || leg.shown != LegState::DELIVERED) return Done{};
+    LEEWARD_TRY(take_on(desk, tx, leg.id.get(), at));
     return write(desk, tx, leg, AnswerMove::W2, {}, at);
 }
 

@@ -2,6 +2,7 @@
 
 #include "node/exchange/duplicates.h"
 #include "node/exchange/need_rows.h"
+#include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
 #include "schema/codes.h"
 #include "schema/identifying.h"
@@ -84,6 +85,7 @@ Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
                BytesView(sealed)));
     LEEWARD_TRY(
         log_event(desk, tx, act(Machine::CASE, 1, 0, static_cast<Byte>(CaseState::OPEN), ""), now));
+    LEEWARD_TRY(take_on(desk, tx, one.id.get(), now));
     one.opened = now;
     Json json = case_json(one);
     warn_of_words(json,
@@ -95,13 +97,17 @@ Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
     return json;
 }
 
-Result<Json> case_list(Desk&, Transaction& tx, const Json& args, Time) {
+Result<Json> case_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
+    const Sight sight = sight_of(desk);
     auto rows = tx.query(
-        "SELECT id,codename,state,opened FROM survivor_case WHERE ? OR state=? "
-        "ORDER BY since DESC LIMIT ? OFFSET ?",
+        "SELECT id,codename,state,opened FROM survivor_case c WHERE (? OR state=?) "
+        "AND (? OR NOT EXISTS(SELECT 1 FROM assignment a WHERE a.subject=c.id AND a.until=0 "
+        "AND instr(?,hex(a.worker))=0)) ORDER BY since DESC LIMIT ? OFFSET ?",
         args.bool_at("all"),
         CaseState::OPEN,
+        sight.everything,
+        sight.workers,
         page_rows,
         (page - 1) * page_rows);
     Json cases = Json::array();

@@ -49,6 +49,8 @@ struct Desk {
     std::optional<schema::TwoPersonAct> seconded{};
     std::optional<Wanted> wanted{};
     bool previewing = false;
+    // The present command closes, warns or erases: whose work it is does not matter then.
+    bool protects = false;
 };
 
 // The record that salts the links of what concerns no person: capacity, contacts, tombstones.

@@ -2,6 +2,7 @@
 
 #include "node/exchange/grants.h"
 #include "node/exchange/ids.h"
+#include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
 #include "schema/deadline.h"
@@ -231,6 +232,7 @@ Result<Json> grant_send(Desk& desk, Transaction& tx, const Json& args, Time now)
     LEEWARD_ASSIGN(const Bytes id, find_id(tx, "release", args.text_at("release")));
     LEEWARD_ASSIGN(const Release release,
                    load_release(desk, tx, schema::ReleaseId(to_array<16>(id))));
+    LEEWARD_TRY(may_see(desk, tx, release.case_id.get()));
     LEEWARD_ASSIGN(const auto legs, legs_to(desk, tx, release));
     if (legs.empty()) return not_released("nobody of this case was asked at that organisation");
     std::int64_t sent = 0;

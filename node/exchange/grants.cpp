@@ -1,6 +1,7 @@
 #include "node/exchange/grants.h"
 
 #include "node/exchange/ids.h"
+#include "node/exchange/need_to_know.h"
 #include "schema/codes.h"
 
 namespace leeward::node {
@@ -188,9 +189,16 @@ schema::Json grant_json(const Desk& desk, const Grant& g) {
     return json;
 }
 
-Result<Grant> find_grant(Transaction& tx, std::string_view typed) {
+Outcome may_see_grant(Desk& desk, Transaction& tx, const Grant& g) {
+    return g.ours && g.case_id ? may_see(desk, tx, g.case_id->get())
+                               : may_see(desk, tx, g.leg.get());
+}
+
+Result<Grant> find_grant(Desk& desk, Transaction& tx, std::string_view typed) {
     LEEWARD_ASSIGN(const Bytes id, find_id(tx, "grant_of", typed));
-    return load_grant(tx, schema::GrantId(to_array<16>(id)));
+    LEEWARD_ASSIGN(Grant g, load_grant(tx, schema::GrantId(to_array<16>(id))));
+    LEEWARD_TRY(may_see_grant(desk, tx, g));
+    return g;
 }
 
 }  // namespace leeward::node

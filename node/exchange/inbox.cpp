@@ -1,6 +1,7 @@
 #include "node/exchange/inbox.h"
 
 #include "node/exchange/legs.h"
+#include "node/exchange/need_to_know.h"
 #include "schema/codes.h"
 #include "schema/leg.h"
 #include "schema/tier.h"
@@ -87,7 +88,7 @@ Result<Json> inbox(Desk& desk, Transaction& tx, const Json&, Time) {
     for (const auto& id : ids) {
         LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, id));
         const std::string_view wanted = wanted_of(leg);
-        if (wanted.empty()) continue;
+        if (wanted.empty() || !may_see_leg(desk, tx, leg)) continue;
         Json line = leg_json(desk, leg);
         line.set("do", wanted);
         if (const Peer* peer = desk.peers.find(leg.peer))

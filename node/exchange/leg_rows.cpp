@@ -1,6 +1,7 @@
 #include "node/exchange/ids.h"
 #include "node/exchange/leg_clock.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/need_to_know.h"
 
 namespace leeward::node {
 namespace {
@@ -102,7 +103,9 @@ Result<Leg> load_leg(Desk& desk, Transaction& tx, const schema::LegId& id) {
 
 Result<Leg> find_leg(Desk& desk, Transaction& tx, std::string_view text) {
     LEEWARD_ASSIGN(const Bytes id, find_id(tx, "leg", text));
-    return load_leg(desk, tx, schema::LegId(to_array<16>(id)));
+    LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, schema::LegId(to_array<16>(id))));
+    LEEWARD_TRY(may_see_leg(desk, tx, leg));
+    return leg;
 }
 
 Result<std::vector<Leg>> legs_of(Desk& desk, Transaction& tx, const schema::NeedId& need) {

@@ -2,6 +2,7 @@
 
 #include "node/exchange/ids.h"
 #include "node/exchange/need_clock.h"
+#include "node/exchange/need_to_know.h"
 #include "schema/tier.h"
 
 namespace leeward::node {
@@ -131,7 +132,9 @@ Result<Need> load_need(Desk& desk, Transaction& tx, const schema::NeedId& id) {
 
 Result<Need> find_need(Desk& desk, Transaction& tx, std::string_view typed) {
     LEEWARD_ASSIGN(const Bytes id, find_id(tx, "need", typed));
-    return load_need(desk, tx, schema::NeedId(to_array<16>(id)));
+    LEEWARD_ASSIGN(Need need, load_need(desk, tx, schema::NeedId(to_array<16>(id))));
+    LEEWARD_TRY(may_see(desk, tx, need.case_id.get()));
+    return need;
 }
 
 Result<Case> load_case(Desk& desk, Transaction& tx, const schema::CaseId& id) {
@@ -150,6 +153,7 @@ Result<Case> load_case(Desk& desk, Transaction& tx, const schema::CaseId& id) {
 
 Result<Case> find_case(Desk& desk, Transaction& tx, std::string_view typed) {
     LEEWARD_ASSIGN(const Bytes id, find_id(tx, "survivor_case", typed));
+    LEEWARD_TRY(may_see(desk, tx, id));
     return load_case(desk, tx, schema::CaseId(to_array<16>(id)));
 }
 

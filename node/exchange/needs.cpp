@@ -6,6 +6,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/meter.h"
 #include "node/exchange/need_rows.h"
+#include "node/exchange/need_to_know.h"
 #include "schema/record.h"
 
 namespace leeward::node {
@@ -153,15 +154,20 @@ Result<Json> need_ready(Desk& desk, Transaction& tx, const Json& args, Time now)
     return shown(desk, tx, need);
 }
 
-Result<Json> need_list(Desk&, Transaction& tx, const Json& args, Time) {
+Result<Json> need_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
+    const Sight sight = sight_of(desk);
     auto rows = tx.query(
         "SELECT n.id,n.case_id,n.service,n.priority,n.state,n.opened,n.since,n.before_pause,"
         "n.outcome,n.raised,n.placed,n.followed,n.interim,c.codename FROM need n JOIN "
         "survivor_case c ON c.id=n.case_id "
-        "WHERE ? OR n.state<? ORDER BY n.state,n.since LIMIT ? OFFSET ?",
+        "WHERE (? OR n.state<?) "
+        "AND (? OR NOT EXISTS(SELECT 1 FROM assignment a WHERE a.subject=c.id AND a.until=0 "
+        "AND instr(?,hex(a.worker))=0)) ORDER BY n.state,n.since LIMIT ? OFFSET ?",
         args.bool_at("all"),
         NeedState::CLOSED,
+        sight.everything,
+        sight.workers,
         page_rows,
         (page - 1) * page_rows);
     Json needs = Json::array();

@@ -135,7 +135,7 @@ Outcome attest(Desk& desk, Transaction& tx, Grant g, Time now) {
 
 // Opening never waits for the log, but each opening is an act in it, at both ends (views.h).
 Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_ASSIGN(Grant g, find_grant(tx, args.text_at("id")));
+    LEEWARD_ASSIGN(Grant g, find_grant(desk, tx, args.text_at("id")));
     const std::string purpose = args.text_at("purpose");
     if (!schema::is_code("PURPOSE_", purpose))
         return Error{Errc::invalid_argument, "say why with a PURPOSE_ code"};
@@ -181,7 +181,7 @@ Outcome grant_was_opened(
 }
 
 Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_ASSIGN(Grant g, find_grant(tx, args.text_at("id")));
+    LEEWARD_ASSIGN(Grant g, find_grant(desk, tx, args.text_at("id")));
     if (g.ours) return Error{Errc::wrong_state, "the recipient erases; here, withdraw the release"};
     const std::string basis = args.text_at("retain");
     if (basis.empty()) {

@@ -4,6 +4,7 @@
 
 #include "node/exchange/disclose.h"
 #include "node/exchange/ids.h"
+#include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
 #include "schema/codes.h"
 #include "schema/deadline.h"
@@ -177,7 +178,9 @@ Json release_json(const Desk& desk, const Release& r) {
 
 Result<Release> find_release(Desk& desk, Transaction& tx, std::string_view typed) {
     LEEWARD_ASSIGN(const Bytes id, find_id(tx, "release", typed));
-    return load_release(desk, tx, schema::ReleaseId(to_array<16>(id)));
+    LEEWARD_ASSIGN(Release r, load_release(desk, tx, schema::ReleaseId(to_array<16>(id))));
+    LEEWARD_TRY(may_see(desk, tx, r.case_id.get()));
+    return r;
 }
 
 }  // namespace
@@ -350,7 +353,7 @@ Result<Json> release_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     }
     Json list = Json::array();
     for (const auto& r : all)
-        list.push(release_json(desk, r));
+        if (may_see(desk, tx, r.case_id.get())) list.push(release_json(desk, r));
     return Json::object({{"releases", std::move(list)}});
 }
 

@@ -88,6 +88,7 @@ Worker read_worker(Rows& rows) {
     worker.sealed_next = rows.bytes(6);
     worker.joined = rows.integer(7);
     worker.left_at = rows.integer(8);
+    if (!rows.is_null(9)) worker.deputy = rows.id<OperatorId>(9);
     return worker;
 }
 
@@ -96,7 +97,7 @@ Worker read_worker(Rows& rows) {
 Outcome Workers::load(Store& store) {
     all_.clear();
     auto rows = store.query(
-        "SELECT id,name,roles,team,verify,sealed,sealed_next,joined,left_at FROM worker "
+        "SELECT id,name,roles,team,verify,sealed,sealed_next,joined,left_at,deputy FROM worker "
         "ORDER BY name");
     while (rows.next())
         all_.push_back(read_worker(rows));
@@ -197,6 +198,10 @@ Outcome set_team(Transaction& tx, const OperatorId& id, std::string_view team) {
     if (!is_plain(team, longest_team))
         return Error{Errc::invalid_argument, "a team's name is at most 64 bytes of text"};
     return tx.run("UPDATE worker SET team=? WHERE id=?", team, id);
+}
+
+Outcome set_deputy(Transaction& tx, const OperatorId& id, const std::optional<OperatorId>& deputy) {
+    return tx.run("UPDATE worker SET deputy=? WHERE id=?", deputy, id);
 }
 
 Outcome leave(Transaction& tx, const OperatorId& id, Time now) {

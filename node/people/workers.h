@@ -33,6 +33,7 @@ struct Worker {
     Bytes sealed_next{};
     std::int64_t joined = 0;
     std::int64_t left_at = 0;
+    std::optional<schema::OperatorId> deputy{};
 
     [[nodiscard]] bool works_here() const { return left_at == 0; }
 };
@@ -80,6 +81,9 @@ Result<SharedKey> open_key(const Worker& worker, const crypto::OwnKey& own);
 
 Outcome set_roles(Transaction& tx, const schema::OperatorId& id, schema::RoleSet roles);
 Outcome set_team(Transaction& tx, const schema::OperatorId& id, std::string_view team);
+Outcome set_deputy(Transaction& tx,
+                   const schema::OperatorId& id,
+                   const std::optional<schema::OperatorId>& deputy);
 // Her private key is gone with this; her name and her acts stay.
 Outcome leave(Transaction& tx, const schema::OperatorId& id, schema::Time now);
 
