@@ -87,6 +87,10 @@ const std::vector<CommandSpec>& table() {
         changes, administrators, "leeward people leave 'desk 2' --hand-to 'desk 1'"},
     {"people.deputy", "Names who stands in for a worker and sees what is hers; without --to nobody. Her own, or by a supervisor or an administrator.",
         {worker_arg("her work name"), {"to", TEXT, optional, named, "who stands in for her"}}, changes, everyone, "leeward people deputy 'desk 1' --to 'desk 2'"},
+    {"people.reset", "A colleague forgot her passphrase: an administrator and a second person give her another one, which she types herself.",
+        {worker_arg("who forgot it"), {"with", TEXT, required, named, "the second person: her work name; she types her own passphrase"},
+         passphrase_fd, passphrase_file, new_passphrase_fd, new_passphrase_file},
+        changes, administrators, "leeward people reset 'desk 2' --with 'night supervisor'"},
     {"people.passphrase", "Changes your own passphrase.",
         {passphrase_fd, passphrase_file, new_passphrase_fd, new_passphrase_file}, changes, everyone, "leeward people passphrase"},
 

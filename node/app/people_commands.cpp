@@ -113,6 +113,14 @@ Result<crypto::OwnKey> own_key(PeopleRoom& room, const Worker& worker, const Sec
     return std::move(opened.own);
 }
 
+// The same of a slot that nobody has yet.
+Result<crypto::OwnKey> own_key_of(const crypto::Slot& slot, const SecretBytes& secret) {
+    crypto::Keyfile keyfile;
+    LEEWARD_TRY(keyfile.add(slot));
+    LEEWARD_ASSIGN(auto opened, keyfile.unlock(slot.owner, secret.reveal()));
+    return std::move(opened.own);
+}
+
 // From the second worker on, a desk needs a shift: whoever was alone until now goes on with hers.
 void keep_signed_in(PeopleRoom& room) {
     const Actor& actor = room.desk.actor;
@@ -250,16 +258,42 @@ Result<Json> people_passphrase(PeopleRoom& room, const Json&) {
     LEEWARD_ASSIGN(const auto before, own_key(room, worker, *old));
     LEEWARD_ASSIGN(const SharedKey key, open_key(worker, before));
     LEEWARD_ASSIGN(crypto::Slot slot, slot_for(room, worker, *fresh));
-    crypto::Keyfile preview;
-    LEEWARD_TRY(preview.add(slot));
-    LEEWARD_ASSIGN(const auto opened, preview.unlock(worker.id.get(), fresh->reveal()));
+    LEEWARD_ASSIGN(const auto own, own_key_of(slot, *fresh));
     LEEWARD_TRY(change(room, "PASSPHRASE_CHANGED", worker, [&](Transaction& tx) {
-        return seal_beside(tx, worker, *key, opened.own, room.desk.random);
+        return seal_beside(tx, worker, *key, own, room.desk.random);
     }));
     LEEWARD_TRY(room.home.keyring.replace_slot(std::move(slot)));
     LEEWARD_TRY(room.desk.store.write(
         [&](Transaction& tx) -> Outcome { return seal_settled(tx, worker.id); }));
     LEEWARD_TRY(room.desk.workers.load(room.desk.store));
+    return shown(room, *room.desk.workers.find(worker.id));
+}
+
+// Her slot and key are new; what she signed before stays valid. Two are there: the one who asks, and
+// one who types her own passphrase.
+Result<Json> people_reset(PeopleRoom& room, const Json& args) {
+    LEEWARD_ASSIGN(const SecretBytes* seconds, secret(room, 0));
+    LEEWARD_ASSIGN(const SecretBytes* fresh, secret(room, 1));
+    LEEWARD_ASSIGN(Worker worker, room.desk.workers.named(args.text_at("name")));
+    const auto approvers = schema::rule_of(schema::TwoPersonAct::PASSPHRASE_RESET).approvers;
+    LEEWARD_ASSIGN(const Actor second,
+                   room.sign_in.by_passphrase(args.text_at("with"), *seconds, room.now));
+    if (second.id == room.desk.actor.id || second.id == worker.id ||
+        worker.id == room.desk.actor.id)
+        return Error{Errc::not_permitted,
+                     "this takes two, and neither is the one whose passphrase it is; nothing was "
+                     "changed"};
+    LEEWARD_TRY(require(second, approvers));
+    LEEWARD_ASSIGN(crypto::Slot slot, slot_for(room, worker, *fresh));
+    LEEWARD_ASSIGN(const auto own, own_key_of(slot, *fresh));
+    LEEWARD_TRY(change(room, "PASSPHRASE_RESET", worker, [&](Transaction& tx) -> Outcome {
+        const auto key = renew_key(tx, worker, own, room.desk.random, room.now);
+        if (!key) return key.error();
+        const Acting agrees(room.desk, second, approvers);
+        return log_people(room.desk, tx, "APPROVAL_IN_PERSON", worker, room.now);
+    }));
+    LEEWARD_TRY(room.home.keyring.replace_slot(std::move(slot)));
+    room.sign_in.shifts().end_all_of(worker.id);
     return shown(room, *room.desk.workers.find(worker.id));
 }
 
@@ -300,6 +334,7 @@ constexpr Named stories[] = {
     {"people.deputy", people_deputy},
     {"people.leave", people_leave},
     {"people.passphrase", people_passphrase},
+    {"people.reset", people_reset},
     {"shift.start", shift_start},
     {"shift.end", shift_end},
 };

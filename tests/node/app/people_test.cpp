@@ -243,6 +243,40 @@ TEST_CASE("A new passphrase opens the same key, and the old one nothing") {
     CHECK(harbor.must("audit.verify").bool_at("verified"));
 }
 
+TEST_CASE("A forgotten passphrase is reset by two, and what she signed before stays hers") {
+    World world(315, two);
+    TestNode& harbor = world.node(0);
+    Seat ada(harbor, "desk 2", "INVESTIGATOR");
+    Seat grace(harbor, "supervisor", "INVESTIGATION_SUPERVISOR");
+    Seat bea(harbor, "desk 3", "INVESTIGATOR");
+    ada.must("case.new", case_args());
+    const auto reset = [&](std::string_view who, const Seat& with, std::string_view typed) {
+        return harbor.serve(::geteuid(),
+                            {"people.reset",
+                             Json::object({{"name", who}, {"with", with.name()}}),
+                             Act::PERFORM,
+                             {},
+                             0},
+                            {std::string(typed), "remembered this time"});
+    };
+    CHECK(reset("desk 2", grace, "not hers").error().code == Errc::locked);
+    CHECK(reset("desk 2", bea, bea.passphrase()).error().code == Errc::not_permitted);
+    CHECK(reset("supervisor", grace, grace.passphrase()).error().code == Errc::not_permitted);
+    CHECK(reset("desk 1", grace, grace.passphrase()).error().code == Errc::not_permitted);
+    CHECK(ada.call("case.list"));
+    REQUIRE(reset("desk 2", grace, grace.passphrase()));
+    CHECK(signer_of_newest(harbor) == "supervisor");
+    CHECK(ada.refused("case.list").code == Errc::locked);
+    CHECK(ada.start_shift().error().code == Errc::locked);
+    ada.use_passphrase("remembered this time");
+    REQUIRE(ada.start_shift());
+    ada.must("case.new", case_args());
+    CHECK(signer_of_newest(harbor) == "desk 2");
+    CHECK(harbor.count("SELECT count(*) FROM worker_key k JOIN worker w ON w.id=k.worker "
+                       "WHERE w.name='desk 2'") == 2);
+    CHECK(harbor.must("audit.verify").bool_at("verified"));
+}
+
 TEST_CASE("A slot that a crash left without its worker is gone after the next start") {
     World world(314, two);
     TestNode& harbor = world.node(0);
