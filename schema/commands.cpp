@@ -98,6 +98,9 @@ const std::vector<CommandSpec>& table() {
         {{"endpoint", TEXT, optional, named, "a new address: tcp://host:port"},
          {"new-key", FLAG, optional, named, "change the key that signs messages; the old one is destroyed"}},
         changes, administrators, "leeward identity renew --new-key"},
+
+    {"notify.test", "Runs the programs that call people when something waits, so that you see that they do.", {}, changes, everyone, "leeward notify test"},
+
     {"approval.list", "What waits for a second person, and what was done on a yes by telephone and is not countersigned.",
         {{"all", FLAG, optional, named, "settled ones too"}}, reads, workers_and_administrators, "leeward approval list"},
     {"approval.give", "Agrees as the second person: what was asked for is done, or what was said by telephone is countersigned.",

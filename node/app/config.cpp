@@ -16,26 +16,77 @@ std::filesystem::path config_path(const std::filesystem::path& home) {
     return home / "config.toml";
 }
 
+Error wrong(std::string_view name, std::string_view fault) {
+    return Error{Errc::malformed, "config.toml: '" + std::string(name) + "' " + std::string(fault)};
+}
+
+Result<std::string> text_in(const toml::node& value, const std::string& name) {
+    if (const auto text = value.value_exact<std::string>()) return *text;
+    return wrong(name, "is no text");
+}
+
+Result<std::vector<std::string>> texts_in(const toml::node& value, const std::string& name) {
+    const auto* list = value.as_array();
+    if (list == nullptr) return wrong(name, "is no list");
+    std::vector<std::string> out;
+    for (const auto& one : *list) {
+        LEEWARD_ASSIGN(std::string text, text_in(one, name));
+        out.push_back(std::move(text));
+    }
+    return out;
+}
+
+Result<Notify> notify_in(const toml::node& value) {
+    const auto* table = value.as_table();
+    if (table == nullptr) return wrong("notify", "is no section");
+    Notify notify;
+    for (const auto& [key, one] : *table) {
+        const std::string name = "notify." + std::string(key.str());
+        if (key.str() == "sound") {
+            LEEWARD_ASSIGN(notify.sound, text_in(one, name));
+        } else if (key.str() == "command") {
+            LEEWARD_ASSIGN(notify.command, text_in(one, name));
+        } else if (key.str() == "on_call") {
+            LEEWARD_ASSIGN(notify.on_call, texts_in(one, name));
+        } else {
+            return wrong(name, "is not known");
+        }
+    }
+    return notify;
+}
+
 }  // namespace
 
 Outcome write_config(const std::filesystem::path& home, const Config& config) {
     std::ostringstream out;
     out << "# What this node listens on. Peers learn its address from its card.\n"
-        << toml::table{{"bind", config.bind}} << "\n";
+        << toml::table{{"bind", config.bind}} << "\n\n"
+        << "# Programs that call a person when something waits: run without arguments, so that "
+           "they\n"
+        << "# learn that something came, not what. Try them: leeward notify test\n"
+        << "# [notify]\n"
+        << "# sound = \"/path/to/a/program\"        # on this machine\n"
+        << "# command = \"/path/to/a/program\"      # to wherever people are\n"
+        << "# on_call = [\"/path/one\", \"/path/two\"]  # one after another, until somebody "
+           "looks\n";
     const std::string text = out.str();
     return write_private_file(config_path(home), as_bytes(text));
 }
 
 Result<Config> parse_config(std::string_view text) try {
     const toml::table table = toml::parse(text);
+    Config config;
     for (const auto& [key, value] : table) {
         const std::string name(key.str());
-        if (name != "bind")
-            return Error{Errc::malformed, "config.toml: '" + name + "' is not known"};
-        if (!value.is_string())
-            return Error{Errc::malformed, "config.toml: '" + name + "' is no text"};
+        if (name == "bind") {
+            LEEWARD_ASSIGN(config.bind, text_in(value, name));
+        } else if (name == "notify") {
+            LEEWARD_ASSIGN(config.notify, notify_in(value));
+        } else {
+            return wrong(name, "is not known");
+        }
     }
-    return Config{table["bind"].value_or(std::string())};
+    return config;
 } catch (const toml::parse_error& error) {
     return Error{Errc::malformed,
                  "config.toml, line " + std::to_string(error.source().begin.line) + ": " +

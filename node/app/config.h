@@ -1,4 +1,5 @@
-// config.toml: addresses of this node; nothing secret and nothing personal.
+// config.toml: addresses of this node and the programs that call its people; nothing secret and
+// nothing personal.
 #pragma once
 
 #include <filesystem>

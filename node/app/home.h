@@ -40,8 +40,16 @@ Outcome create_home(const std::filesystem::path& home,
                     schema::Time now,
                     crypto::Random& random);
 
+// Programs that call a person, run without arguments (node/app/ring.h). Empty: none.
+struct Notify {
+    std::string sound;                 // on the desk machine
+    std::string command;               // to wherever people are
+    std::vector<std::string> on_call;  // one after another, until somebody looks
+};
+
 struct Config {
     std::string bind;
+    Notify notify{};
 };
 
 // Everything that a running node holds open. Errc::locked for a wrong passphrase; busy if another

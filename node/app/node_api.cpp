@@ -1,8 +1,11 @@
 #include "node/app/node_api.h"
 
+#include <utility>
+
 #include <unistd.h>
 
 #include "node/app/directory_commands.h"
+#include "node/app/ring.h"
 #include "node/exchange/accounting.h"
 #include "node/exchange/answer.h"
 #include "node/exchange/ask.h"
@@ -153,6 +156,17 @@ Json check(std::string_view name, std::string_view light, std::string_view sente
     return Json::object({{"check", name}, {"light", light}, {"say", sentence}});
 }
 
+Json notify_check(const Notify& notify) {
+    const std::size_t ways = ways_of(notify);
+    if (ways > 1) return check("notify", "green", "a raise leaves this node in more than one way");
+    return check("notify",
+                 "amber",
+                 ways == 1 ? "a raise leaves this node in one way only: add another to [notify] in "
+                             "config.toml"
+                           : "nobody is called when something comes at night: name a program in "
+                             "[notify] in config.toml");
+}
+
 }  // namespace
 
 NodeApi::NodeApi(Engine& engine,
@@ -251,6 +265,7 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
         return directory_match(*directory_, engine_.desk(), args, clock_.now());
     if (command == "audit.verify") return verify_log();
     if (command == "node.doctor") return doctor();
+    if (keep == Keep::YES && command == "notify.test") return test_notify();
     if (keep == Keep::YES && command == "directory.import")
         return directory_import(*directory_, args);
     if (keep == Keep::YES && command == "node.tick") {
@@ -277,6 +292,7 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
         done = read_aside(command, args);
     if (!done && engine_.desk().wanted) return wait_for_second_person(command, args, room);
     if (!done) log_refusal();
+    if (done && command == "inbox") bell_.inbox_opened(schema::unix_seconds(clock_.now()));
     if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
     return done;
 }
@@ -374,6 +390,29 @@ Result<Json> NodeApi::verify_log() {
                          {"newest_head", static_cast<std::int64_t>(report.head_size)}});
 }
 
+std::vector<std::string> NodeApi::programs_to_call() {
+    const Notify& notify = home_.config.notify;
+    if (std::exchange(test_calls_, false)) {
+        auto all = programs_of_ring(notify, 0);
+        for (std::size_t i = 1; i < notify.on_call.size(); ++i)
+            all.push_back(notify.on_call[i]);
+        return all;
+    }
+    if (ways_of(notify) == 0) return {};
+    const auto unseen = unseen_since(home_.store, bell_.opened_at());
+    if (!unseen) return {};
+    const auto ring = bell_.rings(*unseen, schema::unix_seconds(clock_.now()));
+    return ring ? programs_of_ring(notify, *ring) : std::vector<std::string>{};
+}
+
+Json NodeApi::test_notify() {
+    test_calls_ = true;
+    return Json::object({{"ways", ways_of(home_.config.notify)},
+                         {"note",
+                          "each program of [notify] in config.toml is run now; whoever it should "
+                          "call says whether it did"}});
+}
+
 Json NodeApi::space_check() const {
     const Space space = home_.store.space();
     const std::string left = std::to_string(space.free / mebibyte) + " MB are free";
@@ -397,6 +436,7 @@ Json NodeApi::space_check() const {
 Result<Json> NodeApi::doctor() {
     Json checks = Json::array();
     checks.push(space_check());
+    checks.push(notify_check(home_.config.notify));
     const Outcome store = home_.store.verify();
     if (!store && store.error().code == Errc::disk_full)
         checks.push(check("store", "amber", "not checked: that needs room on the disk"));

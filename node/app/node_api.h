@@ -11,6 +11,7 @@
 #include "node/app/sign_in.h"
 #include "node/app/wire.h"
 #include "node/exchange/engine.h"
+#include "node/people/bell.h"
 #include "schema/commands.h"
 
 namespace leeward::node {
@@ -37,6 +38,9 @@ public:
     Result<schema::Json> call_as(const Actor& actor,
                                  std::string_view command,
                                  const schema::Json& args);
+
+    // The programs to run now so that somebody comes (node/people/bell.h); mostly none.
+    std::vector<std::string> programs_to_call();
 
     // True once somebody has asked the node to stop.
     [[nodiscard]] bool stopping() const { return stopping_; }
@@ -83,6 +87,7 @@ private:
                                                 Room room);
     void log_refusal();
     [[nodiscard]] schema::Json space_check() const;
+    schema::Json test_notify();
 
     Engine& engine_;
     OpenedHome& home_;
@@ -91,6 +96,8 @@ private:
     home_detail::MakeSlot make_slot_;
     SignIn sign_in_;
     bool prepared_ = false;
+    Bell bell_{};
+    bool test_calls_ = false;
     bool stopping_ = false;
 };
 

@@ -10,6 +10,7 @@
 
 #include "node/app/api.h"
 #include "node/app/node_api.h"
+#include "node/app/ring.h"
 #include "node/app/socket.h"
 #include "node/app/wire.h"
 #include "node/transport/zmq_transport.h"
@@ -73,6 +74,7 @@ public:
                 continue;
             }
             note(*work);
+            call_people();
             more = work->more;
         }
         (void)engine_.step(SystemClock::now_ms());
@@ -125,6 +127,11 @@ private:
         const auto result = request ? api_.serve(client.uid, *request, secrets)
                                     : Result<schema::Json>(request.error());
         return static_cast<bool>(write_packet(fd, answer_of(result).dump()));
+    }
+
+    void call_people() {
+        for (const auto& program : api_.programs_to_call())
+            if (!run_alone(program)) log_.hourly(Severity::alarm, "notify.failed");
     }
 
     void note(const Engine::Work& work) {

@@ -71,6 +71,8 @@ public:
     Error refused(std::string_view command, const Json& args = Json::object());
     Json preview(std::string_view command, const Json& args = Json::object());
 
+    std::vector<std::string> programs_to_call() { return api_->programs_to_call(); }
+
     // Takes, sends and fires once. True while there was anything to do.
     bool step();
 
