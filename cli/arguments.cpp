@@ -74,7 +74,8 @@ Result<Json> value_of(const ArgSpec& arg, const std::vector<std::string>& values
         case ArgType::NUMBER:
             return number(arg, values.front());
         case ArgType::FILE:
-            return files(arg.name == "cards" ? split(values.front()) : values);
+            return files(arg.name == "cards" || arg.name == "vouches" ? split(values.front())
+                                                                      : values);
         case ArgType::PATH:
             return Json(std::filesystem::absolute(values.front()).string());
         case ArgType::TEXT:

@@ -24,6 +24,7 @@ inline constexpr std::string_view prekey = "leeward-prekey+jwt";
 inline constexpr std::string_view message = "leeward-msg+jwt";
 inline constexpr std::string_view receipt = "leeward-rcpt+jwt";
 inline constexpr std::string_view release = "leeward-release+jwt";
+inline constexpr std::string_view vouch = "leeward-vouch+jwt";
 inline constexpr std::string_view revoke = "leeward-revoke+jwt";
 inline constexpr std::string_view head = "leeward-head+jwt";
 }  // namespace typ

@@ -27,6 +27,7 @@
 #include "node/exchange/releases.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
+#include "node/exchange/vouching.h"
 #include "node/exchange/waiting.h"
 #include "node/exchange/withdraw.h"
 #include "node/people/authorship.h"
@@ -50,6 +51,7 @@ constexpr Named stories[] = {
     {"node.status", node_status},
     {"identity.show", identity_show},
     {"peer.offer", peer_offer},
+    {"peer.admit", peer_admit},
     {"peer.accept", peer_accept},
     {"peer.verify", peer_verify},
     {"peer.list", peer_list},
@@ -129,7 +131,8 @@ constexpr std::uint64_t mebibyte = 1024 * 1024;
 constexpr std::uint64_t little_room = 256 * mebibyte;
 
 bool changes_peers(std::string_view command) {
-    return command == "peer.found" || command == "peer.accept" || command == "peer.verify";
+    return command == "peer.found" || command == "peer.admit" || command == "peer.accept" ||
+           command == "peer.verify";
 }
 
 // What may be asked before anybody is signed in: it shows no record and changes none.
@@ -339,12 +342,14 @@ Result<Json> NodeApi::read_aside(std::string_view command, const Json& args) {
 Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Json& args) {
     if (command == "peer.found") return with_root(peer_found, tx, args);
     if (command == "identity.renew") return with_root(identity_renew, tx, args);
+    if (command == "peer.vouch") return with_root(peer_vouch, tx, args);
     if (command == "approval.give") return give(tx, args);
     for (const auto& named : stories)
         if (named.command == command) return named.story(engine_.desk(), tx, args, clock_.now());
     return Error{Errc::unsupported, "this command cannot be previewed"};
 }
 
+// The organisation's own signature, its root key unsealed for this one act.
 Result<Json> NodeApi::with_root(RootStory act, Transaction& tx, const Json& args) {
     LEEWARD_ASSIGN(const auto root, open_root_key(home_.folder, home_.root));
     return act(engine_.desk(), tx, args, clock_.now(), root);

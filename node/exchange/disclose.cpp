@@ -5,6 +5,7 @@
 #include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/vouching.h"
 #include "schema/deadline.h"
 #include "schema/record.h"
 
@@ -120,6 +121,7 @@ Result<bool> already_sent(Transaction& tx, const Release& release, const Leg& le
 // The fields of the release that the case holds, in one grant of their tier.
 Result<bool> try_send(
     Desk& desk, Transaction& tx, const Release& release, const Leg& leg, Time now) {
+    LEEWARD_TRY(not_on_probation(desk, leg.peer, now));
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, release.case_id));
     const FieldSet wanted = schema::fields_of(one.record) & release.fields;
     const auto disclosure = Disclosure::authorize(release, leg, wanted, tier_of(wanted), now);

@@ -13,12 +13,18 @@
 namespace leeward::node {
 namespace {
 
-using schema::NodeCard;
-using schema::Time;
+schema::AuditRecord node_event(PeerAct act, const schema::NodeId& other) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::NODE;
+    event.transition = static_cast<Byte>(act);
+    event.other = schema::organisation_tag(other);
+    return event;
+}
 
-constexpr std::string_view contact_key = "own.contact";
+}  // namespace
 
-std::vector<std::string> lines(std::string_view text) {
+std::vector<std::string> text_lines(std::string_view text) {
     std::vector<std::string> out;
     while (!text.empty()) {
         const std::size_t end = std::min(text.find('\n'), text.size());
@@ -29,22 +35,17 @@ std::vector<std::string> lines(std::string_view text) {
     return out;
 }
 
-schema::AuditRecord node_event(Byte transition, const schema::NodeId& other) {
-    schema::AuditRecord event;
-    event.kind = schema::EventKind::ACT;
-    event.machine = schema::Machine::NODE;
-    event.transition = transition;
-    event.other = schema::organisation_tag(other);
-    return event;
+Outcome log_peer(
+    Desk& desk, Transaction& tx, PeerAct act, const schema::NodeId& node, schema::Time now) {
+    return log_event(desk, tx, node_event(act, node), now);
 }
-constexpr Byte founded = 1;
-constexpr Byte paired = 2;
-constexpr Byte words_agreed = 3;
-constexpr Byte contact_changed = 4;
 
 // Where two people meet, a card that does not follow from the one that is held is an error to be read.
-Outcome keep_card(
-    Desk& desk, Transaction& tx, const NodeCard& card, const std::string& jws, Time now) {
+Outcome keep_card(Desk& desk,
+                  Transaction& tx,
+                  const schema::NodeCard& card,
+                  const std::string& jws,
+                  schema::Time now) {
     LEEWARD_ASSIGN(const CardTaken taken, take_card(desk, tx, card, jws, now));
     if (taken != CardTaken::GAP && taken != CardTaken::CONFLICT) return Done{};
     return Error{Errc::untrusted,
@@ -52,8 +53,15 @@ Outcome keep_card(
                  "Phone them at a number that you know and ask what happened."};
 }
 
+namespace {
+
+using schema::NodeCard;
+using schema::Time;
+
+constexpr std::string_view contact_key = "own.contact";
+
 Result<Json> begin_roster(Desk& desk, std::string_view cards, const crypto::SigningKey& root) {
-    auto all = lines(cards);
+    auto all = text_lines(cards);
     if (std::find(all.begin(), all.end(), desk.self.card_jws) == all.end())
         all.push_back(desk.self.card_jws);
     LEEWARD_ASSIGN(schema::Roster roster, schema::found_roster(std::move(all)));
@@ -84,7 +92,7 @@ Result<Json> take_roster(Desk& desk, Transaction& tx, const schema::Roster& rost
         if (cards[i].node == desk.self.node()) continue;
         LEEWARD_TRY(keep_card(desk, tx, cards[i], roster.cards[i], now));
         LEEWARD_TRY(tx.run("UPDATE peer SET founder=1 WHERE node=?", cards[i].node));
-        LEEWARD_TRY(log_event(desk, tx, node_event(founded, cards[i].node), now));
+        LEEWARD_TRY(log_peer(desk, tx, PeerAct::FOUNDED, cards[i].node, now));
         LEEWARD_TRY(desk.peers.reload(tx, cards[i].node));
         names.push(cards[i].organisation);
     }
@@ -199,7 +207,7 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
         const auto taken = desk.prekeys.take(tx, *desk.peers.find(card.node), jws, now);
         if (!taken) return taken.error();
     }
-    LEEWARD_TRY(log_event(desk, tx, node_event(paired, card.node), now));
+    LEEWARD_TRY(log_peer(desk, tx, PeerAct::PAIRED, card.node, now));
     return Json::object({{"peer", card.organisation},
                          {"node", schema::text(card.node)},
                          {"contact", schema::to_json(theirs.offer.contact)},
@@ -230,7 +238,7 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
     for (const auto* settled : {"PREKEY_CHANGED", "CARD_CONFLICT", "LOG_RESTORED"})
         LEEWARD_TRY(settle_notice(tx, settled, peer->node().get()));
     LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
-    LEEWARD_TRY(log_event(desk, tx, node_event(words_agreed, peer->node()), now));
+    LEEWARD_TRY(log_peer(desk, tx, PeerAct::WORDS_AGREED, peer->node(), now));
     return Json::object({{"peer", peer->card.organisation}, {"verified", true}});
 }
 
@@ -257,6 +265,8 @@ Json peer_json(Transaction& tx, const Peer& peer, Time now) {
                               {"last_heard", found ? rows.integer(1) : 0},
                               {"card_expired", peer.card.expires < now},
                               {"contact", schema::to_json(peer.contact)}});
+    if (peer.on_probation(now))
+        line.set("probation_until", schema::unix_seconds(peer.probation_until));
     if (peer.frozen) line.set("say", schema::sentence("LOG_FROZEN", schema::Language::EN));
     return line;
 }
@@ -306,7 +316,7 @@ Outcome tell_contact(Desk& desk, Transaction& tx, const schema::Contact& contact
         message.body = schema::to_json(contact).dump();
         message.record = general_record;
         message.expires = now + std::chrono::hours(24 * 30);
-        message.event = node_event(contact_changed, peer->node());
+        message.event = node_event(PeerAct::CONTACT_CHANGED, peer->node());
         message.event.kind = schema::EventKind::SEND;
         const auto put = desk.outbox.put(tx, message, now);
         if (!put) return put.error();

@@ -25,6 +25,26 @@ Result<Json> peer_show(Desk& desk, Transaction& tx, const Json& args, schema::Ti
 Result<Json> peer_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> peer_contact(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
+// What the log says of a peer beside its machine's number; see SPEC.md.
+enum class PeerAct : Byte {  // 5 to 9: frozen.cpp, succeed.cpp
+    FOUNDED = 1,
+    PAIRED = 2,
+    WORDS_AGREED = 3,
+    CONTACT_CHANGED = 4,
+    VOUCHED = 20,
+    ADMITTED = 21,
+};
+Outcome log_peer(
+    Desk& desk, Transaction& tx, PeerAct act, const schema::NodeId& node, schema::Time now);
+// The lines of a file that are not blank.
+[[nodiscard]] std::vector<std::string> text_lines(std::string_view text);
+// Inserts the peer or takes its newer card; Errc::untrusted for one that does not follow.
+Outcome keep_card(Desk& desk,
+                  Transaction& tx,
+                  const schema::NodeCard& card,
+                  const std::string& jws,
+                  schema::Time now);
+
 // Takes our contact from the first start's settings, and peers' changes of theirs.
 Outcome set_own_contact(Transaction& tx, const schema::Contact& contact);
 Result<schema::Contact> own_contact(Transaction& tx);

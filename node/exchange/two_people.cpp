@@ -181,6 +181,17 @@ const Worker* still_may(const Desk& desk, const Approval& one) {
     return may ? worker : nullptr;
 }
 
+// A file that was made goes out as the answer's own.
+void hand_on_file(Json& done, Json& answer) {
+    auto* members = done.as_object();
+    if (members == nullptr) return;
+    std::erase_if(*members, [&](auto& member) {
+        if (member.first != "file") return false;
+        answer.set("file", std::move(member.second));
+        return true;
+    });
+}
+
 Result<Json> done_at_last(
     Desk& desk, Transaction& tx, Approval& one, Time now, const Perform& perform) {
     const Worker* requester = still_may(desk, one);
@@ -196,6 +207,7 @@ Result<Json> done_at_last(
     desk.seconded.reset();
     if (!done) return done;
     Json json = shown(desk, one);
+    hand_on_file(*done, json);
     json.set("done", std::move(done).value());
     return json;
 }

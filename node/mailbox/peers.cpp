@@ -28,7 +28,7 @@ ChannelKeys derive(const SecretBytes& psk,
 
 constexpr std::string_view columns =
     "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,alarm,pairing,"
-    "psk_heard,knows_card FROM peer";
+    "psk_heard,knows_card,vouched,probation_until FROM peer";
 constexpr std::string_view loose_columns =
     "SELECT note,since,asked FROM loose_head WHERE node=? ORDER BY since,size";
 
@@ -92,6 +92,8 @@ Outcome Peers::take(Rows& rows) {
     slot->card = std::move(card).value();
     slot->founder = rows.integer(2) != 0;
     slot->verified = rows.integer(3) != 0;
+    slot->vouched = rows.integer(12) != 0;
+    slot->probation_until = schema::from_unix(rows.integer(13));
     slot->frozen = rows.integer(4) != 0;
     slot->contact = contact ? std::move(contact).value() : schema::Contact{};
     LEEWARD_ASSIGN(slot->held, shown_head(rows.text(7)));

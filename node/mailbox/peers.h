@@ -43,6 +43,8 @@ struct LooseHead {
 struct Peer {
     schema::NodeCard card;
     bool founder = false;
+    bool vouched = false;          // joined later: two members have vouched for it
+    schema::Time probation_until;  // no name goes there before
     bool verified = false;
     bool frozen = false;   // its log is in dispute with itself (node/exchange/frozen.h)
     bool alarmed = false;  // something must be settled by a call-back before an identity goes there
@@ -58,7 +60,9 @@ struct Peer {
     [[nodiscard]] const schema::NodeId& node() const { return card.node; }
     [[nodiscard]] bool paired() const { return !psk.empty(); }
     // Both operators compared the words, or the roster vouches, and nothing is wrong since.
-    [[nodiscard]] bool active() const { return paired() && founder && verified; }
+    [[nodiscard]] bool active() const { return paired() && is_member() && verified; }
+    [[nodiscard]] bool is_member() const { return founder || vouched; }
+    [[nodiscard]] bool on_probation(schema::Time now) const { return now < probation_until; }
     [[nodiscard]] TransportPublicKey link() const { return TransportPublicKey(card.link); }
     [[nodiscard]] crypto::Vkey log() const {
         return {card.log_origin, crypto::NoteKeyType::ed25519, card.log};
