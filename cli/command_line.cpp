@@ -62,6 +62,14 @@ CLI::App* level(CLI::App& parent, std::string_view name, Options& options) {
     return app;
 }
 
+// Of --lang es or --lang=es; help is wanted before anything is parsed.
+schema::Language language_in(const std::vector<std::string>& args) {
+    const auto said = std::find(args.begin(), args.end(), "--lang");
+    const bool spanish = (said != args.end() && said + 1 != args.end() && *(said + 1) == "es") ||
+                         std::find(args.begin(), args.end(), "--lang=es") != args.end();
+    return spanish ? schema::Language::ES : schema::Language::EN;
+}
+
 class Parser {
 public:
     Parser() : app_("", "leeward") {
@@ -72,6 +80,7 @@ public:
     }
 
     Result<CommandLine> parse(std::vector<std::string> args) {
+        language_ = language_in(args);
         std::reverse(args.begin(), args.end());  // as CLI11 wants them
         try {
             app_.parse(std::move(args));
@@ -118,8 +127,9 @@ private:
     }
 
     [[nodiscard]] std::string help_for_parsed() const {
-        if (const auto* command = parsed_command()) return help_of(*command);
-        return deepest() == &app_ ? help_of_all() : help_of_noun(deepest()->get_name());
+        if (const auto* command = parsed_command()) return help_of(*command, language_);
+        return deepest() == &app_ ? help_of_all(language_)
+                                  : help_of_noun(deepest()->get_name(), language_);
     }
 
     void keep(const ArgSpec& arg) {
@@ -133,21 +143,26 @@ private:
     }
 
     CommandLine line_;
+    schema::Language language_ = schema::Language::EN;
     CLI::App app_;
     Slots slots_;
     std::map<const CLI::App*, const CommandSpec*> commands_;
 };
 
 // `leeward help [NOUN [VERB]]`
-Result<CommandLine> parse_help(const std::vector<std::string>& args) {
+Result<CommandLine> parse_help(const std::vector<std::string>& typed) {
+    const auto language = language_in(typed);
+    const std::vector<std::string> args(
+        typed.begin(),
+        std::find_if(typed.begin(), typed.end(), [](const auto& arg) { return arg[0] == '-'; }));
     CommandLine line;
-    if (args.size() == 1) line.help = help_of_all();
-    if (args.size() == 2) line.help = help_of_noun(args[1]);
+    if (args.size() == 1) line.help = help_of_all(language);
+    if (args.size() == 2) line.help = help_of_noun(args[1], language);
     for (const auto* command : all_commands()) {
         const bool whole =
             args.size() == 3 && noun_of(*command) == args[1] && verb_of(*command) == args[2];
         const bool alone = args.size() == 2 && command->name == args[1];
-        if (whole || alone) line.help = help_of(*command);
+        if (whole || alone) line.help = help_of(*command, language);
     }
     if (line.help.empty()) return Error{Errc::invalid_argument, "there is no such command"};
     return line;

@@ -6,6 +6,7 @@
 
 #include "cli/local_commands.h"
 #include "cli/text.h"
+#include "schema/help.h"
 
 namespace leeward::cli {
 namespace {
@@ -13,8 +14,9 @@ namespace {
 using schema::ArgSpec;
 using schema::ArgType;
 using schema::CommandSpec;
+using schema::Language;
 
-constexpr std::string_view common =
+constexpr std::string_view common_english =
     "Options that every command takes:\n"
     "  --home DIR       the node's folder (else $LEEWARD_HOME, else the user's data folder)\n"
     "  --json           the whole answer as one line of JSON\n"
@@ -30,6 +32,27 @@ constexpr std::string_view common =
     "\n"
     "Ends with 0 ok, 1 failure, 2 usage, 3 saved but not yet delivered, 4 locked, 5 refused,\n"
     "6 integrity problem, 7 node unreachable, 8 needs upgrade, 130 interrupted.\n";
+
+constexpr std::string_view common_spanish =
+    "Opciones de todas las órdenes:\n"
+    "  --home DIR       la carpeta del nodo (si no, $LEEWARD_HOME o la carpeta de datos)\n"
+    "  --json           toda la respuesta en una línea de JSON\n"
+    "  --out FILE       escribe aquí el archivo que hace una orden, en vez de mostrarlo\n"
+    "  --force          deja que --out sustituya un archivo\n"
+    "  --dry-run        dice lo que pasaría, no cambia ni envía nada\n"
+    "  --yes            envía lo mostrado sin preguntar\n"
+    "  --no-input       nunca pregunta nada\n"
+    "  --as NAME        hace solo esto como otra trabajadora, que escribe su propia frase\n"
+    "                   (o --as-passphrase-file FILE, --as-passphrase-fd N)\n"
+    "  --quiet          sin comentarios, solo datos y errores\n"
+    "  --lang en|es     el idioma de los comentarios\n"
+    "\n"
+    "Termina con 0 bien, 1 fallo, 2 uso, 3 guardado y aún no entregado, 4 cerrado, 5 rechazado,\n"
+    "6 problema de integridad, 7 nodo sin respuesta, 8 falta actualizar, 130 interrumpido.\n";
+
+std::string_view common(Language language) {
+    return language == Language::ES ? common_spanish : common_english;
+}
 
 std::string_view placeholder(ArgType type) {
     switch (type) {
@@ -71,8 +94,12 @@ std::string spoken(const CommandSpec& command) {
     return name;
 }
 
-std::string usage_of(const CommandSpec& command) {
-    std::string line = "Usage: leeward " + spoken(command);
+std::string_view usage(Language language) {
+    return language == Language::ES ? "Uso: " : "Usage: ";
+}
+
+std::string usage_of(const CommandSpec& command, Language language) {
+    std::string line = std::string(usage(language)) + "leeward " + spoken(command);
     for (const auto& arg : command.args)
         line += arg.required ? " " + written(arg) : " [" + written(arg) + "]";
     return line + "\n";
@@ -90,36 +117,48 @@ std::string in_columns(const Rows& rows) {
     return out;
 }
 
-Rows summaries(std::string_view noun) {
+Rows summaries(std::string_view noun, Language language) {
     Rows rows;
     for (const auto* command : all_commands())
         if (noun.empty() || noun_of(*command) == noun)
-            rows.emplace_back(spoken(*command), command->summary);
+            rows.emplace_back(spoken(*command), schema::summary_of(*command, language));
     return rows;
 }
 
 }  // namespace
 
-std::string help_of_all() {
-    return "Usage: leeward [--home DIR] NOUN VERB …\n\n" + in_columns(summaries("")) +
-           "\n'leeward NOUN VERB --help' says more about one of them.\n\n" + std::string(common);
+std::string help_of_all(Language language) {
+    const bool spanish = language == Language::ES;
+    return std::string(usage(language)) + "leeward [--home DIR] NOUN VERB …\n\n" +
+           in_columns(summaries("", language)) +
+           (spanish ? "\n'leeward NOUN VERB --help' dice más de una de ellas.\n\n"
+                    : "\n'leeward NOUN VERB --help' says more about one of them.\n\n") +
+           std::string(common(language));
 }
 
-std::string help_of_noun(std::string_view noun) {
-    const Rows rows = summaries(noun);
+std::string help_of_noun(std::string_view noun, Language language) {
+    const Rows rows = summaries(noun, language);
     if (rows.empty()) return "";
-    return "Usage: leeward " + std::string(noun) + " VERB …\n\n" + in_columns(rows);
+    return std::string(usage(language)) + "leeward " + std::string(noun) + " VERB …\n\n" +
+           in_columns(rows);
 }
 
-std::string help_of(const CommandSpec& command) {
+std::string help_of(const CommandSpec& command, Language language) {
+    const bool spanish = language == Language::ES;
+    const std::string needed = spanish ? " (hace falta)" : " (needed)";
     Rows rows;
     for (const auto& arg : command.args)
-        rows.emplace_back(written(arg), std::string(arg.help) + (arg.required ? " (needed)" : ""));
-    std::string out = std::string(command.summary) + "\n\n" + usage_of(command);
+        rows.emplace_back(
+            written(arg),
+            std::string(schema::help_of(command, arg, language)) + (arg.required ? needed : ""));
+    std::string out =
+        std::string(schema::summary_of(command, language)) + "\n\n" + usage_of(command, language);
     if (!rows.empty()) out += "\n" + in_columns(rows);
     if (command.roles != schema::everyone)
-        out += "\nWho may: " + schema::in_words(command.roles) + ".\n";
-    return out + "\nExample:\n  " + std::string(command.example) + "\n\n" + std::string(common);
+        out += (spanish ? "\nQuién puede: " : "\nWho may: ") +
+               schema::in_words(command.roles, language) + ".\n";
+    return out + (spanish ? "\nEjemplo:\n  " : "\nExample:\n  ") + std::string(command.example) +
+           "\n\n" + std::string(common(language));
 }
 
 }  // namespace leeward::cli

@@ -5,14 +5,17 @@
 #include <string_view>
 
 #include "schema/commands.h"
+#include "schema/language.h"
 
 namespace leeward::cli {
 
 // Every command in a line, and the options that all of them take.
-[[nodiscard]] std::string help_of_all();
+[[nodiscard]] std::string help_of_all(schema::Language language = schema::Language::EN);
 // The commands of one noun; empty if there is none.
-[[nodiscard]] std::string help_of_noun(std::string_view noun);
-// Usage, arguments, an example.
-[[nodiscard]] std::string help_of(const schema::CommandSpec& command);
+[[nodiscard]] std::string help_of_noun(std::string_view noun,
+                                       schema::Language language = schema::Language::EN);
+// Usage, arguments, who may, an example.
+[[nodiscard]] std::string help_of(const schema::CommandSpec& command,
+                                  schema::Language language = schema::Language::EN);
 
 }  // namespace leeward::cli

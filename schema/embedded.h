@@ -7,6 +7,7 @@ namespace leeward::schema::embedded {
 
 extern const std::string_view catalogue_json;
 extern const std::string_view codes_json;
+extern const std::string_view help_es;
 extern const std::string_view identifying_json;
 extern const std::string_view paper_css;
 extern const std::string_view value_words_json;

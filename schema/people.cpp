@@ -22,6 +22,15 @@ constexpr Names<Role, role_count + 1> role_words{{"the node",
                                                   "an auditor",
                                                   "an administrator"}};
 
+constexpr Names<Role, role_count + 1> role_words_es{{"el nodo",
+                                                     "una investigadora",
+                                                     "una supervisora de investigación",
+                                                     "una trabajadora de acogida",
+                                                     "una supervisora de acogida",
+                                                     "una consejera",
+                                                     "una auditora",
+                                                     "una administradora"}};
+
 struct Fit {
     std::string_view card_role;
     RoleSet roles;
@@ -49,12 +58,14 @@ std::vector<Role> members(RoleSet roles) {
     return out;
 }
 
-std::string in_words(RoleSet roles) {
+std::string in_words(RoleSet roles, Language language) {
+    const bool spanish = language == Language::ES;
+    const auto& words = spanish ? role_words_es : role_words;
     const auto all = members(roles);
     std::string out;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (i > 0) out += i + 1 == all.size() ? " or " : ", ";
-        out += role_words.of(all[i]);
+        if (i > 0) out += i + 1 < all.size() ? ", " : spanish ? " o " : " or ";
+        out += words.of(all[i]);
     }
     return out;
 }

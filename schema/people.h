@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/language.h"
 #include "schema/lifecycle.h"
 
 namespace leeward::schema {
@@ -31,7 +32,7 @@ using RoleSet = EnumSet<Role>;
 // The roles in the order of the enum.
 [[nodiscard]] std::vector<Role> members(RoleSet roles);
 // "a shelter supervisor", "an investigator or an investigation supervisor".
-[[nodiscard]] std::string in_words(RoleSet roles);
+[[nodiscard]] std::string in_words(RoleSet roles, Language language = Language::EN);
 
 inline constexpr RoleSet referrers{Role::INVESTIGATOR, Role::INVESTIGATION_SUPERVISOR};
 inline constexpr RoleSet recipients{

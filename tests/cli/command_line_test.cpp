@@ -1,8 +1,10 @@
 #include "cli/command_line.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -11,6 +13,8 @@
 #include "cli/arguments.h"
 #include "cli/help.h"
 #include "cli/local_commands.h"
+#include "schema/embedded.h"
+#include "schema/help.h"
 #include "tests/node/store/folder.h"
 
 namespace {
@@ -46,6 +50,47 @@ void refused(const std::vector<std::string>& args) {
     const auto built = build_arguments(*line->command, line->given);
     REQUIRE_FALSE(built);
     CHECK(built.error().code == Errc::invalid_argument);
+}
+
+TEST_CASE("every line of the Spanish help is about a command or an argument that there is") {
+    std::istringstream file{std::string(schema::embedded::help_es)};
+    std::size_t lines = 0;
+    for (std::string line; std::getline(file, line); ++lines) {
+        CAPTURE(line);
+        const auto tab = line.find('\t');
+        REQUIRE(tab != std::string::npos);
+        const auto space = std::min(line.find(' '), tab);
+        const auto known = [&](const schema::CommandSpec* command) {
+            if (line.substr(0, space) != "*" && line.substr(0, space) != command->name)
+                return false;
+            return space == tab ||
+                   std::any_of(
+                       command->args.begin(), command->args.end(), [&](const schema::ArgSpec& arg) {
+                           return arg.name == line.substr(space + 1, tab - space - 1);
+                       });
+        };
+        CHECK(std::any_of(all_commands().begin(), all_commands().end(), known));
+    }
+    CHECK(lines > 200);
+}
+
+TEST_CASE(
+    "what people and shifts need is whole in Spanish, and help is in the language asked for") {
+    using schema::Language;
+    const std::set<std::string_view> whole{"shift", "people", "approval", "notify", "capacity"};
+    for (const auto* command : all_commands()) {
+        if (!whole.contains(noun_of(*command))) continue;
+        CAPTURE(command->name);
+        CHECK(schema::summary_of(*command, Language::ES) != command->summary);
+        for (const auto& arg : command->args)
+            if (arg.name != "roles")
+                CHECK(schema::help_of(*command, arg, Language::ES) != arg.help);
+    }
+    const std::string spanish = parsed({"people", "add", "--help", "--lang", "es"}).help;
+    CHECK_THAT(spanish, ContainsSubstring("Uso: leeward people add"));
+    CHECK_THAT(spanish, ContainsSubstring("Quién puede: una administradora.\n"));
+    CHECK(parsed({"help", "people", "add", "--lang", "es"}).help == spanish);
+    CHECK_THAT(parsed({"people", "add", "--help"}).help, ContainsSubstring("Who may: an admin"));
 }
 
 TEST_CASE("help lists every command of the table, and each has its own") {

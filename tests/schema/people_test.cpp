@@ -19,6 +19,8 @@ TEST_CASE("every role is read back from its name, and the node is no role") {
 TEST_CASE("a set of roles is said as people say it") {
     CHECK(in_words({Role::SHELTER_SUPERVISOR}) == "a shelter supervisor");
     CHECK(in_words(referrers) == "an investigator or an investigation supervisor");
+    CHECK(in_words(referrers, Language::ES) ==
+          "una investigadora o una supervisora de investigación");
     CHECK(in_words(recipients) == "a shelter intake worker, a shelter supervisor or a counsellor");
 }
 
