@@ -58,7 +58,7 @@ TEST_CASE("The on-call list is tried in order, and begins again") {
     CHECK(programs_of_ring(all_ways, 0) == Programs{"/sound", "/command", "/first"});
     CHECK(programs_of_ring(all_ways, 1) == Programs{"/sound", "/command", "/second"});
     CHECK(programs_of_ring(all_ways, 2) == programs_of_ring(all_ways, 0));
-    CHECK(programs_of_ring({}, 0).empty());
+    CHECK(node::programs_of_ring({}, 0).empty());
     CHECK(node::ways_of(all_ways) == 3);
     CHECK(node::ways_of({}) == 0);
 }
@@ -94,7 +94,8 @@ TEST_CASE("The doctor is amber while a raise leaves the node in one way only") {
     World world(603, two);
     TestNode& harbor = world.node(0);
     const auto light = [&] {
-        for (const auto& one : harbor.must("node.doctor").array_at("checks"))
+        const Json doctor = harbor.must("node.doctor");
+        for (const auto& one : doctor.array_at("checks"))
             if (one.text_at("check") == "notify") return one.text_at("light");
         return std::string();
     };

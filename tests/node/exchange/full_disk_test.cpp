@@ -31,10 +31,12 @@ void withdraw(TestNode& node, const Asked& asked) {
             {{"id", asked.need}, {"reason", "WITHDRAW_PREFERS_NOT_TO_SAY"}, {"read-back", true}}));
 }
 
+Json new_case() {
+    return Json::object({{"record", sample_record().dump()}, {"duplicate-check", "none"}});
+}
+
 std::string another_need(TestNode& node) {
-    const Json one =
-        node.must("case.new",
-                  Json::object({{"record", sample_record().dump()}, {"duplicate-check", "none"}}));
+    const Json one = node.must("case.new", new_case());
     const Json need = Json::object({{"case", one.text_at("id")}, {"need", sample_need().dump()}});
     return node.must("need.new", need).text_at("id");
 }
@@ -142,9 +144,7 @@ TEST_CASE("on a full disk new work is refused in words, and endings still go out
     const Asked asked = ask(world, full, {&other});
     world.disk(referrer).fill();
 
-    const Error refused = full.refused(
-        "case.new",
-        Json::object({{"record", sample_record().dump()}, {"duplicate-check", "none"}}));
+    const Error refused = full.refused("case.new", new_case());
     CHECK(refused.code == Errc::disk_full);
     CHECK(refused.detail.find("not stored") != std::string::npos);
     CHECK(refused.detail.find("safe") != std::string::npos);

@@ -214,6 +214,9 @@ private:
         std::string answer = leg.text_at("answer");
         if (answer == "STORED")
             answer = "NONE";  // the receipt of what was called back is not waited for
+        if (answer == "DISCARDED")
+            return leg.text_at(
+                "state");  // what was not sent any more is not waited for either (G7)
         return leg.text_at("state") + " (" + leg.text_at("ask") + ", " + answer + ")";
     }
 

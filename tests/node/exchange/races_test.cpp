@@ -202,7 +202,11 @@ TEST_CASE("a firm bed that is lost releases nobody who is still needed") {
     t.lantern.must("leg.confirm", t.leg(0));
     t.world.pump();
     t.both_show(1, "NOT_SELECTED");
-    t.lantern.must("leg.lost", t.leg(0).set("code", "EMERGENCY_CLOSURE"));
+    t.lantern.must("leg.lost",
+                   t.leg(0)
+                       .set("code", "EMERGENCY_CLOSURE")
+                       .set("by-phone", "the supervisor")
+                       .set("number", "555-0100"));
     t.world.pump();
     t.both_show(0, "BED_LOST");
     CHECK(t.harbor.must("need.show", Json::object({{"id", t.asked.need}})).text_at("state") ==
