@@ -104,8 +104,16 @@ TEST_CASE("peers beyond the capacity are refused") {
     }
 }
 
+// A peer that tries the very moment in which the receiver tests itself is refused like a stranger;
+// its connection is then made anew.
 TEST_CASE("frames queued before a peer can be reached arrive when it can") {
-    const TestNode sender("");
+    TestNode sender("");
+    ZmqOptions options = options_for(sender.secret, "");
+    options.reopen_interval = std::chrono::milliseconds(200);
+    options.frame_patience = std::chrono::seconds(60);
+    auto opened = open_zmq_transport(std::move(options));
+    REQUIRE(opened);
+    sender.transport = std::move(opened).value();
     TestNode receiver;
     const std::string endpoint = receiver.endpoint();
     receiver.transport.reset();
