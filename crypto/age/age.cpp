@@ -197,7 +197,7 @@ void seal_payload(Bytes& out, const SecretBytes& key, BytesView plaintext) {
 Result<SecretBytes> open_payload(const SecretBytes& key, BytesView sealed) {
     constexpr std::size_t whole = chunk_size + aead_tag_size;
     const std::size_t chunks = std::max<std::size_t>(1, (sealed.size() + whole - 1) / whole);
-    if (sealed.size() < chunks * aead_tag_size) return untrusted();
+    if (sealed.size() < (chunks - 1) * whole + aead_tag_size) return untrusted();
     SecretBytes out(sealed.size() - chunks * aead_tag_size);
     auto at = out.reveal().begin();
     for (std::uint64_t number = 0; number < chunks; ++number) {

@@ -162,6 +162,17 @@ TEST_CASE("no bit of a sealed file can be turned over, and no end cut off") {
         CHECK(!age::open(BytesView(*sealed).first(size), {all.data(), 1}));
 }
 
+// A last chunk shorter than its tag once wrote past the end of what was opened.
+TEST_CASE("a long file whose last chunk is cut off does not open") {
+    SeededRandom random(5);
+    const auto identity = age::generate_identity(random);
+    const std::vector to{age::recipient_of(identity)};
+    const auto sealed = age::seal(to, Bytes(65537), random);
+    REQUIRE(sealed);
+    for (std::size_t cut = 1; cut <= 40; ++cut)
+        CHECK(!age::open(BytesView(*sealed).first(sealed->size() - cut), {&identity, 1}));
+}
+
 TEST_CASE("keys read back as they were written") {
     for (const auto& identity : identities()) {
         const SecretBytes text = age::format_identity(identity);
