@@ -25,6 +25,8 @@ constexpr std::array<ApprovalRule, two_person_act_count> rules{{
     {A::POSTPONE_RETENTION,    W::BEFOREHAND,      supervisors},
     {A::VOUCH,                 W::BEFOREHAND,      who_leads},
     {A::PASSPHRASE_RESET,      W::BEFOREHAND,      who_leads},
+    {A::COMPELLED,             W::NOW_OR_BY_PHONE, supervisors},
+    {A::SETTLE_LOG,            W::BEFOREHAND,      who_leads},
 }};
 constexpr Parties person = any_worker;
 constexpr Parties node{Party::SYS};
@@ -56,7 +58,9 @@ constexpr Names<A, two_person_act_count + 1> act_names{{"",
                                                         "RECOVERY",
                                                         "POSTPONE_RETENTION",
                                                         "VOUCH",
-                                                        "PASSPHRASE_RESET"}};
+                                                        "PASSPHRASE_RESET",
+                                                        "COMPELLED",
+                                                        "SETTLE_LOG"}};
 constexpr Names<W, 3> when_names{{"NOW_OR_BY_PHONE", "AFTERWARDS", "BEFOREHAND"}};
 constexpr Names<ApprovalState, approval_state_count> state_names{{"ASKED",
                                                                   "PHONED",

@@ -25,8 +25,10 @@ enum class TwoPersonAct : Byte {
     POSTPONE_RETENTION,
     VOUCH,
     PASSPHRASE_RESET,
+    COMPELLED,   // a disclosure that a law or a court demands
+    SETTLE_LOG,  // a dispute about a partner's log for which no proof can come
 };
-inline constexpr std::size_t two_person_act_count = 11;
+inline constexpr std::size_t two_person_act_count = 13;
 
 enum class SecondPerson : Byte {
     NOW_OR_BY_PHONE,  // by telephone the act takes effect and is countersigned afterwards

@@ -262,6 +262,13 @@ Time expiring_at(Time starts, Time expires) {
     return expires - starts < week ? part_of(starts, expires, 50) : expires - week;
 }
 
+Time next_warning(Time starts, Time expires, Time last) {
+    const Time first = expiring_at(starts, expires);
+    for (const Time rung : {first, after(h(-72), expires), after(h(-24), expires)})
+        if (rung >= first && rung > last) return rung;
+    return expires;
+}
+
 Time approval_due(Time from, Time end_of_next_working_day) {
     return std::clamp(end_of_next_working_day,
                       from + Duration{std::chrono::hours{24}},

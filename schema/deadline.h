@@ -134,6 +134,9 @@ inline constexpr int ladder_deputy_percent = 75;
 [[nodiscard]] Time erasure_due(Tier tier, Time from);
 // When a release is EXPIRING: 7 days before its end, or at half its life if it is shorter.
 [[nodiscard]] Time expiring_at(Time starts, Time expires);
+// The ladder of warnings before an end: when it is EXPIRING, 72 hours before and 24 hours before,
+// where those come later. The first that is after `last`, or the end itself.
+[[nodiscard]] Time next_warning(Time starts, Time expires, Time last);
 // When a phone approval becomes an incident (P3): at the end of the approver's next working day, but
 // not before 24 hours and not after 96.
 [[nodiscard]] Time approval_due(Time from, Time end_of_next_working_day);

@@ -21,6 +21,8 @@ using ReleaseId = Strong<struct ReleaseIdTag, ByteArray<16>>;
 using GrantId = Strong<struct GrantIdTag, ByteArray<16>>;
 using MessageId = Strong<struct MessageIdTag, ByteArray<16>>;
 using ApprovalId = Strong<struct ApprovalIdTag, ByteArray<16>>;
+using IncidentId = Strong<struct IncidentIdTag, ByteArray<16>>;
+using AccessId = Strong<struct AccessIdTag, ByteArray<16>>;
 using OperatorId = Strong<struct OperatorIdTag, ByteArray<16>>;
 
 template <class Id>

@@ -8,7 +8,7 @@
 namespace leeward::schema {
 namespace {
 
-constexpr std::array<std::string_view, 14> kind_names{"",
+constexpr std::array<std::string_view, 18> kind_names{"",
                                                       "ASK",
                                                       "ANSWER",
                                                       "GRANT",
@@ -21,7 +21,11 @@ constexpr std::array<std::string_view, 14> kind_names{"",
                                                       "PREKEYS",
                                                       "PROVE",
                                                       "LOG_FROZEN",
-                                                      "DUPLICATE"};
+                                                      "DUPLICATE",
+                                                      "RETURN_PATH",
+                                                      "FOLLOW_UP",
+                                                      "ACCESS_ASK",
+                                                      "ACCESS_STATE"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;
 

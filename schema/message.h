@@ -33,6 +33,10 @@ enum class MessageKind : Byte {
     PROVE = 11,       // please prove the heads that I have told you of
     LOG_FROZEN = 12,  // a log is in dispute, or no longer: both heads as evidence
     DUPLICATE = 13,   // she may be known twice: a question, an agreement, whom to phone
+    RETURN_PATH = 14, // how far a partner may tell the referrer what became of her
+    FOLLOW_UP = 15,   // told under that release: still in contact, the outcome
+    ACCESS_ASK = 16,  // an emergency: listed fields are asked for with a harm code
+    ACCESS_STATE = 17, // what became of it: granted, denied, ended
 };
 // clang-format on
 [[nodiscard]] std::string_view name(MessageKind kind);

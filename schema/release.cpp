@@ -43,6 +43,7 @@ constexpr Names<ReleaseMove, 12> move_names{{
 constexpr Names<Basis, 5> basis_names{{
     "RELEASE", "TONIGHT", "EMERGENCY", "STATUTORY_MANDATE", "COURT_ORDER",
 }};
+constexpr Names<ReturnLevel, 3> level_names{{"NONE", "COARSE", "DETAIL"}};
 constexpr Names<Signer, 4> signer_names{{"MINOR", "GUARDIAN", "AGENCY_REPRESENTATIVE", "COURT"}};
 constexpr Names<Standing, 2> standing_names{{"SAFE", "UNSAFE"}};
 constexpr Names<Decision, 4> decision_names{{"WAITING", "AGREED", "REFUSED", "WITHDREW"}};
@@ -89,6 +90,12 @@ std::string_view name(ReleaseMove move) {
 std::string_view name(Basis basis) {
     return basis_names.of(basis);
 }
+std::string_view name(ReturnLevel level) {
+    return level_names.of(level);
+}
+std::optional<ReturnLevel> return_level_from(std::string_view word) {
+    return level_names.find(word);
+}
 std::string_view name(Signer signer) {
     return signer_names.of(signer);
 }
@@ -120,6 +127,28 @@ std::span<const ReleaseTransition> release_transitions() {
 Result<ReleaseState> next(ReleaseMove move, ReleaseState from) {
     if (const auto to = step(table, move, from)) return *to;
     return refused("release", name(from));
+}
+
+bool shows_capacity(std::span<const std::string> codes) {
+    const auto has = [&](std::string_view code) {
+        return std::find(codes.begin(), codes.end(), code) != codes.end();
+    };
+    return !has("CAPACITY_NOT_NOW") && has("CAPACITY_KNOWS_WHAT") && has("CAPACITY_KNOWS_WHY") &&
+           has("CAPACITY_CAN_WEIGH") && has("CAPACITY_SAID_IT_BACK");
+}
+
+bool gives_standing(std::string_view authority, Signer signer) {
+    switch (signer) {
+        case Signer::MINOR:
+            return false;
+        case Signer::GUARDIAN:
+            return authority == "AUTHORITY_PARENT" || authority == "AUTHORITY_LEGAL_GUARDIAN";
+        case Signer::AGENCY_REPRESENTATIVE:
+            return authority == "AUTHORITY_AGENCY_CUSTODY" || authority == "AUTHORITY_COURT_ORDER";
+        case Signer::COURT:
+            return authority == "AUTHORITY_COURT_ORDER";
+    }
+    return false;
 }
 
 ReleaseState signed_state(std::span<const Signature> signatures, Alone alone) {

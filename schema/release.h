@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "schema/lifecycle.h"
 
@@ -45,6 +46,13 @@ inline constexpr ReleaseStates live_release_states{
 inline constexpr int release_default_days = 30;
 inline constexpr int release_hard_max_days = 90;
 inline constexpr int tonight_hours = 72;
+inline constexpr int emergency_hours = 4;
+
+// How far a partner may tell the referrer what became of her: only that it is over, whether she is
+// still in contact, or the outcome. A release of its own; NONE without one.
+enum class ReturnLevel : Byte { NONE, COARSE, DETAIL };
+[[nodiscard]] std::string_view name(ReturnLevel level);
+[[nodiscard]] std::optional<ReturnLevel> return_level_from(std::string_view word);
 
 enum class Signer : Byte { MINOR, GUARDIAN, AGENCY_REPRESENTATIVE, COURT };
 enum class Standing : Byte { SAFE, UNSAFE };  // UNSAFE: on the local list of alleged abusers
@@ -56,6 +64,12 @@ enum class Alone : Byte { NOT_LAWFUL, LAWFUL };  // may a minor receive this ser
 [[nodiscard]] std::optional<Signer> signer_from(std::string_view word);
 [[nodiscard]] std::optional<Standing> standing_from(std::string_view word);
 [[nodiscard]] std::optional<Decision> decision_from(std::string_view word);
+
+// Whether these CAPACITY_ codes are a whole record that she understood: what, why, for and against, and
+// said it back; CAPACITY_NOT_NOW is a record that she did not.
+[[nodiscard]] bool shows_capacity(std::span<const std::string> codes);
+// Which AUTHORITY_ codes give an adult of this kind a standing to sign; none for the minor.
+[[nodiscard]] bool gives_standing(std::string_view authority, Signer signer);
 
 struct Signature {
     Signer signer{};

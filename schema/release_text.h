@@ -8,6 +8,7 @@
 
 #include "schema/catalogue.h"
 #include "schema/language.h"
+#include "schema/release.h"
 
 namespace leeward::schema {
 
@@ -17,7 +18,14 @@ struct ReleaseWords {
     std::string purpose;  // a PURPOSE_ code
     FieldSet fields;
     std::int64_t days = 0;
+    Basis basis{};       // only a RELEASE and TONIGHT ask; the others tell
+    std::string cite{};  // of a mandate or an order: what demands it
 };
+
+// What a partner may tell the referrer afterwards: a release of its own.
+[[nodiscard]] std::string return_path_text(const ReleaseWords& words,
+                                           ReturnLevel level,
+                                           Language language);
 
 [[nodiscard]] std::string release_text(const ReleaseWords& words, Language language);
 

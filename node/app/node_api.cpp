@@ -6,25 +6,34 @@
 
 #include "node/app/directory_commands.h"
 #include "node/app/ring.h"
+#include "node/exchange/access.h"
 #include "node/exchange/accounting.h"
 #include "node/exchange/answer.h"
 #include "node/exchange/ask.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/drafting.h"
 #include "node/exchange/duplicates.h"
 #include "node/exchange/follow_up.h"
 #include "node/exchange/frozen.h"
+#include "node/exchange/grant_ends.h"
 #include "node/exchange/hand_over.h"
 #include "node/exchange/inbox.h"
+#include "node/exchange/incidents.h"
 #include "node/exchange/introduce.h"
 #include "node/exchange/need_ends.h"
 #include "node/exchange/need_rests.h"
 #include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/numbers.h"
+#include "node/exchange/other_bases.h"
 #include "node/exchange/printing.h"
 #include "node/exchange/referral_copy.h"
+#include "node/exchange/release_ends.h"
 #include "node/exchange/releases.h"
+#include "node/exchange/retention.h"
+#include "node/exchange/return_path.h"
+#include "node/exchange/signing.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/vouching.h"
@@ -107,21 +116,45 @@ constexpr Named stories[] = {
     {"leg.cancel", leg_cancel},
     {"leg.discard", leg_discard},
     {"leg.ended", leg_ended},
+    {"leg.follow-up", leg_follow_up},
     {"leg.lost", leg_lost},
     {"leg.duplicate", leg_duplicate},
     {"approval.list", approval_list},
     {"approval.refuse", approval_refuse},
     {"release.new", release_new},
+    {"release.edit", release_edit},
+    {"release.present", release_present},
     {"release.sign", release_sign},
+    {"release.authorise", release_authorise},
     {"release.show", release_show},
     {"release.list", release_list},
     {"release.print", release_print},
+    {"release.narrow", release_narrow},
     {"release.withdraw", release_withdraw},
+    {"release.invalidate", release_invalidate},
+    {"release.notice", release_notice},
+    {"jurisdiction.set", jurisdiction_set},
+    {"jurisdiction.show", jurisdiction_show},
     {"grant.send", grant_send},
     {"grant.open", grant_open},
     {"grant.print", grant_print},
     {"grant.list", grant_list},
     {"grant.erase", grant_erase},
+    {"grant.unreachable", grant_unreachable},
+    {"retention.show", retention_show},
+    {"retention.set", retention_set},
+    {"retention.hold", retention_hold},
+    {"retention.postpone", retention_postpone},
+    {"access.ask", access_ask},
+    {"access.grant", access_grant},
+    {"access.deny", access_deny},
+    {"access.review", access_review},
+    {"access.list", access_list},
+    {"incident.open", incident_open},
+    {"incident.list", incident_list},
+    {"incident.notice", incident_notice},
+    {"incident.contain", incident_contain},
+    {"incident.close", incident_close},
     {"inbox", inbox},
     {"stats.show", stats_show},
     {"audit.show", audit_show},

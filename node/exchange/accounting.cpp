@@ -24,7 +24,7 @@ Result<Json> case_accounting(Desk& desk, Transaction& tx, const Json& args, Time
     LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::CASE, one.id.get()));
     Json shared = Json::array();
     for (const auto& g : grants)
-        shared.push(grant_json(desk, g));
+        if (g.ever_sent()) shared.push(grant_json(desk, g));
     Json asked = Json::array();
     std::vector<schema::LegId> legs;
     {

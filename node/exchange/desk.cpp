@@ -11,6 +11,24 @@ Outcome log_event(Desk& desk, Transaction& tx, schema::AuditRecord event, schema
     return appended ? Outcome(Done{}) : Outcome(appended.error());
 }
 
+Outcome call_for(Desk& desk,
+                 Transaction& tx,
+                 schema::Machine machine,
+                 Byte state,
+                 std::string_view code,
+                 BytesView subject,
+                 const std::optional<schema::NodeId>& peer,
+                 schema::Time now) {
+    LEEWARD_TRY(raise(tx, code, subject, peer, now));
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::RAISED;
+    event.machine = machine;
+    event.from_state = event.to_state = state;
+    if (peer) event.other = schema::organisation_tag(*peer);
+    event.reason = schema::code_tag(code);
+    return log_event(desk, tx, event, now);
+}
+
 Outcome take_prekey(
     Desk& desk, Transaction& tx, Peer& peer, std::string_view jws, schema::Time now) {
     const auto taken = desk.prekeys.take(tx, peer, jws, now);

@@ -59,6 +59,16 @@ inline constexpr std::string_view general_record = "node/general";
 // A leaf of a local act, with our own tag and the time's quarter filled in.
 Outcome log_event(Desk& desk, Transaction& tx, schema::AuditRecord event, schema::Time now);
 
+// A deadline calls somebody: a notice, and a RAISED leaf that says of which machine and state.
+Outcome call_for(Desk& desk,
+                 Transaction& tx,
+                 schema::Machine machine,
+                 Byte state,
+                 std::string_view code,
+                 BytesView subject,
+                 const std::optional<schema::NodeId>& peer,
+                 schema::Time now);
+
 // A prekey that a peer has sent. One that takes another's place within its week is used for
 // questions, but raises an alarm: until a call-back (peer.verify) no identity is sent there. One
 // that is not sound changes nothing.

@@ -1,13 +1,13 @@
-// Disclosing: one tier, to one recipient, under one live authority (domain.md section 3.4).
+// Disclosing: one tier, to one recipient, under one live authority (domain.md section 3.4, G1t, G2t).
 //
 // A Disclosure is made only by authorize(), and authorize() is asked again before every delivery
 // attempt. The recipient's own firm yes comes first; a yes by telephone never opens a tier. What is
 // not on the release is not in the message: there are no digests of withheld fields.
 #pragma once
 
+#include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/releases.h"
-#include "schema/grant.h"
 
 namespace leeward::node {
 
@@ -19,8 +19,9 @@ public:
     [[nodiscard]] const schema::FieldSet& fields() const { return fields_; }
     [[nodiscard]] schema::Tier tier() const { return tier_; }
 
-    // Pure. Errc::not_released, naming the first reason, unless `release` is in force at `now`, is
-    // made out to the leg's recipient, covers every field wanted, and the leg has come far enough.
+    // Pure. Errc::not_released, naming the first reason, unless `release` is in force at `now` and
+    // still what was signed, is made out to the leg's recipient, covers every field wanted, and the
+    // leg has come far enough.
     static Result<Disclosure> authorize(const Release& release,
                                         const Leg& leg,
                                         const schema::FieldSet& wanted,
@@ -39,23 +40,18 @@ private:
     schema::Tier tier_;
 };
 
+// Sends again by hand what a live release covers; otherwise it goes by itself.
 Result<Json> grant_send(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
-// What follows from releases and legs by itself.
+// G1t: the fields are chosen, nothing has left. One grant for what opens at the same moment and ends
+// by the same clock, for each leg of the case at that recipient.
+Outcome seal_grants(Desk& desk, Transaction& tx, const Release& release, schema::Time now);
+// G2t, where the legs allow it.
 Outcome release_became_live(Desk& desk, Transaction& tx, const Release& release, schema::Time now);
-Outcome grants_of_release_close(Desk& desk,
-                                Transaction& tx,
-                                const Release& release,
-                                schema::Time now);
+// Papers signed before the bed was firm are sent once it is; a leg that has ended closes its grants.
 Outcome grants_follow(Desk& desk, Transaction& tx, const Leg& leg, schema::Time now);
-// Erasures that were not attested in time.
-Outcome fire_grant_timers(Desk& desk, Transaction& tx, schema::Time now);
 
 // Asked before every attempt: the release lives, the leg is far enough, the fields are covered.
 Outcome grant_may_leave(Desk& desk, Transaction& tx, const schema::GrantId& id, schema::Time now);
-
-// The recipient's register: opened, erased, kept lawfully.
-Result<Applied> take_grant_answer(
-    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
 
 }  // namespace leeward::node

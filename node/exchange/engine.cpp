@@ -1,17 +1,23 @@
 #include "node/exchange/engine.h"
 
+#include "node/exchange/access.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
 #include "node/exchange/frozen.h"
+#include "node/exchange/grant_ends.h"
+#include "node/exchange/handoff_set.h"
+#include "node/exchange/incidents.h"
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/need_timers.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/numbers.h"
 #include "node/exchange/referral_copy.h"
-#include "node/exchange/releases.h"
+#include "node/exchange/release_ends.h"
+#include "node/exchange/retention.h"
 #include "node/exchange/stories.h"
 #include "node/exchange/two_people.h"
+#include "node/exchange/undelivered.h"
 #include "node/mailbox/pair_keys.h"
 
 namespace leeward::node {
@@ -135,6 +141,11 @@ struct Engine::State {
         LEEWARD_TRY(fire_grant_timers(desk, tx, now));
         LEEWARD_TRY(fire_referral_copy_timers(desk, tx, now));
         LEEWARD_TRY(fire_approval_timers(desk, tx, now));
+        LEEWARD_TRY(clear_handoff_sets(desk, tx, now));
+        LEEWARD_TRY(fire_retention_timers(desk, tx, now));
+        LEEWARD_TRY(fire_access_timers(desk, tx, now));
+        LEEWARD_TRY(fire_incident_timers(desk, tx, now));
+        LEEWARD_TRY(fire_undelivered_timers(desk, tx, now));
         LEEWARD_ASSIGN(const bool more, fire_leg_timers(desk, tx, now, timers_at_once));
         LEEWARD_ASSIGN(const bool needs, fire_need_timers(desk, tx, now, timers_at_once));
         LEEWARD_TRY(close_idle_cases(desk, tx, now));

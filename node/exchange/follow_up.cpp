@@ -30,20 +30,19 @@ Outcome next_one(Transaction& tx, Need& need) {
 
 }  // namespace
 
-Result<bool> return_path_lives(Transaction& tx, const schema::CaseId& id, Time now) {
-    auto rows = tx.query("SELECT state FROM release WHERE case_id=? AND purpose=? AND expires>?",
-                         id,
-                         "PURPOSE_RETURN_PATH",
-                         schema::unix_seconds(now));
-    bool lives = false;
-    while (rows.next())
-        lives = lives || schema::live(static_cast<schema::ReleaseState>(rows.integer(0)));
+Result<bool> return_path_lives(Transaction& tx, const schema::NeedId& id, Time now) {
+    auto rows =
+        tx.query("SELECT 1 FROM leg WHERE need=? AND return_level>=? AND return_until>? LIMIT 1",
+                 id,
+                 schema::ReturnLevel::COARSE,
+                 schema::unix_seconds(now));
+    const bool lives = rows.next();
     LEEWARD_TRY(rows.status());
     return lives;
 }
 
 Outcome after_arrival(Desk& desk, Transaction& tx, Need& need, Time now) {
-    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.id, now));
     if (lives) return move_need(desk, tx, need, NeedMove::N11, std::nullopt, "", now);
     return close_as(desk, tx, need, NeedMove::N22, "OUTCOME_NOT_DISCLOSED", now);
 }
@@ -52,14 +51,14 @@ Outcome after_arrival(Desk& desk, Transaction& tx, Need& need, Time now) {
 Outcome follow_up_due(Desk& desk, Transaction& tx, Need& need, Time now) {
     if (need.raised >= next_follow_up(need))
         return call_about(desk, tx, need, "FOLLOW_UP_OVERDUE", now);
-    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.id, now));
     if (lives) return call_about(desk, tx, need, "FOLLOW_UP_DUE", now);
     LEEWARD_TRY(call_about(desk, tx, need, "FOLLOW_UP_NO_AUTHORITY", now));
     return next_one(tx, need);
 }
 
 Outcome follow_ups_over(Desk& desk, Transaction& tx, Need& need, Time now) {
-    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.id, now));
     return close_as(
         desk, tx, need, NeedMove::N21, lives ? "OUTCOME_UNKNOWN" : "OUTCOME_NOT_DISCLOSED", now);
 }
@@ -73,7 +72,7 @@ Result<Json> need_follow_up(Desk& desk, Transaction& tx, const Json& args, Time 
     const Time due = next_follow_up(need);
     if (need.state != NeedState::FOLLOW_UP || due == never || due > now)
         return Error{Errc::wrong_state, "no follow-up is due for this need; nothing was changed"};
-    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.id, now));
     if (!lives)
         return Error{Errc::not_released,
                      "no authority: the return path that she signed has ended or there was none. "
@@ -89,7 +88,7 @@ Result<Json> need_follow_up(Desk& desk, Transaction& tx, const Json& args, Time 
 
 Result<Json> follow_up_json(Transaction& tx, const Need& need, Time now) {
     if (need.state != NeedState::PLACED && need.state != NeedState::FOLLOW_UP) return Json();
-    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.case_id, now));
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.id, now));
     Json json = Json::object(
         {{"done", need.followed}, {"authority", lives ? "return path" : "no authority"}});
     if (const Time due = next_follow_up(need); due != never)

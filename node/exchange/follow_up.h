@@ -6,8 +6,8 @@
 
 namespace leeward::node {
 
-// A return path is in force for this case.
-Result<bool> return_path_lives(Transaction& tx, const schema::CaseId& id, schema::Time now);
+// A partner of this need may tell us how she is.
+Result<bool> return_path_lives(Transaction& tx, const schema::NeedId& id, schema::Time now);
 
 Result<Json> need_follow_up(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 

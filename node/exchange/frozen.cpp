@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/exchange/notices.h"
+#include "node/exchange/two_people.h"
 #include "schema/limits.h"
 
 namespace leeward::node {
@@ -239,27 +240,13 @@ Outcome restored(Desk& desk, Transaction& tx, Peer& peer, Time now) {
     return peer.frozen ? thaw(desk, tx, peer, log_in_order, "RESTORED", now) : Outcome(Done{});
 }
 
-// One person asks for it, another one does it: both have spoken with the partner.
+// Two people, beforehand: both have spoken with the partner.
 Result<Json> peer_settle(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Peer * peer, desk.peers.named(args.text_at("peer")));
     if (!peer->frozen)
         return Error{Errc::wrong_state, "nothing about its log is in dispute; nothing was changed"};
-    auto rows =
-        tx.query("SELECT first_person FROM log_dispute WHERE node=? AND ended=0", peer->node());
-    const bool is_first = !rows.next() || rows.is_null(0);
-    const auto first = is_first ? schema::OperatorId{} : rows.id<schema::OperatorId>(0);
-    LEEWARD_TRY(rows.status());
-    if (is_first) {
-        LEEWARD_TRY(tx.run("UPDATE log_dispute SET first_person=? WHERE node=? AND ended=0",
-                           desk.actor.id,
-                           peer->node()));
-        return Json::object({{"peer", peer->card.organisation},
-                             {"settled", false},
-                             {"next", "a second person gives the same command"}});
-    }
-    if (first == desk.actor.id)
-        return Error{Errc::not_permitted,
-                     "the second person must be somebody else; nothing was changed"};
+    LEEWARD_TRY(
+        second_person(desk, tx, args, schema::TwoPersonAct::SETTLE_LOG, peer->node().get(), now));
     LEEWARD_TRY(forget_heads(tx, *peer));
     LEEWARD_TRY(thaw(desk, tx, *peer, dispute_settled, "SETTLED", now));
     return Json::object({{"peer", peer->card.organisation}, {"settled", true}});

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view columns =
     "SELECT id,ours,peer,leg,release,case_id,tier,basis,purpose,fields,discloser,"
-    "discloser_counter,recipient,recipient_counter,created,since,opened_at,opened_for,expires "
+    "discloser_counter,recipient,recipient_counter,created,since,opened_at,opened_for,expires,"
+    "handoff,"
+    "away,closing "
     "FROM grant_of ";
 
 std::string place(const schema::GrantId& id) {
@@ -37,6 +39,9 @@ Grant read_grant(Rows& rows) {
     g.opened_at = schema::from_unix(rows.integer(16));
     g.opened_for = rows.text(17);
     g.expires = schema::from_unix(rows.integer(18));
+    g.handoff = rows.integer(19) != 0;
+    g.away = static_cast<Away>(rows.integer(20));
+    g.closing = rows.text(21);
     return g;
 }
 
@@ -86,8 +91,8 @@ namespace {
 Outcome insert(Transaction& tx, const Grant& g, BytesView sealed) {
     return tx.run(
         "INSERT INTO grant_of(id,ours,peer,leg,release,case_id,tier,basis,purpose,fields,discloser,"
-        "discloser_counter,recipient,recipient_counter,created,since,expires,sealed) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "discloser_counter,recipient,recipient_counter,created,since,opened_at,opened_for,expires,"
+        "handoff,away,sealed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         g.id,
         g.ours,
         g.peer,
@@ -104,7 +109,11 @@ Outcome insert(Transaction& tx, const Grant& g, BytesView sealed) {
         g.recipient_counter,
         schema::unix_seconds(g.created),
         schema::unix_seconds(g.since),
+        schema::unix_seconds(g.opened_at),
+        g.opened_for,
         schema::unix_seconds(g.expires),
+        g.handoff,
+        g.away,
         sealed);
 }
 
@@ -123,14 +132,17 @@ Outcome insert_empty_grant(Transaction& tx, const Grant& g) {
 Outcome save_grant(Transaction& tx, const Grant& g) {
     return tx.run(
         "UPDATE grant_of SET discloser=?,discloser_counter=?,recipient=?,recipient_counter=?,"
-        "since=?,opened_at=?,opened_for=? WHERE id=?",
+        "fields=?,since=?,opened_at=?,opened_for=?,expires=?,closing=? WHERE id=?",
         g.discloser,
         g.discloser_counter,
         g.recipient,
         g.recipient_counter,
+        g.fields.bytes(),
         schema::unix_seconds(g.since),
         schema::unix_seconds(g.opened_at),
         g.opened_for,
+        schema::unix_seconds(g.expires),
+        g.closing,
         g.id);
 }
 
@@ -186,6 +198,9 @@ schema::Json grant_json(const Desk& desk, const Grant& g) {
         json.set("opened_at", schema::unix_seconds(g.opened_at));
         json.set("opened_for", g.opened_for);
     }
+    if (const auto said = schema::parse_json(g.closing.empty() ? "{}" : g.closing);
+        said && !g.closing.empty())
+        json.set("closing", *said);
     return json;
 }
 

@@ -8,6 +8,9 @@
 
 namespace leeward::node {
 
+// How far its fields have got, as the discloser knows.
+enum class Away : Byte { NO, TRIED, STORED };
+
 struct Grant {
     schema::GrantId id;
     bool ours = false;  // we disclosed
@@ -28,9 +31,14 @@ struct Grant {
     schema::Time opened_at;
     std::string opened_for;
     schema::Time expires;
+    bool handoff = false;  // the handoff set, which ends a day after the arrival
+    Away away{};
+    std::string closing;  // what the recipient said at the end: attestation or basis, as JSON
 
     [[nodiscard]] schema::GrantState shown() const { return schema::shown(discloser, recipient); }
     [[nodiscard]] bool open() const { return schema::readable(shown()); }
+    [[nodiscard]] bool sealed() const { return shown() == schema::GrantState::SEALED; }
+    [[nodiscard]] bool ever_sent() const { return away != Away::NO; }
 };
 
 [[nodiscard]] std::string grant_record(const schema::GrantId& id);

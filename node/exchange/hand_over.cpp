@@ -2,6 +2,8 @@
 
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/notices.h"
+#include "node/exchange/return_path.h"
 #include "node/exchange/two_people.h"
 #include "schema/codes.h"
 
@@ -202,14 +204,11 @@ Result<Json> leg_discard(Desk& desk, Transaction& tx, const Json& args, Time now
 Result<Json> leg_ended(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     const std::string outcome = args.text_at("outcome");
-    Json members = Json::object();
     if (!outcome.empty()) {
         LEEWARD_TRY(is_code_of("OUTCOME_", outcome));
-        return Error{Errc::not_released,
-                     "no return-path release allows an outcome to be told; say that it has ended "
-                     "without one. Nothing was sent."};
+        LEEWARD_TRY(tell_outcome(desk, tx, leg, outcome, now));
     }
-    return said_by_us(desk, tx, leg, AnswerMove::W18, {std::move(members), ""}, now);
+    return said_by_us(desk, tx, leg, AnswerMove::W18, {}, now);
 }
 
 Result<Json> leg_lost(Desk& desk, Transaction& tx, const Json& args, Time now) {

@@ -114,15 +114,26 @@ Result<Json> node_status(Desk& desk, Transaction& tx, const Json&, Time now) {
     std::int64_t active = 0;
     for (const Peer* peer : desk.peers.all())
         active += peer->active() ? 1 : 0;
-    return Json::object({{"organisation", desk.self.card.organisation},
-                         {"node", schema::text(desk.self.node())},
-                         {"at", schema::unix_seconds(now)},
-                         {"peers", desk.peers.all().size()},
-                         {"peers_active", active},
-                         {"waiting_to_be_delivered", desk.outbox.waiting(tx)},
-                         {"legs_open", count(tx, "SELECT count(*) FROM leg WHERE shown<17")},
-                         {"notices", count(tx, "SELECT count(*) FROM notice")},
-                         {"log_entries", static_cast<std::int64_t>(desk.log.size())}});
+    return Json::object(
+        {{"organisation", desk.self.card.organisation},
+         {"node", schema::text(desk.self.node())},
+         {"at", schema::unix_seconds(now)},
+         {"peers", desk.peers.all().size()},
+         {"peers_active", active},
+         {"waiting_to_be_delivered", desk.outbox.waiting(tx)},
+         {"legs_open", count(tx, "SELECT count(*) FROM leg WHERE shown<17")},
+         {"notices", count(tx, "SELECT count(*) FROM notice")},
+         {"erasures_overdue",
+          count(tx,
+                "SELECT count(*) FROM grant_of WHERE ours=1 AND recipient<=1 AND "
+                "discloser=5")},
+         {"erasures_unreachable",
+          count(tx,
+                "SELECT count(*) FROM grant_of WHERE ours=1 AND recipient<=1 AND "
+                "discloser=6")},
+         {"reviews_overdue", count(tx, "SELECT count(*) FROM access WHERE holder=1 AND state=3")},
+         {"incidents_open", count(tx, "SELECT count(*) FROM incident WHERE state<2")},
+         {"log_entries", static_cast<std::int64_t>(desk.log.size())}});
 }
 
 Result<Json> audit_show(Desk& desk, Transaction& tx, const Json& args, Time) {

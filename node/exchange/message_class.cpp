@@ -38,6 +38,7 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::ANSWER:
             return class_of_answer(body_of(message));
         case MessageKind::GRANT:
+        case MessageKind::FOLLOW_UP:
             return MessageClass::DISCLOSING;
         case MessageKind::DUPLICATE:
             return class_of_duplicate(body_of(message));
@@ -51,6 +52,9 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::TOMBSTONE:
         case MessageKind::PROVE:
         case MessageKind::LOG_FROZEN:
+        case MessageKind::RETURN_PATH:
+        case MessageKind::ACCESS_ASK:
+        case MessageKind::ACCESS_STATE:
             return MessageClass::CONTROL;
     }
     return MessageClass::DISCLOSING;

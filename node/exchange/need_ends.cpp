@@ -5,7 +5,9 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/need_rows.h"
 #include "node/exchange/needs.h"
-#include "node/exchange/releases.h"
+#include "node/exchange/release_ends.h"
+#include "node/exchange/return_path.h"
+#include "node/exchange/withdraw.h"
 #include "schema/codes.h"
 
 namespace leeward::node {
@@ -99,8 +101,13 @@ Outcome withdraw_releases(
             return leg.need == need.id && leg.peer == release.recipient;
         });
         if (!mine || serves_another_need(needs, need, all, release.recipient)) continue;
-        if (!schema::next(schema::ReleaseMove::R8, release.state)) continue;
+        if (!ends_on_withdrawal(release)) continue;
         LEEWARD_TRY(end_release(desk, tx, release, schema::ReleaseMove::R8, reason, now));
+    }
+    for (const Leg& leg : all) {
+        LEEWARD_ASSIGN(const auto level, return_level(tx, leg.id, now));
+        if (leg.need == need.id && level != schema::ReturnLevel::NONE)
+            LEEWARD_TRY(close_return_path(desk, tx, leg, "ALL", now));
     }
     return Done{};
 }

@@ -1,7 +1,6 @@
 #include "node/exchange/printing.h"
 
 #include "node/exchange/accounting.h"
-#include "node/exchange/ids.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
@@ -66,13 +65,16 @@ Phrase signer_word(std::string_view signer) {
     return {"For the court", "Por el juzgado"};
 }
 
+Phrase answer_word(std::string_view decision) {
+    if (decision == "REFUSED") return {"no", "no"};
+    if (decision == "WITHDREW") return {"took the yes back", "retiró su sí"};
+    return {"yes, after it was read aloud", "sí, tras leerlo en voz alta"};
+}
+
 PaperSection recorded_signatures(const Json& detail, Language language) {
     PaperSection out{in(language, {"Who has said what", "Quién ha dicho qué"})};
     for (const auto& one : detail.array_at("signers")) {
-        const Phrase answer =
-            one.text_at("decision") == "REFUSED"
-                ? Phrase{"no", "no"}
-                : Phrase{"yes, after it was read aloud", "sí, tras leerlo en voz alta"};
+        const Phrase answer = answer_word(one.text_at("decision"));
         out.lines.push_back({in(language, signer_word(one.text_at("signer"))),
                              one.text_at("name") + ": " + in(language, answer)});
     }
@@ -231,8 +233,7 @@ Paper accounting_paper(const Desk& desk, const Json& accounting, Language langua
 }  // namespace
 
 Result<Json> release_print(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_ASSIGN(const Bytes id, find_id(tx, "release", args.text_at("id")));
-    LEEWARD_ASSIGN(const Release r, load_release(desk, tx, schema::ReleaseId(to_array<16>(id))));
+    LEEWARD_ASSIGN(const Release r, find_release(desk, tx, args.text_at("id")));
     LEEWARD_TRY(log_print(desk, tx, schema::Machine::RELEASE, schema::Tier::L0, now));
     return printed(release_paper(desk, r, language_of(args), now));
 }

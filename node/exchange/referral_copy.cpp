@@ -4,12 +4,14 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
 #include "schema/codes.h"
+#include "schema/deadline.h"
 #include "schema/limits.h"
 #include "schema/record.h"
 
 namespace leeward::node {
 namespace {
 
+using schema::FieldSet;
 using schema::GrantDiscloser;
 using schema::GrantMove;
 using schema::GrantRecipient;
@@ -53,6 +55,7 @@ Result<GrantText> read_grant_text(const Message& message) {
     // The log's entry is checked against `bitmap`; this holds it to what is really here.
     if (schema::logged_bitmap(g.fields) != logged)
         return Error{Errc::malformed, "a grant that holds other fields than its log says"};
+    g.handoff = g.fields.is_subset_of(schema::fields_of_group("handoff"));
     g.peer = message.header.from;
     g.leg = message.header.leg;
     g.discloser = GrantDiscloser::OPENABLE;
@@ -60,12 +63,60 @@ Result<GrantText> read_grant_text(const Message& message) {
     return out;
 }
 
+// The discloser's register: closed, and, where only some fields are, what goes on under which id.
+struct GrantStateText {
+    schema::GrantId id;
+    GrantDiscloser value{};
+    std::optional<schema::GrantId> keeps;
+    schema::FieldSet kept;
+};
+
+Result<GrantStateText> read_state(const Message& message) {
+    LEEWARD_ASSIGN(const Json json, schema::parse_json(message.body, {4096, 4}));
+    schema::ObjectReader in(json, "grant state");
+    GrantStateText out;
+    out.id = in.id<schema::GrantId>("grant");
+    const auto value = schema::grant_discloser_from(in.text("value", 32));
+    const Json* keeps = in.any_if("keeps");
+    LEEWARD_TRY(in.finish());
+    if (!value) return Error{Errc::malformed, "an unknown word"};
+    out.value = *value;
+    if (keeps == nullptr) return out;
+    schema::ObjectReader kept(*keeps, "what is kept");
+    out.keeps = kept.id<schema::GrantId>("grant");
+    const auto fields = schema::FieldSet::from_hex(kept.text("fields", 48));
+    LEEWARD_TRY(kept.finish());
+    if (!fields) return fields.error();
+    out.kept = *fields;
+    return out;
+}
+
 }  // namespace
 
 void prepare_grant(const Message& message, std::vector<std::string>& names) {
+    if (message.header.kind == MessageKind::GRANT_STATE) {
+        const auto state = read_state(message);
+        if (state && state->keeps) names.push_back(grant_record(*state->keeps));
+        return;
+    }
     const auto text = read_grant_text(message);
     if (text) names.push_back(grant_record(text->grant.id));
 }
+
+namespace {
+
+// The next rung of the ladder; the end itself is no warning.
+Outcome warn_at(Transaction& tx, const Grant& g, Time at) {
+    return tx.run("UPDATE grant_of SET warn=? WHERE id=?",
+                  at >= g.expires ? 0 : schema::unix_seconds(at),
+                  g.id);
+}
+
+bool fits_its_basis(const Grant& g) {
+    return g.basis != schema::Basis::TONIGHT || g.fields.is_subset_of(schema::tonight_fields());
+}
+
+}  // namespace
 
 Result<Applied> take_grant(
     Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
@@ -76,6 +127,7 @@ Result<Applied> take_grant(
     if (!leg || leg->ours || leg->peer != peer.node()) return refused("RECIPIENT_MISMATCH");
     if (!schema::accepted_or_later(leg->answer.value)) return refused("NO_PROOF");
     if (g.expires <= now) return refused("EXPIRED");
+    if (!fits_its_basis(g)) return refused("SCHEMA");
     const auto known = load_grant(tx, g.id);
     if (known && known->peer != peer.node()) return refused("RECIPIENT_MISMATCH");
     if (known) {
@@ -84,6 +136,8 @@ Result<Applied> take_grant(
     }
     g.created = g.since = now;
     LEEWARD_TRY(insert_grant(desk, tx, g, text->fields));
+    LEEWARD_TRY(warn_at(tx, g, schema::next_warning(g.created, g.expires, never)));
+    LEEWARD_TRY(tx.run("UPDATE leg SET papers='' WHERE id=?", g.leg));
     LEEWARD_TRY(raise(tx, "GRANT_TO_OPEN", g.id.get(), peer.node(), now));
     return Applied{{}, grant_record(g.id), grant_event(g, GrantMove::G2t, GrantState::SEALED)};
 }
@@ -159,6 +213,10 @@ Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, Time now)
     LEEWARD_ASSIGN(g, load_grant(tx, g.id));
     Json json = grant_json(desk, g);
     json.set("record", fields);
+    if (g.basis == schema::Basis::TONIGHT)
+        json.set("note",
+                 "This ends within 72 hours. If she lives with you, copy what she needs into your "
+                 "own service record now.");
     return json;
 }
 
@@ -180,24 +238,45 @@ Outcome grant_was_opened(
         desk, tx, g, GrantMove::G3t, before, Json::object({{"purpose", purpose}}), at);
 }
 
+namespace {
+
+Result<FieldSet> fields_kept(const Grant& g, const Json& args) {
+    FieldSet out;
+    for (const auto& item : args.array_at("fields")) {
+        const auto field = schema::find_field(*item.as_string());
+        if (field) out.insert(*field);
+    }
+    if (!out.empty() && out.is_subset_of(g.fields)) return out;
+    return Error{
+        Errc::invalid_argument,
+        "say with --fields which of its fields your own record keeps; nothing was changed"};
+}
+
+// G8t: our own service record, or a duty, with its basis and fields by name. The referral copy goes
+// all the same.
+Outcome keep_lawfully(Desk& desk, Transaction& tx, Grant g, const Json& args, Time now) {
+    LEEWARD_TRY(require(desk.actor, schema::supervisors));
+    LEEWARD_ASSIGN(const FieldSet kept, fields_kept(g, args));
+    const GrantState before = g.shown();
+    LEEWARD_ASSIGN(g.recipient, schema::write_recipient(GrantMove::G8t, g.recipient, g.discloser));
+    ++g.recipient_counter;
+    g.since = now;
+    LEEWARD_TRY(save_grant(tx, g));
+    LEEWARD_TRY(destroy_grant(desk, tx, g));
+    LEEWARD_TRY(settle_notices(tx, g.id.get()));
+    const Json body = Json::object({{"basis", args.text_at("retain")}, {"fields", kept.hex()}});
+    return tell_answer(desk, tx, g, GrantMove::G8t, before, body, now);
+}
+
+}  // namespace
+
 Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Grant g, find_grant(desk, tx, args.text_at("id")));
     if (g.ours) return Error{Errc::wrong_state, "the recipient erases; here, withdraw the release"};
-    const std::string basis = args.text_at("retain");
-    if (basis.empty()) {
+    if (args.text_at("retain").empty())
         LEEWARD_TRY(attest(desk, tx, g, now));
-    } else {
-        LEEWARD_TRY(require(desk.actor, schema::supervisors));
-        const GrantState before = g.shown();
-        LEEWARD_ASSIGN(g.recipient,
-                       schema::write_recipient(GrantMove::G8t, g.recipient, g.discloser));
-        ++g.recipient_counter;
-        g.since = now;
-        LEEWARD_TRY(save_grant(tx, g));
-        LEEWARD_TRY(destroy_grant(desk, tx, g));  // the referral copy; the own record is elsewhere
-        LEEWARD_TRY(tell_answer(
-            desk, tx, g, GrantMove::G8t, before, Json::object({{"basis", basis}}), now));
-    }
+    else
+        LEEWARD_TRY(keep_lawfully(desk, tx, g, args, now));
     LEEWARD_ASSIGN(const Grant after, load_grant(tx, g.id));
     Json json = grant_json(desk, after);
     json.set("note",
@@ -223,45 +302,65 @@ namespace {
 // closed and empty. The erasure that it asks for is attested as any other.
 Result<Applied> closed_before_it_came(Transaction& tx,
                                       const Peer& peer,
-                                      const schema::GrantId& id,
-                                      GrantDiscloser value,
+                                      const GrantStateText& text,
                                       const Message& message,
                                       Time now) {
     Grant g;
-    g.id = id;
+    g.id = text.id;
     g.peer = peer.node();
     g.tier = Tier::T2;
-    g.discloser = value;
+    g.discloser = text.value;
     g.discloser_counter = message.header.counter;
     g.created = g.since = g.expires = now;
     LEEWARD_TRY(insert_empty_grant(tx, g));
     return Applied{{}, {}, grant_event(g, GrantMove::G6t, GrantState::SEALED)};
 }
 
+// What goes on is copied under a key of its own before the old one is destroyed: reading it has no gap.
+Outcome keep_rest(Desk& desk, Transaction& tx, Grant& g, const GrantStateText& text, Time now) {
+    const auto held = grant_fields(desk, tx, g);
+    if (!held) return Done{};
+    Grant rest = g;
+    rest.id = *text.keeps;
+    rest.fields = text.kept & g.fields;
+    rest.discloser_counter = 1;
+    rest.created = now;
+    LEEWARD_TRY(insert_grant(desk, tx, rest, schema::redact(*held, rest.fields)));
+    LEEWARD_TRY(warn_at(tx, rest, schema::next_warning(rest.created, rest.expires, never)));
+    g.fields = g.fields - rest.fields;
+    return raise(tx, "GRANT_NARROWED", rest.id.get(), g.peer, now);
+}
+
+Outcome apply_state(Desk& desk,
+                    Transaction& tx,
+                    Grant& g,
+                    const GrantStateText& text,
+                    const Message& message,
+                    Time now) {
+    const bool narrowed = text.keeps && !load_grant(tx, *text.keeps);
+    if (narrowed) LEEWARD_TRY(keep_rest(desk, tx, g, text, now));
+    g.discloser = text.value;
+    g.discloser_counter = message.header.counter;
+    g.since = now;
+    LEEWARD_TRY(save_grant(tx, g));
+    if (!text.keeps) LEEWARD_TRY(tx.run("UPDATE leg SET papers='WITHDRAWN' WHERE id=?", g.leg));
+    if (g.discloser != GrantDiscloser::ERASURE_REQUESTED) return Done{};
+    return raise(tx, "PLEASE_ERASE", g.id.get(), g.peer, now);
+}
+
 }  // namespace
 
 Result<Applied> take_grant_state(
-    Desk&, Transaction& tx, Peer& peer, const Message& message, Time now) {
-    const auto json = schema::parse_json(message.body, {4096, 4});
-    if (!json) return refused("SCHEMA");
-    schema::ObjectReader in(*json, "grant state");
-    const auto id = in.id<schema::GrantId>("grant");
-    const auto value = schema::grant_discloser_from(in.text("value", 32));
-    if (!in.finish() || !value) return refused("SCHEMA");
-    auto found = load_grant(tx, id);
-    if (!found) return closed_before_it_came(tx, peer, id, *value, message, now);
+    Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
+    const auto text = read_state(message);
+    if (!text) return refused("SCHEMA");
+    auto found = load_grant(tx, text->id);
+    if (!found) return closed_before_it_came(tx, peer, *text, message, now);
     Grant g = std::move(found).value();
     if (g.ours || g.peer != peer.node()) return refused("RECIPIENT_MISMATCH");
     const GrantState before = g.shown();
-    if (message.header.counter > g.discloser_counter) {
-        g.discloser = *value;
-        g.discloser_counter = message.header.counter;
-        g.since = now;
-        LEEWARD_TRY(save_grant(tx, g));
-        LEEWARD_TRY(tx.run("UPDATE leg SET papers='WITHDRAWN' WHERE id=?", g.leg));
-        if (g.discloser == GrantDiscloser::ERASURE_REQUESTED)
-            LEEWARD_TRY(raise(tx, "PLEASE_ERASE", g.id.get(), peer.node(), now));
-    }
+    if (message.header.counter > g.discloser_counter)
+        LEEWARD_TRY(apply_state(desk, tx, g, *text, message, now));
     return Applied{{}, {}, grant_event(g, GrantMove::G6t, before)};
 }
 
@@ -282,8 +381,43 @@ Result<std::vector<schema::GrantId>> to_erase(Transaction& tx, Time now) {
 
 }  // namespace
 
+namespace {
+
+Result<std::vector<schema::GrantId>> to_warn(Transaction& tx, Time now) {
+    std::vector<schema::GrantId> ids;
+    auto rows = tx.query(
+        "SELECT id FROM grant_of WHERE ours=0 AND warn>0 AND warn<=? ORDER BY warn LIMIT 64",
+        schema::unix_seconds(now));
+    while (rows.next())
+        ids.push_back(rows.id<schema::GrantId>(0));
+    LEEWARD_TRY(rows.status());
+    return ids;
+}
+
+// What is read here ends soon: said before it does, to the worker who needs it, without content.
+Outcome warn_of_ends(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const auto ids, to_warn(tx, now));
+    for (const auto& id : ids) {
+        LEEWARD_ASSIGN(const Grant g, load_grant(tx, id));
+        LEEWARD_TRY(warn_at(tx, g, schema::next_warning(g.created, g.expires, now)));
+        if (!g.open() || g.expires <= now) continue;
+        LEEWARD_TRY(call_for(desk,
+                             tx,
+                             schema::Machine::GRANT,
+                             static_cast<Byte>(g.shown()),
+                             "GRANT_ENDS_SOON",
+                             g.id.get(),
+                             g.peer,
+                             now));
+    }
+    return Done{};
+}
+
+}  // namespace
+
 // Erased on time, asked or not.
 Outcome fire_referral_copy_timers(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_TRY(warn_of_ends(desk, tx, now));
     LEEWARD_ASSIGN(const auto ids, to_erase(tx, now));
     for (const auto& id : ids) {
         LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
@@ -293,6 +427,7 @@ Outcome fire_referral_copy_timers(Desk& desk, Transaction& tx, Time now) {
             g.discloser = GrantDiscloser::EXPIRED;
             LEEWARD_TRY(save_grant(tx, g));
             LEEWARD_TRY(destroy_grant(desk, tx, g));
+            LEEWARD_TRY(settle_notices(tx, g.id.get()));
         }
     }
     return Done{};

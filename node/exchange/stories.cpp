@@ -1,12 +1,15 @@
 #include "node/exchange/stories.h"
 
+#include "node/exchange/access.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
 #include "node/exchange/duplicates.h"
 #include "node/exchange/frozen.h"
+#include "node/exchange/grant_ends.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/referral_copy.h"
+#include "node/exchange/return_path.h"
 #include "node/exchange/withdraw.h"
 #include "schema/limits.h"
 
@@ -97,6 +100,14 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_prove();
         case MessageKind::LOG_FROZEN:
             return take_log_frozen(desk, tx, peer, message, now);
+        case MessageKind::RETURN_PATH:
+            return take_return_path(desk, tx, peer, message, now);
+        case MessageKind::FOLLOW_UP:
+            return take_follow_up(desk, tx, peer, message, now);
+        case MessageKind::ACCESS_ASK:
+            return take_access_ask(desk, tx, peer, message, now);
+        case MessageKind::ACCESS_STATE:
+            return take_access_state(desk, tx, peer, message, now);
     }
     return refused("SCHEMA");
 }
@@ -118,7 +129,9 @@ bool says_phone_accepted(const Message& message) {
 // Keys for what will be stored: one fsync for a whole batch. A closing word makes no record; a yes by
 // telephone makes one, for the inquiry may never come.
 void prepare(const Message& message, std::vector<std::string>& names) {
-    if (message.header.kind == MessageKind::GRANT) return prepare_grant(message, names);
+    if (message.header.kind == MessageKind::GRANT ||
+        message.header.kind == MessageKind::GRANT_STATE)
+        return prepare_grant(message, names);
     if (message.header.kind != MessageKind::ASK) return;
     if (message.header.counter == 1 || says_phone_accepted(message))
         names.push_back(leg_record(message.header.leg));
@@ -132,6 +145,8 @@ Outcome receipted(Desk& desk,
                   Time now) {
     if (!code.empty()) return raise(tx, "REFUSED_" + code, item.mid.get(), peer.node(), now);
     if (item.kind == MessageKind::PROVE) return proof_was_asked(tx, peer);
+    if (item.kind == MessageKind::GRANT && item.grant)
+        return tx.run("UPDATE grant_of SET away=2 WHERE id=?", *item.grant);
     if (item.kind != MessageKind::ASK || !item.leg || item.counter != 1) return Done{};
     return take_stored(desk, tx, *item.leg, now);
 }
@@ -157,6 +172,8 @@ Courier::Authority authority_of(Desk& desk) {
     return [&desk](Transaction& tx, const OutboxItem& item, Time now) -> Outcome {
         if (item.grant && item.kind == MessageKind::GRANT)
             return grant_may_leave(desk, tx, *item.grant, now);
+        if (item.kind == MessageKind::FOLLOW_UP && item.leg)
+            return follow_up_may_leave(desk, tx, *item.leg, now);
         if (item.kind == MessageKind::ASK && item.leg && item.counter == 1 && item.attempts == 0)
             return tx.run("UPDATE leg SET sent=1 WHERE id=?", *item.leg);
         return Done{};

@@ -1,6 +1,7 @@
 #include "node/exchange/two_people.h"
 
 #include "node/exchange/ids.h"
+#include "node/exchange/incidents.h"
 #include "node/exchange/notices.h"
 #include "schema/commands.h"
 #include "schema/deadline.h"
@@ -258,8 +259,18 @@ Result<Json> approval_give(
     if (one.state == ApprovalState::ASKED) return done_at_last(desk, tx, one, now, perform);
     const auto move = one.state == ApprovalState::TO_REVIEW ? ApprovalMove::P9 : ApprovalMove::P2;
     LEEWARD_TRY(moved(desk, tx, one, move, "APPROVAL_COUNTERSIGNED", now));
+    LEEWARD_TRY(contain_incidents_about(desk, tx, one.id.get(), "CONTAINED_COUNTERSIGNED", now));
     return shown(desk, one);
 }
+
+namespace {
+
+Outcome becomes_incident(
+    Desk& desk, Transaction& tx, const Approval& one, std::string_view kind, Time now) {
+    return open_incident(desk, tx, kind, About{one.id.get()}, now);
+}
+
+}  // namespace
 
 // A no to what is in effect already is an incident: it is not undone, people settle it.
 Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, Time now) {
@@ -267,11 +278,8 @@ Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, Time
     LEEWARD_TRY(may_answer(desk, one));
     const bool in_effect = one.state != ApprovalState::ASKED;
     LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P6, "", now));
-    LEEWARD_TRY(raise(tx,
-                      in_effect ? "SECOND_PERSON_DISPUTED" : "SECOND_PERSON_REFUSED",
-                      one.id.get(),
-                      std::nullopt,
-                      now));
+    LEEWARD_TRY(in_effect ? becomes_incident(desk, tx, one, "INCIDENT_APPROVAL_DISPUTED", now)
+                          : raise(tx, "SECOND_PERSON_REFUSED", one.id.get(), std::nullopt, now));
     return shown(desk, one);
 }
 
@@ -283,17 +291,20 @@ Outcome fire(Desk& desk, Transaction& tx, Approval& one, Time now) {
     if (one.state == ApprovalState::PHONED && now >= one.due) {
         LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P3, "APPROVAL_NOT_COUNTERSIGNED", now));
         LEEWARD_TRY(settle_notices(tx, one.id.get()));
+        return becomes_incident(desk, tx, one, "INCIDENT_NOT_COUNTERSIGNED", now);
     }
-    if (one.state == ApprovalState::OVERDUE || one.state == ApprovalState::TO_REVIEW)
-        one.due = now + std::chrono::hours(24);
+    if (one.state == ApprovalState::TO_REVIEW) one.due = now + std::chrono::hours(24);
     one.raised = now;
     LEEWARD_TRY(approvals(desk, tx).save(one));
-    constexpr std::array codes{"SECOND_PERSON_ASKED",
-                               "COUNTERSIGN_PHONE_YES",
-                               "REVIEW_OVERRIDE",
-                               "APPROVAL_NOT_COUNTERSIGNED"};
-    return raise(
-        tx, codes.at(static_cast<std::size_t>(one.state)), one.id.get(), std::nullopt, now);
+    constexpr std::array codes{"SECOND_PERSON_ASKED", "COUNTERSIGN_PHONE_YES", "REVIEW_OVERRIDE"};
+    return call_for(desk,
+                    tx,
+                    schema::Machine::PEOPLE,
+                    static_cast<Byte>(one.state),
+                    codes.at(static_cast<std::size_t>(one.state)),
+                    one.id.get(),
+                    std::nullopt,
+                    now);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "node/exchange/withdraw.h"
 
-#include "node/exchange/disclose.h"
 #include "node/exchange/ids.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/referral_copy.h"
-#include "node/exchange/releases.h"
+#include "node/exchange/release_ends.h"
+#include "node/exchange/return_path.h"
 #include "schema/codes.h"
 
 namespace leeward::node {
@@ -21,9 +21,15 @@ bool is_scope(std::string_view scope) {
     return scope == "PLACEMENT" || scope == "COUNSELLING" || scope == "ALL";
 }
 
-bool ends_on_withdrawal(ReleaseState state) {
-    return schema::live(state) || state == ReleaseState::PENDING_SIGNATURES ||
-           state == ReleaseState::CONFLICTED;
+// What a law or a court demands does not rest on her word.
+bool rests_on_her_word(const Release& r) {
+    return r.basis != schema::Basis::STATUTORY_MANDATE && r.basis != schema::Basis::COURT_ORDER;
+}
+
+// When she said it; it is applied now, whenever that was.
+void keep_time_told(Release& r, const Json& args, Time now) {
+    const std::int64_t told = args.int_at("told");
+    r.detail.set("told", told > 0 ? told : schema::unix_seconds(now));
 }
 
 // Which service a release serves: what its recipient was asked for in this case.
@@ -44,20 +50,85 @@ Result<bool> in_scope(Transaction& tx, const Release& r, std::string_view scope)
     return !any && wanted == ServiceClass::PLACEMENT;
 }
 
+Json body_of(std::string_view scope, bool request, std::string_view reason) {
+    return Json::object({{"scope", scope}, {"request", request}, {"reason", reason}});
+}
+
+Outcome send_withdraw(Desk& desk, Transaction& tx, const Leg& leg, const Json& body, Time now) {
+    Outgoing message;
+    message.to = leg.peer;
+    message.kind = schema::MessageKind::WITHDRAW;
+    message.message_class = MessageClass::CONTROL;
+    message.leg = leg.id;
+    message.body = body.dump();
+    message.record =
+        desk.records.exists(leg_record(leg.id)) ? leg_record(leg.id) : std::string(general_record);
+    message.expires = now + std::chrono::hours(24 * 60);
+    message.event.kind = schema::EventKind::SEND;
+    message.event.machine = schema::Machine::WITHDRAWAL;
+    message.event.reason = schema::code_tag(body.text_at("scope"));
+    const auto put = desk.outbox.put(tx, message, now);
+    return put ? Outcome(Done{}) : Outcome(put.error());
+}
+
+bool leg_in_scope(const Leg& leg, std::string_view scope) {
+    if (scope == "ALL") return true;
+    return (scope == "COUNSELLING") == (leg.service == ServiceClass::COUNSELLING);
+}
+
+}  // namespace
+
+bool ends_on_withdrawal(const Release& r) {
+    return rests_on_her_word(r) &&
+           (schema::live(r.state) || r.state == ReleaseState::PENDING_SIGNATURES ||
+            r.state == ReleaseState::CONFLICTED);
+}
+
+Outcome close_return_path(
+    Desk& desk, Transaction& tx, const Leg& leg, std::string_view scope, Time now) {
+    LEEWARD_TRY(tx.run("UPDATE leg SET return_level=0 WHERE id=?", leg.id));
+    return send_withdraw(desk, tx, leg, body_of(scope, false, ""), now);
+}
+
+namespace {
+
+// What partners may tell us of her; none learns of another.
+Outcome close_return_paths(
+    Desk& desk, Transaction& tx, const schema::CaseId& id, std::string_view scope, Time now) {
+    std::vector<schema::LegId> ids;
+    {
+        auto rows = tx.query(
+            "SELECT l.id FROM leg l JOIN need n ON n.id=l.need WHERE n.case_id=? AND "
+            "l.return_level>0",
+            id);
+        while (rows.next())
+            ids.push_back(rows.id<schema::LegId>(0));
+        LEEWARD_TRY(rows.status());
+    }
+    for (const auto& leg_id : ids) {
+        LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, leg_id));
+        if (leg_in_scope(leg, scope)) LEEWARD_TRY(close_return_path(desk, tx, leg, scope, now));
+    }
+    return Done{};
+}
+
 Result<std::int64_t> withdraw_in_scope(Desk& desk,
                                        Transaction& tx,
                                        const schema::CaseId& id,
                                        std::string_view scope,
                                        std::string_view reason,
+                                       const Json& args,
                                        Time now) {
     std::int64_t ended = 0;
     LEEWARD_ASSIGN(auto all, releases_of(desk, tx, id));
     for (auto& r : all) {
         LEEWARD_ASSIGN(const bool covered, in_scope(tx, r, scope));
-        if (!covered || !ends_on_withdrawal(r.state)) continue;
+        if (!covered || !ends_on_withdrawal(r)) continue;
+        keep_time_told(r, args, now);
         LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, reason, now));
         ++ended;
     }
+    LEEWARD_TRY(close_return_paths(desk, tx, id, scope, now));
     return ended;
 }
 
@@ -98,27 +169,19 @@ Result<Json> tell_referrer(
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("leg")));
     if (leg.ours)
         return Error{Errc::invalid_argument, "we are the referrer here: say --case and --scope"};
-    LEEWARD_TRY(close_received(desk, tx, leg.id, now));
-    Outgoing message;
-    message.to = leg.peer;
-    message.kind = schema::MessageKind::WITHDRAW;
-    message.message_class = MessageClass::CONTROL;
-    message.leg = leg.id;
-    message.body = Json::object({{"scope", scope},
-                                 {"request", args.bool_at("request")},
-                                 {"reason", args.text_at("reason")}})
-                       .dump();
-    message.record =
-        desk.records.exists(leg_record(leg.id)) ? leg_record(leg.id) : std::string(general_record);
-    message.expires = now + std::chrono::hours(24 * 60);
-    message.event.kind = schema::EventKind::SEND;
-    message.event.machine = schema::Machine::WITHDRAWAL;
-    message.event.reason = schema::code_tag(scope);
-    const auto put = desk.outbox.put(tx, message, now);
-    if (!put) return put.error();
+    const bool ours_too = leg_in_scope(leg, scope);
+    if (ours_too) {
+        LEEWARD_TRY(close_received(desk, tx, leg.id, now));
+        LEEWARD_TRY(end_return_paths(desk, tx, leg.id, "WITHDRAW_SURVIVOR_ASKED", now));
+    }
+    const Json body = body_of(scope, args.bool_at("request"), args.text_at("reason"));
+    LEEWARD_TRY(send_withdraw(desk, tx, leg, body, now));
     return Json::object({{"scope", scope},
                          {"queued_only", true},
-                         {"note", "Our own use has stopped. The referrer is being told."}});
+                         {"note",
+                          ours_too ? "Our own use has stopped. The referrer is being told."
+                                   : "The referrer is being told. What she released to us is "
+                                     "untouched."}});
 }
 
 }  // namespace
@@ -131,6 +194,11 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Tim
     if (!args.text_at("id").empty()) {
         LEEWARD_ASSIGN(const Bytes id, find_id(tx, "release", args.text_at("id")));
         LEEWARD_ASSIGN(Release r, load_release(desk, tx, schema::ReleaseId(to_array<16>(id))));
+        if (!rests_on_her_word(r))
+            return Error{Errc::wrong_state,
+                         "this rests on a law or a court, not on her word: only its end or an "
+                         "order ends it. Write down that she does not agree; nothing was changed"};
+        keep_time_told(r, args, now);
         LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, reason, now));
         return Json::object({{"withdrawn", 1}, {"note", "sharing has ended; no bed was given up"}});
     }
@@ -140,9 +208,28 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Tim
     if (!args.text_at("leg").empty()) return tell_referrer(desk, tx, args, scope, now);
     LEEWARD_ASSIGN(const Case one, find_case(desk, tx, args.text_at("case")));
     LEEWARD_TRY(log_withdrawal(desk, tx, scope, now));
-    LEEWARD_ASSIGN(const auto ended, withdraw_in_scope(desk, tx, one.id, scope, reason, now));
+    LEEWARD_ASSIGN(const auto ended, withdraw_in_scope(desk, tx, one.id, scope, reason, args, now));
     return Json::object({{"withdrawn", ended}, {"note", "sharing has ended; no bed was given up"}});
 }
+
+namespace {
+
+Applied applied_to(const Leg& leg, std::string_view scope) {
+    Applied applied;
+    applied.record = leg_record(leg.id);
+    applied.event.machine = schema::Machine::WITHDRAWAL;
+    applied.event.reason = schema::code_tag(scope);
+    return applied;
+}
+
+// The referrer heard it: we tell nothing of her any more. Where she lives does not change.
+Result<Applied> heard_by_partner(
+    Desk& desk, Transaction& tx, const Leg& leg, const std::string& scope, Time now) {
+    LEEWARD_TRY(end_return_paths(desk, tx, leg.id, "WITHDRAW_SURVIVOR_ASKED", now));
+    return applied_to(leg, scope);
+}
+
+}  // namespace
 
 Result<Applied> take_withdraw(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, Time now) {
@@ -155,20 +242,19 @@ Result<Applied> take_withdraw(
     (void)in.text_or("reason", 64, "");
     if (!in.finish() || !is_scope(scope)) return refused;
     auto found = load_leg(desk, tx, message.header.leg);
-    if (!found || !found->ours || found->peer != peer.node() || !found->need) return refused;
+    if (!found || found->peer != peer.node()) return refused;
+    if (!found->ours) return heard_by_partner(desk, tx, *found, scope, now);
+    if (!found->need) return refused;
     LEEWARD_ASSIGN(const Need need, load_need(desk, tx, *found->need));
     LEEWARD_TRY(log_withdrawal(desk, tx, scope, now));
     LEEWARD_ASSIGN(
         const auto ended,
-        withdraw_in_scope(desk, tx, need.case_id, scope, "WITHDRAW_SURVIVOR_ASKED", now));
+        withdraw_in_scope(
+            desk, tx, need.case_id, scope, "WITHDRAW_SURVIVOR_ASKED", Json::object(), now));
     (void)ended;
     if (scope == "ALL" || request) LEEWARD_TRY(pause_needs(desk, tx, need.case_id, now));
     LEEWARD_TRY(raise(tx, "WITHDRAWAL_HEARD", need.case_id.get(), peer.node(), now));
-    Applied applied;
-    applied.record = leg_record(found->id);
-    applied.event.machine = schema::Machine::WITHDRAWAL;
-    applied.event.reason = schema::code_tag(scope);
-    return applied;
+    return applied_to(*found, scope);
 }
 
 }  // namespace leeward::node

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "node/exchange/desk.h"
+#include "node/exchange/legs.h"
 #include "node/exchange/receiver.h"
+#include "node/exchange/releases.h"
 #include "schema/json/json.h"
 
 namespace leeward::node {
@@ -14,5 +16,11 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, sch
 // Heard by a partner: applied here by itself, at once, to everything in scope.
 Result<Applied> take_withdraw(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
+
+// Her word ends it: in force or not yet signed, and resting on her word, not on a law or a court.
+[[nodiscard]] bool ends_on_withdrawal(const Release& release);
+// What this leg's partner may tell us of her ends here at once, and the partner is told so.
+Outcome close_return_path(
+    Desk& desk, Transaction& tx, const Leg& leg, std::string_view scope, schema::Time now);
 
 }  // namespace leeward::node

@@ -87,7 +87,7 @@ Result<std::vector<Approval>> Approvals::all(std::int64_t most) {
 }
 
 Result<std::vector<Approval>> Approvals::due(schema::Time now) {
-    static const std::string text = select("WHERE state<=? AND min(due,raised+86400)<=? LIMIT 64");
+    static const std::string text = select("WHERE state<? AND min(due,raised+86400)<=? LIMIT 64");
     return read(tx_.query(text, ApprovalState::OVERDUE, unix_seconds(now)));
 }
 

@@ -40,6 +40,7 @@ public:
     // The oldest first.
     Result<std::vector<Approval>> open();
     Result<std::vector<Approval>> all(std::int64_t most);
+    // Those that the clock moves: an overdue one is an incident's to call about.
     Result<std::vector<Approval>> due(schema::Time now);
 
 private:

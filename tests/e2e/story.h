@@ -60,7 +60,8 @@ private:
     void wait_for_state(Who at, const std::string& leg, std::string_view state);
     [[nodiscard]] std::string need_state(const std::string& need);
     void sign(const std::string& release, std::string_view signer, std::string_view name);
-    [[nodiscard]] std::string wait_for_grant(Who at);
+    // The grant that holds this field.
+    [[nodiscard]] std::string wait_for_grant(Who at, std::string_view field);
     [[nodiscard]] schema::Json open_grant(Who at,
                                           const std::string& grant,
                                           std::string_view purpose);

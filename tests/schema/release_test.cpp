@@ -1,5 +1,8 @@
 #include "schema/release.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "lifecycle_walk.h"
 
 using namespace leeward::schema;  // NOLINT(google-build-using-namespace)
@@ -91,4 +94,40 @@ TEST_CASE("what an unsafe person signs or refuses counts for nothing") {
 
 TEST_CASE("an order settles a conflict") {
     REQUIRE(of({minor_yes, guardian_no, court_yes}) == ACTIVE);
+}
+
+TEST_CASE("capacity is shown by a whole record, and never by one that says not now") {
+    const std::vector<std::string> whole{
+        "CAPACITY_KNOWS_WHAT", "CAPACITY_KNOWS_WHY", "CAPACITY_CAN_WEIGH", "CAPACITY_SAID_IT_BACK"};
+    REQUIRE(shows_capacity(whole));
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        auto lacking = whole;
+        lacking.erase(lacking.begin() + static_cast<std::ptrdiff_t>(i));
+        REQUIRE_FALSE(shows_capacity(lacking));
+    }
+    auto not_now = whole;
+    not_now.emplace_back("CAPACITY_NOT_NOW");
+    REQUIRE_FALSE(shows_capacity(not_now));
+}
+
+TEST_CASE("each adult signs by a right that fits, and no right lets an adult sign as the minor") {
+    const std::vector<std::pair<Signer, std::string>> fitting{
+        {Signer::GUARDIAN, "AUTHORITY_PARENT"},
+        {Signer::GUARDIAN, "AUTHORITY_LEGAL_GUARDIAN"},
+        {Signer::AGENCY_REPRESENTATIVE, "AUTHORITY_AGENCY_CUSTODY"},
+        {Signer::AGENCY_REPRESENTATIVE, "AUTHORITY_COURT_ORDER"},
+        {Signer::COURT, "AUTHORITY_COURT_ORDER"}};
+    for (const auto signer :
+         {Signer::MINOR, Signer::GUARDIAN, Signer::AGENCY_REPRESENTATIVE, Signer::COURT})
+        for (const char* right : {"AUTHORITY_PARENT",
+                                  "AUTHORITY_LEGAL_GUARDIAN",
+                                  "AUTHORITY_AGENCY_CUSTODY",
+                                  "AUTHORITY_COURT_ORDER",
+                                  ""}) {
+            const bool fits =
+                std::find(fitting.begin(),
+                          fitting.end(),
+                          std::pair<Signer, std::string>(signer, right)) != fitting.end();
+            REQUIRE(gives_standing(right, signer) == fits);
+        }
 }

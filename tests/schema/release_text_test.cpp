@@ -133,6 +133,53 @@ TEST_CASE("a child of eleven can read the Spanish text: Fernandez Huerta at leas
     CHECK(ease >= 80);
 }
 
+TEST_CASE("what the law demands is told, never asked, and never called consent") {
+    ReleaseWords words = sample();
+    for (const Basis basis : {Basis::STATUTORY_MANDATE, Basis::COURT_ORDER, Basis::EMERGENCY}) {
+        words.basis = basis;
+        words.cite = "Example Act, section 7.";
+        const std::string en = release_text(words, Language::EN);
+        CHECK(says(en, "This is not a question"));
+        CHECK(says(en, words.cite));
+        CHECK_FALSE(says(en, "May we"));
+        CHECK_FALSE(says(en, "consent"));
+        const std::string es = release_text(words, Language::ES);
+        CHECK(says(es, "no es una pregunta"));
+        CHECK_FALSE(says(es, "Podemos"));
+        CHECK_FALSE(says(es, "consent"));
+    }
+}
+
+TEST_CASE("TONIGHT says that it is for 72 hours and that she may sign alone") {
+    ReleaseWords words = sample();
+    words.basis = Basis::TONIGHT;
+    CHECK(says(release_text(words, Language::EN), "72 hours at most"));
+    CHECK(says(release_text(words, Language::EN), "You can sign this alone."));
+    CHECK(says(release_text(words, Language::ES), "72 horas como máximo"));
+}
+
+TEST_CASE("a return path is asked for on its own, and each level says what it tells") {
+    ReleaseWords words = sample();
+    const std::string coarse = return_path_text(words, ReturnLevel::COARSE, Language::EN);
+    const std::string detail = return_path_text(words, ReturnLevel::DETAIL, Language::EN);
+    CHECK(says(coarse, "still in touch, yes or no"));
+    CHECK(says(detail, "how it went for you"));
+    CHECK(coarse != detail);
+    CHECK(says(coarse, "You do not have to say yes."));
+    CHECK_FALSE(says(coarse, field(*find_field("allergies")).label(Language::EN)));
+}
+
+TEST_CASE("every text that is read aloud is as easy as the release") {
+    for (const Basis basis : {Basis::TONIGHT, Basis::STATUTORY_MANDATE, Basis::EMERGENCY}) {
+        ReleaseWords words = sample();
+        words.basis = basis;
+        const Reading en = reading_of(release_text(words, Language::EN), Language::EN);
+        CHECK(0.39 * en.words / en.sentences + 11.8 * en.syllables / en.words - 15.59 <= 6);
+        const Reading es = reading_of(release_text(words, Language::ES), Language::ES);
+        CHECK(206.84 - 60 * es.syllables / es.words - 1.02 * es.words / es.sentences >= 80);
+    }
+}
+
 TEST_CASE("a listed name is found however it is typed") {
     for (const char* typed : {"José Núñez",
                               "jose nunez",

@@ -384,6 +384,32 @@ void make_firm(
     world.pump();
 }
 
+Json whole_capacity() {
+    return Json(Json::Array{"CAPACITY_KNOWS_WHAT",
+                            "CAPACITY_KNOWS_WHY",
+                            "CAPACITY_CAN_WEIGH",
+                            "CAPACITY_SAID_IT_BACK"});
+}
+
+namespace {
+
+void sign_by_both(TestNode& node, const std::string& id) {
+    node.must("release.sign",
+              Json::object({{"id", id},
+                            {"signer", "MINOR"},
+                            {"name", "The survivor"},
+                            {"capacity", whole_capacity()},
+                            {"read-back", true}}));
+    node.must("release.sign",
+              Json::object({{"id", id},
+                            {"signer", "GUARDIAN"},
+                            {"name", "An aunt"},
+                            {"authority", "AUTHORITY_LEGAL_GUARDIAN"},
+                            {"read-back", true}}));
+}
+
+}  // namespace
+
 std::string sign_release(TestNode& referrer,
                          const std::string& case_id,
                          const TestNode& recipient,
@@ -396,17 +422,24 @@ std::string sign_release(TestNode& referrer,
                                                    {"fields", Json(Json::Array{fields})},
                                                    {"purpose", purpose}}))
                                .text_at("id");
-    referrer.must("release.sign",
-                  Json::object({{"id", id},
-                                {"signer", "MINOR"},
-                                {"name", "The survivor"},
-                                {"capacity", true},
-                                {"read-back", true}}));
-    referrer.must(
-        "release.sign",
-        Json::object(
-            {{"id", id}, {"signer", "GUARDIAN"}, {"name", "An aunt"}, {"read-back", true}}));
+    sign_by_both(referrer, id);
     return id;
+}
+
+std::string sign_return_path(TestNode& partner, const std::string& leg, std::string_view level) {
+    const std::string id =
+        partner.must("release.new", Json::object({{"leg", leg}, {"return", level}})).text_at("id");
+    sign_by_both(partner, id);
+    return id;
+}
+
+std::string grant_of(TestNode& node, std::string_view field) {
+    const Json list = node.must("grant.list", Json::object({{"all", true}}));
+    for (const auto& grant : list.array_at("grants"))
+        for (const auto& name : grant.array_at("fields"))
+            if (*name.as_string() == field) return grant.text_at("id");
+    FAIL("nothing that was shared holds " << field);
+    return {};
 }
 
 std::string only_grant(TestNode& node) {

@@ -173,12 +173,18 @@ void offer(World& world, TestNode& shelter, const std::string& leg);
 void choose(World& world, TestNode& referrer, const std::string& need, const std::string& leg);
 void make_firm(
     World& world, TestNode& referrer, TestNode& shelter, const Asked& asked, std::size_t i);
+// The CAPACITY_ codes of a minor who understood.
+Json whole_capacity();
 // A release signed by the survivor and a guardian; its id.
 std::string sign_release(TestNode& referrer,
                          const std::string& case_id,
                          const TestNode& recipient,
                          std::string_view fields = "T2",
                          std::string_view purpose = "PURPOSE_PLACEMENT");
+// A return path of COARSE or DETAIL, written by the partner and signed by the same two; its id.
+std::string sign_return_path(TestNode& partner, const std::string& leg, std::string_view level);
+// The first grant at a node that holds this field.
+std::string grant_of(TestNode& node, std::string_view field);
 // The only grant that a node was given.
 std::string only_grant(TestNode& node);
 

@@ -77,7 +77,7 @@ TEST_CASE("A yes by telephone that nobody countersigns becomes an incident") {
     s.world.pass(hours(74));  // at the latest 96 h, over any weekend
     s.founder_signs_in();
     CHECK(s.only_approval().text_at("state") == "OVERDUE");
-    CHECK(s.raised("APPROVAL_NOT_COUNTERSIGNED"));
+    CHECK(s.raised("INCIDENT_NOT_COUNTERSIGNED"));
     REQUIRE(s.grace.start_shift());
     s.grace.must("approval.give", id_args(s.only_approval().text_at("id")));
     CHECK(s.only_approval(true).text_at("state") == "COUNTERSIGNED");
@@ -154,7 +154,7 @@ TEST_CASE("A supervisor who says that she never agreed makes an incident, and un
     s.night.must("leg.lost", s.lost_by_phone("supervisor"));
     s.grace.must("approval.refuse", id_args(s.only_approval().text_at("id")));
     CHECK(s.only_approval(true).text_at("state") == "REFUSED");
-    CHECK(s.raised("SECOND_PERSON_DISPUTED"));
+    CHECK(s.raised("INCIDENT_APPROVAL_DISPUTED"));
     CHECK(s.juniper.state_of(s.leg()) == "BED_LOST");
 }
 

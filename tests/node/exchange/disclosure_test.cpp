@@ -34,7 +34,11 @@ struct Papers {
         leg.shown = schema::LegState::ACCEPTED;
         leg.service = schema::ServiceClass::PLACEMENT;
     }
-    Result<Disclosure> ask() const { return Disclosure::authorize(release, leg, wanted, tier, at); }
+    Result<Disclosure> ask() const {
+        Release whole = release;
+        whole.commitment = commitment_of(whole);  // as its signers left it
+        return Disclosure::authorize(whole, leg, wanted, tier, at);
+    }
     std::string refused() const {
         const auto asked = ask();
         if (asked) return "allowed";
@@ -58,6 +62,29 @@ TEST_CASE("a disclosure is to the recipient of its release, of its fields, in it
     CHECK(made->recipient() == shelter);
     CHECK(made->fields() == papers.wanted);
     CHECK(made->tier() == Tier::T2);
+}
+
+TEST_CASE("a release whose text, signers or end were changed afterwards discloses nothing") {
+    const Papers papers;
+    Release release = papers.release;
+    release.detail.set("text_en", "May we share this about you?");
+    release.commitment = commitment_of(release);
+    REQUIRE(Disclosure::authorize(release, papers.leg, papers.wanted, papers.tier, papers.at));
+    const auto refuses = [&](const Release& changed) {
+        const auto asked =
+            Disclosure::authorize(changed, papers.leg, papers.wanted, papers.tier, papers.at);
+        REQUIRE_FALSE(asked);
+        CHECK(asked.error().detail.find("not what was signed") != std::string::npos);
+    };
+    Release changed = release;
+    changed.detail.set("text_en", "She agreed to everything.");
+    refuses(changed);
+    changed = release;
+    changed.detail.set("signers", Json(Json::Array{"another"}));
+    refuses(changed);
+    changed = release;
+    changed.expires += hours(1);
+    refuses(changed);
 }
 
 TEST_CASE("a release that is made out to another discloses nothing") {

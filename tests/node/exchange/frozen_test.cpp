@@ -329,11 +329,13 @@ TEST_CASE("Two different people end a dispute that no proof can end, and both he
     talk(world, alder, birch);
     REQUIRE(is_frozen(birch, alder));
     const Json args = Json::object({{"peer", "Alder"}});
-    CHECK_FALSE(birch.must("peer.settle", args).bool_at("settled"));
-    CHECK(birch.refused("peer.settle", args).code == Errc::not_permitted);
+    const Json asked = birch.must("peer.settle", args);
+    CHECK(asked.bool_at("needs_second_person"));
+    const Json agree = Json::object({{"id", asked.text_at("id")}});
+    CHECK(birch.refused("approval.give", agree).code == Errc::not_permitted);
     CHECK(is_frozen(birch, alder));
     Seat second(birch, "desk 2", "SHELTER_SUPERVISOR");
-    CHECK(second.must("peer.settle", args).bool_at("settled"));
+    CHECK(second.must("approval.give", agree).find("done")->bool_at("settled"));
     CHECK_FALSE(is_frozen(birch, alder));
     CHECK(birch.count("SELECT count(*) FROM log_dispute WHERE ending='SETTLED' AND held<>'' AND "
                       "shown<>''") == 1);

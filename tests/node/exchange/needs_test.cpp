@@ -48,10 +48,6 @@ Json id_and(const std::string& id, std::string_view key, const Json& value) {
     return Json::object({{"id", id}}).set(key, value);
 }
 
-void return_path(One& o) {
-    sign_release(o.harbor, o.asked.case_id, o.lantern, "T2", "PURPOSE_RETURN_PATH");
-}
-
 void into_the_house(One& o) {
     o.firm();
     o.plan();
@@ -315,8 +311,9 @@ TEST_CASE(
 TEST_CASE(
     "follow-ups come at 7, 30 and 90 days while the return path lives, then the need closes") {
     One o(316);
-    return_path(o);
     into_the_house(o);
+    sign_return_path(o.lantern, o.leg(), "COARSE");
+    o.world.pump();
     o.world.pass(hours(49));
     CHECK(o.need() == "FOLLOW_UP");
     const Json heard = id_and(o.asked.need, "outcome", "OUTCOME_STABLE_IN_PLACEMENT");

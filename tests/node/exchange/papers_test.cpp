@@ -35,12 +35,13 @@ struct Firm {
             .text_at("id");
     }
     Json sign(const std::string& id, std::string_view signer, std::string_view name) {
-        return harbor.must("release.sign",
-                           Json::object({{"id", id},
-                                         {"signer", signer},
-                                         {"name", name},
-                                         {"capacity", true},
-                                         {"read-back", true}}));
+        Json args =
+            Json::object({{"id", id}, {"signer", signer}, {"name", name}, {"read-back", true}});
+        if (signer == "MINOR")
+            args.set("capacity", whole_capacity());
+        else
+            args.set("authority", "AUTHORITY_LEGAL_GUARDIAN");
+        return harbor.must("release.sign", args);
     }
 };
 
