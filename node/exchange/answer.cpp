@@ -1,6 +1,7 @@
 #include "node/exchange/answer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "node/exchange/legs.h"
 #include "node/exchange/need_to_know.h"
@@ -27,26 +28,36 @@ Outcome is_asked_of_us(const Leg& leg) {
     return Error{Errc::wrong_state, "this is our own question: the other side answers it"};
 }
 
-View view_of(const Leg& leg, Time now) {
+View view_of(const Leg& leg, std::string_view purpose, Time now) {
     View view;
+    view.event.purpose = schema::code_tag(purpose);
     view.event.machine = schema::Machine::LEG;
     view.event.tier = static_cast<Byte>(schema::Tier::T1);
     view.event.from_state = view.event.to_state = static_cast<Byte>(leg.shown);
     view.event.other = schema::organisation_tag(leg.peer);
-    view.then = View::Then::LEG_SEEN;
+    view.then = leg.ours ? View::Then::NOTHING : View::Then::LEG_SEEN;
     view.subject = leg.id.get();
     view.at = now;
     return view;
 }
 
-// All that the card and the answers hold, and whom to phone.
-Json full_json(Desk& desk, const Leg& leg) {
+enum class Tell { ALL, HOW_IT_STANDS };
+
+// The card, the plan, how she is now: read only with a purpose.
+bool tells_of_her(std::string_view key) {
+    constexpr std::array keys{
+        "card", "code_word", "roles", "person", "their_person", "follow_ups", "duplicate_contact"};
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+// What the card and the answers hold, and whom to phone.
+Json full_json(Desk& desk, const Leg& leg, Tell tell) {
     Json json = leg_json(desk, leg);
     if (leg.detail.is_null())
         json.set("card", "erased");
     else
         for (const auto& [key, value] : *leg.detail.as_object())
-            json.set(key, value);
+            if (tell == Tell::ALL || !tells_of_her(key)) json.set(key, value);
     Json moves = Json::array();
     if (leg.ours)
         for (const auto move : schema::allowed_asks(leg.ask, leg.answer, !leg.sent))
@@ -110,10 +121,14 @@ Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
 
 Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
-    if (leg.ours || leg.detail.is_null()) return full_json(desk, leg);
-    LEEWARD_TRY(saw(desk, tx, view_of(leg, now)));
+    std::string purpose = args.text_at("purpose");
+    if (leg.detail.is_null()) return full_json(desk, leg, Tell::ALL);
+    if (leg.ours && purpose.empty()) return full_json(desk, leg, Tell::HOW_IT_STANDS);
+    if (purpose.empty()) purpose = "PURPOSE_INTAKE";  // why a shelter opens what it was asked
+    LEEWARD_TRY(is_purpose(purpose));
+    LEEWARD_TRY(saw(desk, tx, view_of(leg, purpose, now)));
     LEEWARD_ASSIGN(leg, load_leg(desk, tx, leg.id));
-    return full_json(desk, leg);
+    return full_json(desk, leg, Tell::ALL);
 }
 
 // The first look at a card is told to the other side: "a person opened it".

@@ -136,6 +136,7 @@ Result<Json> case_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     if (!siblings.as_array()->empty()) json.set("siblings", std::move(siblings));
     const std::string purpose = args.text_at("purpose");
     if (purpose.empty()) return json;
+    LEEWARD_TRY(is_purpose(purpose));
     View view{act(Machine::CASE, 0, 0, 0, ""), View::Then::NOTHING, one.id.get(), {}, now};
     view.event.purpose = schema::code_tag(purpose);
     LEEWARD_TRY(saw(desk, tx, std::move(view)));

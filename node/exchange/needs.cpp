@@ -188,6 +188,35 @@ bool may_ask_more(NeedState state) {
 
 }  // namespace
 
+namespace {
+
+// What it tells of her is read only with a purpose, and the reading is an act in the log.
+Outcome show_fields(Desk& desk,
+                    Transaction& tx,
+                    const Need& need,
+                    const std::string& purpose,
+                    Json& json,
+                    Time now) {
+    const Json* fields = need.detail.find("fields");
+    if (purpose.empty() || fields == nullptr) return Done{};
+    LEEWARD_TRY(is_purpose(purpose));
+    const auto state = static_cast<Byte>(need.state);
+    View view{act(schema::Machine::NEED, 0, state, state, ""),
+              View::Then::NOTHING,
+              need.id.get(),
+              {},
+              now};
+    view.event.tier = static_cast<Byte>(schema::Tier::T1);
+    view.event.purpose = schema::code_tag(purpose);
+    LEEWARD_TRY(saw(desk, tx, std::move(view)));
+    json.set("fields", *fields);
+    LEEWARD_ASSIGN(Json risk, need_risk(desk, tx, need));
+    json.set("risk", std::move(risk));
+    return Done{};
+}
+
+}  // namespace
+
 Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const Need need, find_need(desk, tx, args.text_at("id")));
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
@@ -207,11 +236,7 @@ Result<Json> need_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     }
     LEEWARD_ASSIGN(Json follow_up, follow_up_json(tx, need, now));
     if (!follow_up.is_null()) json.set("follow_up", std::move(follow_up));
-    if (const Json* fields = need.detail.find("fields")) {
-        json.set("fields", *fields);
-        LEEWARD_ASSIGN(Json risk, need_risk(desk, tx, need));
-        json.set("risk", std::move(risk));
-    }
+    LEEWARD_TRY(show_fields(desk, tx, need, args.text_at("purpose"), json, now));
     return json;
 }
 

@@ -4,6 +4,7 @@
 #include "node/exchange/answer.h"
 #include "node/exchange/desk.h"
 #include "node/exchange/referral_copy.h"
+#include "schema/codes.h"
 
 namespace leeward::node {
 namespace {
@@ -83,6 +84,12 @@ Result<MadeView> decode_view(BytesView bytes) {
     view.at = schema::from_unix(static_cast<std::int64_t>(read_be(bytes.subspan(17, 8))));
     view.purpose = to_text(bytes.subspan(25));
     return view;
+}
+
+Outcome is_purpose(std::string_view code) {
+    if (schema::is_code("PURPOSE_", code)) return Done{};
+    return Error{Errc::invalid_argument,
+                 "say with --purpose PURPOSE_… why it is read; nothing was shown"};
 }
 
 Outcome saw(Desk& desk, Transaction& tx, View view) {

@@ -34,6 +34,8 @@ struct MadeView {
 [[nodiscard]] Bytes encode(const MadeView& view);  // at most ViewJournal::longest_entry
 Result<MadeView> decode_view(BytesView bytes);     // Errc::malformed
 
+// What it is read for, as a person says it. Errc::invalid_argument unless it is a PURPOSE_ code.
+Outcome is_purpose(std::string_view code);
 // A story's reading: into the log in its transaction, or set aside where Desk::set_aside says so.
 Outcome saw(Desk& desk, Transaction& tx, View view);
 // Everything that waits in the journal enters the log; it leaves the journal with the commit.
