@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "tests/e2e/replay.h"
-#include "tests/e2e/words.h"
+#include "tests/support/words.h"
 
 namespace leeward::test {
 

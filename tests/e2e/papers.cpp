@@ -1,5 +1,5 @@
 #include "tests/e2e/story.h"
-#include "tests/e2e/words.h"
+#include "tests/support/words.h"
 
 namespace leeward::test {
 

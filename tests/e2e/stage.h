@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "schema/json/json.h"
-#include "tests/e2e/canaries.h"
+#include "tests/support/canaries.h"
 #include "tests/support/clock.h"
 #include "tests/support/process.h"
 #include "tests/support/tap.h"

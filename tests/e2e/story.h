@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/e2e/stage.h"
-#include "tests/e2e/teller.h"
+#include "tests/support/teller.h"
 
 namespace leeward::test {
 

@@ -42,6 +42,7 @@ public:
         const auto found = peers_.find(peer);
         if (found == peers_.end()) return Error{Errc::not_found, "not connected to this peer"};
         if (queued_for(peer) >= queue_frames) return Error{Errc::busy, "this peer's queue is full"};
+        if (network_.tap_) network_.tap_(key_, peer, frame);
         network_.under_way_.push_back({key_, peer, found->second, std::move(frame)});
         ++counters_.handed_over;
         return Done{};
@@ -97,6 +98,16 @@ MemoryNetwork::~MemoryNetwork() = default;
 std::unique_ptr<node::Transport> MemoryNetwork::join(const TransportPublicKey& key,
                                                      const std::string& endpoint) {
     return std::make_unique<Member>(*this, key, endpoint);
+}
+
+void MemoryNetwork::say_again(const TransportPublicKey& from,
+                              const TransportPublicKey& to,
+                              Frame frame) {
+    for (const auto& [endpoint, member] : members_)
+        if (member->key() == to) {
+            under_way_.push_back({from, to, endpoint, std::move(frame)});
+            return;
+        }
 }
 
 std::size_t MemoryNetwork::step() {

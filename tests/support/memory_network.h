@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -42,6 +43,17 @@ public:
     void partition(const std::map<node::TransportPublicKey, int>& groups) { groups_ = groups; }
     void heal() { groups_.clear(); }
 
+    // Sees every frame that is put on the wire, before anything becomes of it.
+    using Tap = std::function<void(const node::TransportPublicKey& from,
+                                   const node::TransportPublicKey& to,
+                                   const node::Frame& frame)>;
+    void tap(Tap tap) { tap_ = std::move(tap); }
+    // Whoever has recorded a frame puts it on the wire again; the tap does not see it. Nothing
+    // happens when nobody holds `to`.
+    void say_again(const node::TransportPublicKey& from,
+                   const node::TransportPublicKey& to,
+                   node::Frame frame);
+
     // Every frame under way when it is called is decided upon once. Returns how many arrived.
     std::size_t step();
     [[nodiscard]] std::size_t under_way() const { return under_way_.size(); }
@@ -67,6 +79,7 @@ private:
 
     crypto::Random& random_;
     Weather weather_{};
+    Tap tap_;
     std::map<node::TransportPublicKey, int> groups_;
     std::map<std::string, Member*> members_;  // by endpoint
     std::deque<Travelling> under_way_;

@@ -197,12 +197,15 @@ namespace {
 // Room for a home, its reserve, its write-ahead log at its largest and some hundred stories.
 constexpr std::size_t small_disk_mebibytes = 64;
 
-// Founded homes by list of roles, kept for as long as the program runs.
-const fs::path& founded_homes(const std::vector<std::string>& roles,
+// A network is founded once for as long as the program runs, then copied.
+const fs::path& founded_homes(const std::vector<Founder>& founders,
                               const std::function<void(const fs::path&)>& found) {
     static ScratchFolder all;
-    static std::map<std::vector<std::string>, fs::path> made;
-    auto& path = made[roles];
+    static std::map<std::string, fs::path> made;
+    std::string key;
+    for (const auto& one : founders)
+        key += one.name + '\t' + one.role + '\n';
+    auto& path = made[key];
     if (path.empty()) {
         path = all.path() / std::to_string(made.size());
         found(path);
@@ -214,40 +217,73 @@ std::string endpoint_of(std::size_t i) {
     return "tcp://127.0.0.1:" + std::to_string(7000 + i);
 }
 
+std::vector<Founder> by_letter(const std::vector<std::string>& roles) {
+    std::vector<Founder> founders;
+    for (std::size_t i = 0; i < roles.size(); ++i)
+        founders.push_back({std::string(names.at(i)), roles[i]});
+    return founders;
+}
+
+void found(const std::vector<Founder>& founders, const fs::path& folder, TestClock& clock) {
+    crypto::SeededRandom random(1);
+    MemoryNetwork network(random);
+    std::vector<std::unique_ptr<TestNode>> nodes;
+    std::vector<TestNode*> all;
+    for (std::size_t i = 0; i < founders.size(); ++i) {
+        const auto& [name, role] = founders[i];
+        nodes.push_back(std::make_unique<TestNode>(folder / name, name, network, clock, random));
+        nodes.back()->create(role, endpoint_of(i));
+        nodes.back()->open();
+        all.push_back(nodes.back().get());
+    }
+    found_network(all);
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed,
              const std::vector<std::string>& roles,
              const std::vector<std::size_t>& on_small_disks)
     : random_(seed), network_(random_) {
-    const auto& homes = founded_homes(roles, [&](const fs::path& folder) {
-        crypto::SeededRandom random(1);
-        MemoryNetwork network(random);
-        std::vector<std::unique_ptr<TestNode>> nodes;
-        std::vector<TestNode*> all;
-        for (std::size_t i = 0; i < roles.size(); ++i) {
-            const std::string name(names.at(i));
-            nodes.push_back(
-                std::make_unique<TestNode>(folder / name, name, network, clock_, random));
-            nodes.back()->create(roles[i], endpoint_of(i));
-            nodes.back()->open();
-            all.push_back(nodes.back().get());
-        }
-        found_network(all);
-    });
+    const auto founders = by_letter(roles);
     for (const std::size_t i : on_small_disks) {
-        fs::create_directory(scratch_.path() / names.at(i));
-        disks_[i] =
-            std::make_unique<SmallDisk>(scratch_.path() / names.at(i), small_disk_mebibytes);
+        const auto folder = scratch_.path() / founders.at(i).name;
+        fs::create_directory(folder);
+        disks_[i] = std::make_unique<SmallDisk>(folder, small_disk_mebibytes);
     }
+    settle(founders);
+}
+
+World::World(const std::vector<Founder>& founders, std::uint64_t seed)
+    : random_(seed), network_(random_) {
+    settle(founders);
+}
+
+void World::settle(const std::vector<Founder>& founders) {
+    const auto& homes =
+        founded_homes(founders, [&](const fs::path& folder) { found(founders, folder, clock_); });
     fs::copy(homes, scratch_.path(), fs::copy_options::recursive);
-    for (std::size_t i = 0; i < roles.size(); ++i) {
-        const std::string name(names.at(i));
-        nodes_.push_back(
-            std::make_unique<TestNode>(scratch_.path() / name, name, network_, clock_, random_));
+    for (const auto& one : founders) {
+        nodes_.push_back(std::make_unique<TestNode>(
+            scratch_.path() / one.name, one.name, network_, clock_, random_));
         nodes_.back()->open();
     }
     pump();
+}
+
+// Between two steps no node is writing: its files are whole.
+World::World(World& original)
+    : random_(original.random_.number()), clock_(original.clock_), network_(random_) {
+    fs::copy(original.scratch_.path(), scratch_.path(), fs::copy_options::recursive);
+    for (const auto& node : original.nodes_) {
+        nodes_.push_back(std::make_unique<TestNode>(
+            scratch_.path() / node->name(), node->name(), network_, clock_, random_));
+        if (node->running()) nodes_.back()->open();
+    }
+}
+
+std::unique_ptr<World> World::copy() {
+    return std::unique_ptr<World>(new World(*this));
 }
 
 World::~World() {

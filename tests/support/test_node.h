@@ -114,6 +114,11 @@ private:
 
 inline constexpr std::string_view passphrase_of_all = "correct horse battery staple";
 
+struct Founder {
+    std::string name;
+    std::string role;  // "investigation", "shelter", "counselling", "audit"
+};
+
 // A founded and verified network of nodes. The founding is played once for a list of roles and then
 // copied, so that two hundred histories do not found two hundred networks.
 class World {
@@ -123,7 +128,13 @@ public:
     World(std::uint64_t seed,
           const std::vector<std::string>& roles,
           const std::vector<std::size_t>& on_small_disks = {});
+    // Node i is `founders[i]`.
+    World(const std::vector<Founder>& founders, std::uint64_t seed);
     ~World();
+
+    // The same nodes in folders of their own, as they stand now, and nothing under way between them:
+    // what happens there does not happen here. A node that is down here is down there.
+    [[nodiscard]] std::unique_ptr<World> copy();
 
     TestNode& node(std::size_t i) { return *nodes_.at(i); }
     [[nodiscard]] std::size_t size() const { return nodes_.size(); }
@@ -138,7 +149,8 @@ public:
     void pass(std::chrono::seconds by, std::chrono::seconds step = std::chrono::hours(1));
 
 private:
-    void found(const std::vector<std::string>& roles);
+    explicit World(World& original);
+    void settle(const std::vector<Founder>& founders);
 
     ScratchFolder scratch_;
     crypto::SeededRandom random_;

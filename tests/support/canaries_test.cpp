@@ -1,4 +1,4 @@
-#include "tests/e2e/canaries.h"
+#include "tests/support/canaries.h"
 
 #include <catch2/catch_test_macros.hpp>
 #include <unistd.h>

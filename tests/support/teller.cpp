@@ -1,4 +1,4 @@
-#include "tests/e2e/teller.h"
+#include "tests/support/teller.h"
 
 #include <ctime>
 #include <utility>
@@ -86,8 +86,15 @@ std::int64_t day_of(std::int64_t at) {
 
 }  // namespace
 
-PrintingTeller::PrintingTeller(std::ostream& out, Look look, std::function<std::int64_t()> now)
-    : out_(out), look_(look), now_(std::move(now)), first_day_(day_of(now_())) {}
+PrintingTeller::PrintingTeller(std::ostream& out,
+                               Look look,
+                               std::function<std::int64_t()> now,
+                               Chapters counting)
+    : out_(out),
+      look_(look),
+      now_(std::move(now)),
+      counting_(counting),
+      first_day_(day_of(now_())) {}
 
 std::string PrintingTeller::painted(std::string_view text, int colour) const {
     if (look_ == Look::PLAIN || colour == plain) return std::string(text);
@@ -103,7 +110,8 @@ std::string PrintingTeller::stamp() {
 }
 
 void PrintingTeller::chapter(std::string_view title) {
-    const std::string number = std::to_string(++chapters_) + ". ";
+    const std::string number =
+        counting_ == Chapters::COUNTED ? std::to_string(++chapters_) + ". " : "";
     out_ << '\n' << ' ' << painted(number + std::string(title), bold) << "\n\n";
     last_stamp_.clear();
     last_who_.clear();

@@ -1,4 +1,4 @@
-#include "tests/e2e/words.h"
+#include "tests/support/words.h"
 
 #include <algorithm>
 

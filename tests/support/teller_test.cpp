@@ -1,4 +1,4 @@
-#include "tests/e2e/teller.h"
+#include "tests/support/teller.h"
 
 #include <cstdlib>
 #include <ctime>

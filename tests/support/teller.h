@@ -36,8 +36,12 @@ public:
 class PrintingTeller final : public Teller {
 public:
     enum class Look : std::uint8_t { PLAIN, COLOURED };
+    enum class Chapters : std::uint8_t { COUNTED, AS_TITLED };
     // `now` gives the story's clock in unix seconds.
-    PrintingTeller(std::ostream& out, Look look, std::function<std::int64_t()> now);
+    PrintingTeller(std::ostream& out,
+                   Look look,
+                   std::function<std::int64_t()> now,
+                   Chapters counting = Chapters::COUNTED);
 
     void chapter(std::string_view title) override;
     void does(std::string_view who, std::string_view what) override;
@@ -53,6 +57,7 @@ private:
     std::ostream& out_;
     Look look_;
     std::function<std::int64_t()> now_;
+    Chapters counting_;
     std::int64_t first_day_;
     int chapters_ = 0;
     std::string last_stamp_;

@@ -1,4 +1,4 @@
-#include "tests/e2e/canaries.h"
+#include "tests/support/canaries.h"
 
 #include <algorithm>
 #include <cctype>
