@@ -93,7 +93,6 @@ constexpr Named stories[] = {
     {"need.withdraw", need_withdraw},
     {"need.cancel", need_cancel},
     {"need.error", need_error},
-    {"need.link", need_link},
     {"need.duplicate", need_duplicate},
     {"leg.list", leg_list},
     {"leg.show", leg_show},

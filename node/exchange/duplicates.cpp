@@ -200,26 +200,6 @@ Result<Json> leg_duplicate(Desk& desk, Transaction& tx, const Json& args, Time n
     return opt_in(desk, tx, leg, now);
 }
 
-Result<Json> need_duplicate(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
-    if (!args.bool_at("spoken"))
-        return Error{Errc::invalid_argument,
-                     "speak with the other referrer, or compare the two cases, and say --spoken. "
-                     "Nothing was changed."};
-    LEEWARD_TRY(move_need(desk, tx, need, NeedMove::N20, std::nullopt, std::string(question), now));
-    LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need.id));
-    for (const auto& listed : legs) {
-        LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, listed.id));
-        const auto move = leg.sent ? AskMove::A13 : AskMove::A14;
-        if (schema::is_terminal(leg.shown)) continue;
-        if (!schema::write_ask(move, leg.ask, leg.answer, !leg.sent)) continue;
-        LEEWARD_TRY(write(desk, tx, leg, move, {Json::object(), "CANCEL_NO_LONGER_NEEDED"}, now));
-    }
-    LEEWARD_TRY(case_follows(desk, tx, need.case_id, now));
-    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, need.case_id));
-    return need_json(need, one.codename);
-}
-
 // ------------------------------------------------------------------ what the other side wrote
 
 namespace {

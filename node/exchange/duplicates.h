@@ -20,8 +20,6 @@ Result<Json> look_alikes(Desk& desk,
 Result<Json> case_check(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 // At the recipient: asks both referrers. At a referrer: agrees, or shows how it stands.
 Result<Json> leg_duplicate(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-// The other referrer goes on: this need ends, its live legs are asked to end (N20).
-Result<Json> need_duplicate(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 Result<Applied> take_duplicate(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);

@@ -160,13 +160,13 @@ Result<Json> need_error(Desk& desk, Transaction& tx, const Json& args, Time now)
 }
 
 // Only within this organisation, or after the two referrers spoke, each under its own authority.
-Result<Json> need_link(Desk& desk, Transaction& tx, const Json& args, Time now) {
+Result<Json> need_duplicate(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Need need, find_need(desk, tx, args.text_at("id")));
     const std::string same = args.text_at("same-as");
-    if (same.empty() == !args.bool_at("by-phone"))
+    if (same.empty() == !args.bool_at("spoken"))
         return Error{Errc::invalid_argument,
-                     "say either --same-as, another need here, or --by-phone once the other "
-                     "referrer was spoken to; nothing was changed"};
+                     "say either --same-as with the other need, if it is of this organisation, or "
+                     "--spoken once you have spoken with the other referrer. Nothing was changed."};
     if (!same.empty()) {
         LEEWARD_ASSIGN(const Need other, find_need(desk, tx, same));
         if (other.id == need.id)

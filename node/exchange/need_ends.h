@@ -14,6 +14,6 @@ Result<Json> need_close(Desk& desk, Transaction& tx, const Json& args, schema::T
 Result<Json> need_withdraw(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> need_cancel(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> need_error(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-Result<Json> need_link(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> need_duplicate(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 }  // namespace leeward::node

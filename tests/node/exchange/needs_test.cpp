@@ -280,9 +280,9 @@ TEST_CASE("a need that another worker has too stands down, and a new one is not 
     Desk d(314);
     const Asked first = ask(d.world, d.harbor, {&d.world.node(1)});
     const Json to = Json(Json::Array{d.world.node(1).name()});
-    CHECK(d.harbor.refused("need.link", Json::object({{"id", first.need}})).code ==
+    CHECK(d.harbor.refused("need.duplicate", Json::object({{"id", first.need}})).code ==
           Errc::invalid_argument);
-    d.harbor.must("need.link", id_and(first.need, "by-phone", true));
+    d.harbor.must("need.duplicate", id_and(first.need, "spoken", true));
     d.world.pump();
     CHECK(d.state(first.need) == "DUPLICATE_LINKED");
     CHECK(d.world.node(1).state_of(first.legs[0]) == "CANCEL_CONFIRMED");
