@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "cli/text.h"
+#include "cli/when.h"
 
 namespace leeward::cli {
 namespace {
@@ -46,6 +47,14 @@ Result<Json> number(const ArgSpec& arg, const std::string& text) {
     return Json(value);
 }
 
+Result<Json> time(const ArgSpec& arg, const std::string& text, std::int64_t now) {
+    const auto at = when(text, now);
+    if (at) return Json(*at);
+    return Error{Errc::invalid_argument,
+                 "--" + std::string(arg.name) +
+                     " takes a time: 21:30, 'tomorrow 09:00' or '2026-11-24 21:30'"};
+}
+
 // Each file ends with a line feed, so that several do not run into each other.
 Result<Json> files(const std::vector<std::string>& names) {
     std::string all;
@@ -65,7 +74,9 @@ Json list(const std::vector<std::string>& values) {
     return out;
 }
 
-Result<Json> value_of(const ArgSpec& arg, const std::vector<std::string>& values) {
+Result<Json> value_of(const ArgSpec& arg,
+                      const std::vector<std::string>& values,
+                      std::int64_t now) {
     switch (arg.type) {
         case ArgType::FLAG:
             return Json(true);
@@ -73,6 +84,8 @@ Result<Json> value_of(const ArgSpec& arg, const std::vector<std::string>& values
             return list(values);
         case ArgType::NUMBER:
             return number(arg, values.front());
+        case ArgType::TIME:
+            return time(arg, values.front(), now);
         case ArgType::FILE:
             return files(arg.name == "cards" || arg.name == "vouches" ? split(values.front())
                                                                       : values);
@@ -97,12 +110,14 @@ Result<std::string> read_text_file(const std::string& name) {
     return read_all(in, name);
 }
 
-Result<Json> build_arguments(const schema::CommandSpec& command, const Given& given) {
+Result<Json> build_arguments(const schema::CommandSpec& command,
+                             const Given& given,
+                             std::int64_t now) {
     Json args = Json::object();
     for (const auto& arg : command.args) {
         const auto found = given.find(arg.name);
         if (found == given.end() || arg.type == ArgType::SECRET) continue;
-        LEEWARD_ASSIGN(Json value, value_of(arg, found->second));
+        LEEWARD_ASSIGN(Json value, value_of(arg, found->second, now));
         args.set(arg.name, std::move(value));
     }
     LEEWARD_TRY(schema::check_args(command, args));

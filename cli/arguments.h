@@ -1,6 +1,9 @@
 // The arguments of a command as the node takes them: named files are read, lists are split.
 #pragma once
 
+#include <cstdint>
+#include <ctime>
+
 #include "cli/command_line.h"
 #include "schema/json/json.h"
 
@@ -10,6 +13,9 @@ namespace leeward::cli {
 Result<std::string> read_text_file(const std::string& name);
 
 // Errc::invalid_argument names the argument; not_found, too_large, malformed the file.
-Result<schema::Json> build_arguments(const schema::CommandSpec& command, const Given& given);
+// A time of day is that of the day of `now` (cli/when.h).
+Result<schema::Json> build_arguments(const schema::CommandSpec& command,
+                                     const Given& given,
+                                     std::int64_t now = std::time(nullptr));
 
 }  // namespace leeward::cli

@@ -8,6 +8,7 @@
 #include "cli/help.h"
 #include "cli/local_commands.h"
 #include "cli/text.h"
+#include "cli/topics.h"
 
 namespace leeward::cli {
 namespace {
@@ -149,7 +150,7 @@ private:
     std::map<const CLI::App*, const CommandSpec*> commands_;
 };
 
-// `leeward help [NOUN [VERB]]`
+// `leeward help [TOPIC | NOUN [VERB]]`
 Result<CommandLine> parse_help(const std::vector<std::string>& typed) {
     const auto language = language_in(typed);
     const std::vector<std::string> args(
@@ -157,7 +158,8 @@ Result<CommandLine> parse_help(const std::vector<std::string>& typed) {
         std::find_if(typed.begin(), typed.end(), [](const auto& arg) { return arg[0] == '-'; }));
     CommandLine line;
     if (args.size() == 1) line.help = help_of_all(language);
-    if (args.size() == 2) line.help = help_of_noun(args[1], language);
+    if (args.size() == 2) line.help = help_of_topic(args[1], language);
+    if (args.size() == 2 && line.help.empty()) line.help = help_of_noun(args[1], language);
     for (const auto* command : all_commands()) {
         const bool whole =
             args.size() == 3 && noun_of(*command) == args[1] && verb_of(*command) == args[2];

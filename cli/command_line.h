@@ -1,6 +1,8 @@
 // What the user typed, taken apart by the table of commands.
 #pragma once
 
+#include <cstdint>
+#include <ctime>
 #include <map>
 #include <string>
 #include <string_view>
@@ -33,6 +35,7 @@ struct CommandLine {
     const schema::CommandSpec* command = nullptr;  // null if only `help` is wanted
     Given given;                                   // by name of argument; a flag has no value
     std::string help;                              // to print instead of doing anything
+    std::int64_t typed_at = std::time(nullptr);    // what "21:30" is counted from
 };
 
 // `args` without the program's name. Errc::invalid_argument says what was not understood.

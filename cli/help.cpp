@@ -1,11 +1,10 @@
 #include "cli/help.h"
 
 #include <algorithm>
-#include <utility>
-#include <vector>
 
+#include "cli/columns.h"
 #include "cli/local_commands.h"
-#include "cli/text.h"
+#include "cli/topics.h"
 #include "schema/help.h"
 
 namespace leeward::cli {
@@ -50,6 +49,22 @@ constexpr std::string_view common_spanish =
     "Termina con 0 bien, 1 fallo, 2 uso, 3 guardado y aún no entregado, 4 cerrado, 5 rechazado,\n"
     "6 problema de integridad, 7 nodo sin respuesta, 8 falta actualizar, 130 interrumpido.\n";
 
+constexpr std::string_view where_to_begin =
+    "\n"
+    "leeward help placement    a place, from the first question to the end, in order\n"
+    "leeward help words        what is a case, a need, a leg, a release\n"
+    "leeward help fields       what a record and a need may say\n"
+    "leeward help codes        every code, and what it says\n"
+    "leeward NOUN VERB --help  one command, with an example\n";
+
+constexpr std::string_view where_to_begin_es =
+    "\n"
+    "leeward help placement    una plaza, de la primera pregunta al final, en orden\n"
+    "leeward help words        qué es un caso, una necesidad, una pregunta, una autorización\n"
+    "leeward help fields       lo que pueden decir un expediente y una necesidad\n"
+    "leeward help codes        todos los códigos, y lo que dicen\n"
+    "leeward NOUN VERB --help  una orden, con un ejemplo\n";
+
 std::string_view common(Language language) {
     return language == Language::ES ? common_spanish : common_english;
 }
@@ -62,6 +77,8 @@ std::string_view placeholder(ArgType type) {
             return "ID";
         case ArgType::NUMBER:
             return "N";
+        case ArgType::TIME:
+            return "TIME";
         case ArgType::FLAG:
             return "";
         case ArgType::CODE:
@@ -105,18 +122,6 @@ std::string usage_of(const CommandSpec& command, Language language) {
     return line + "\n";
 }
 
-using Rows = std::vector<std::pair<std::string, std::string>>;
-
-std::string in_columns(const Rows& rows) {
-    std::size_t widest = 0;
-    for (const auto& [left, right] : rows)
-        widest = std::max(widest, width(left));
-    std::string out;
-    for (const auto& [left, right] : rows)
-        out += "  " + left + std::string(widest - width(left) + 2, ' ') + right + "\n";
-    return out;
-}
-
 Rows summaries(std::string_view noun, Language language) {
     Rows rows;
     for (const auto* command : all_commands())
@@ -125,14 +130,44 @@ Rows summaries(std::string_view noun, Language language) {
     return rows;
 }
 
+// The codes of each argument, once, with what they say.
+std::string codes_in(const CommandSpec& command, Language language) {
+    Rows rows;
+    for (const auto& arg : command.args)
+        for (const auto* code : schema::codes_of(arg))
+            if (std::none_of(rows.begin(), rows.end(), [&](const auto& row) {
+                    return row.first == code->code;
+                }))
+                rows.emplace_back(code->code, schema::sentence(code->code, language));
+    if (rows.empty()) return "";
+    return (language == Language::ES ? "\nCódigos:\n" : "\nCodes:\n") + in_columns(rows);
+}
+
+std::string files_in(const CommandSpec& command, Language language) {
+    const bool spanish = language == Language::ES;
+    std::string out;
+    for (const auto& arg : command.args) {
+        const auto file = schema::example_file(command, arg);
+        if (file.name.empty()) continue;
+        out += "\n" + std::string(file.name) + (spanish ? ", por ejemplo:\n" : ", for example:\n") +
+               std::string(file.content);
+        if (file.name == "need.json")
+            out += (spanish ? "\n\"fields\" puede decir:\n" : "\n\"fields\" may say:\n") +
+                   fields_of_a_need(language);
+        if (file.name == "record.json")
+            out += spanish ? "'leeward help fields' los muestra todos.\n"
+                           : "'leeward help fields' shows all of them.\n";
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string help_of_all(Language language) {
     const bool spanish = language == Language::ES;
     return std::string(usage(language)) + "leeward [--home DIR] NOUN VERB …\n\n" +
            in_columns(summaries("", language)) +
-           (spanish ? "\n'leeward NOUN VERB --help' dice más de una de ellas.\n\n"
-                    : "\n'leeward NOUN VERB --help' says more about one of them.\n\n") +
+           std::string(spanish ? where_to_begin_es : where_to_begin) + "\n" +
            std::string(common(language));
 }
 
@@ -154,6 +189,7 @@ std::string help_of(const CommandSpec& command, Language language) {
     std::string out =
         std::string(schema::summary_of(command, language)) + "\n\n" + usage_of(command, language);
     if (!rows.empty()) out += "\n" + in_columns(rows);
+    out += codes_in(command, language) + files_in(command, language);
     if (command.roles != schema::everyone)
         out += (spanish ? "\nQuién puede: " : "\nWho may: ") +
                schema::in_words(command.roles, language) + ".\n";

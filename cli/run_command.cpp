@@ -137,7 +137,7 @@ void fill_language(const CommandLine& line, Json& args) {
 Result<Request> request_of(const CommandLine& line) {
     if (line.options.dry_run && !line.command->changes)
         return Error{Errc::invalid_argument, "this command changes nothing: no --dry-run needed"};
-    LEEWARD_ASSIGN(Json args, build_arguments(*line.command, line.given));
+    LEEWARD_ASSIGN(Json args, build_arguments(*line.command, line.given, line.typed_at));
     fill_language(line, args);
     return Request{std::string(line.command->name),
                    std::move(args),

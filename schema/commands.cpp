@@ -161,7 +161,7 @@ const std::vector<CommandSpec>& table() {
          {"access", LIST, optional, named, "step_free, sensory, medical_on_site"},
          {"region", TEXT, optional, named, "a region to be near"},
          {"limit", NUMBER, optional, named, "how many (10)"}},
-        reads, workers, "leeward directory match --service PLACEMENT --age-band 15_17"},
+        reads, workers, "leeward directory match --service PLACEMENT --age-band 15_17 --access step_free"},
 
     {"capacity.set", "What we can take now. Goes to all peers at the next fixed tick.",
         {{"statement", FILE, required, in_place, "the statement as JSON"}},
@@ -175,7 +175,7 @@ const std::vector<CommandSpec>& table() {
         changes, referrers, "leeward case new record.json --duplicate-check none"},
     {"case.list", "The open cases, by codename.", {{"all", FLAG, optional, named, "closed ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, referrers, "leeward case list"},
     {"case.show", "One case: needs, releases, grants. The record is shown only with a purpose.",
-        {id_arg("the case"), {"purpose", CODE, optional, named, "why the record is read"}},
+        {id_arg("the case"), {"purpose", CODE, optional, named, "why the record is read: PURPOSE_…"}},
         reads, referrers, "leeward case show 3f2a91", READ},
     {"case.reopen", "Opens a closed case again, for a new need. A supervisor does it.",
         {id_arg("the case"), {"code", CODE, required, named, "REOPEN_…"}}, changes, referrers, "leeward case reopen 3f2a91 --code REOPEN_SURVIVOR_CAME_BACK"},
@@ -216,7 +216,7 @@ const std::vector<CommandSpec>& table() {
          {"leg", ID, required, named, "the offer that was chosen"},
          {"basis", CODE, required, named, "CHOICE_BASIS_…: how the survivor was heard"},
          {"read-back", FLAG, required, named, "the options were read back to the survivor"}},
-        changes, referrers, "leeward need choose 77ab01 --leg 9c10 --basis CHOICE_BASIS_IN_PERSON --read-back"},
+        changes, referrers, "leeward need choose 77ab01 --leg 9c10aa --basis CHOICE_BASIS_IN_PERSON --read-back"},
     {"need.pause", "She wants time: nobody new is asked, offers and beds stay as long as they are held.",
         {id_arg("the need"), {"reason", CODE, required, named, "PAUSE_…"}}, changes, referrers, "leeward need pause 77ab01 --reason PAUSE_SURVIVOR_ASKED"},
     {"need.resume", "Goes on after a pause, where the answers then stand.",
@@ -244,8 +244,9 @@ const std::vector<CommandSpec>& table() {
         changes, referrers, "leeward need withdraw 77ab01 --reason WITHDRAW_PREFERS_NOT_TO_SAY --read-back", TAKEN},
     {"need.duplicate", "Another worker or organisation goes on for the same survivor: ends this need.",
         {id_arg("the need"),
-         {"spoken", FLAG, required, named, "the other referrer was spoken to, or the two cases were compared"}},
-        changes, referrers, "leeward need duplicate 77ab01 --spoken"},
+         {"same-as", ID, optional, named, "the other need, if it is of this organisation"},
+         {"spoken", FLAG, optional, named, "the other referrer was spoken to, each under its own authority"}},
+        changes, referrers, "leeward need duplicate 77ab01 --spoken", TAKEN},
 
     {"leg.list", "The questions that were asked, by us or of us, and how each stands.",
         {{"need", ID, optional, named, "only this need's"}, {"all", FLAG, optional, named, "ended ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, workers, "leeward leg list"},
@@ -274,14 +275,14 @@ const std::vector<CommandSpec>& table() {
     {"leg.confirm", "Makes the bed firm for a survivor who chose it.", {id_arg("the leg")}, changes, recipients, "leeward leg confirm 9c10aa"},
     {"leg.plan", "The referrer proposes who meets whom and when; the shelter, with no window, acknowledges it.",
         {id_arg("the leg"),
-         {"window-start", NUMBER, optional, named, "unix seconds"},
-         {"window-end", NUMBER, optional, named, "unix seconds"},
+         {"window-start", TIME, optional, named, "from when she may come: 21:30, tomorrow 09:00, 2026-11-24 21:30"},
+         {"window-end", TIME, optional, named, "until when; two hours later both sides are called if she is not there"},
          {"roles", LIST, optional, named, "who comes: INVESTIGATOR, ADVOCATE, RELATIVE"},
          {"code-word", TEXT, optional, named, "spoken at the door"},
          {"person", TEXT, optional, named, "our named person: a work name or role"}},
-        changes, workers, "leeward leg plan 9c10aa --window-start 1790000000 --window-end 1790007200 --code-word lantern"},
+        changes, workers, "leeward leg plan 9c10aa --window-start 'tomorrow 09:00' --window-end 'tomorrow 11:00' --roles INVESTIGATOR --code-word lamplight --person 'desk 1'"},
     {"leg.departed", "She is on her way; later with a new end of the window when it takes longer.",
-        {id_arg("the leg"), {"window-end", NUMBER, optional, named, "unix seconds: she is delayed until then"}}, changes, referrers, "leeward leg departed 9c10aa"},
+        {id_arg("the leg"), {"window-end", TIME, optional, named, "she is delayed: until when, as 23:30"}}, changes, referrers, "leeward leg departed 9c10aa"},
     {"leg.arrived", "Handed over: she is in the house.", {id_arg("the leg"), {"late", FLAG, optional, named, "later than planned"}}, changes, recipients, "leeward leg arrived 9c10aa", TAKEN},
     {"leg.missing", "She is not where she should be. Phone first.", {id_arg("the leg"), {"code", CODE, required, named, "NOT_ARRIVED_…"}}, changes, workers, "leeward leg missing 9c10aa --code NOT_ARRIVED_UNABLE_TO_CONTACT", TAKEN},
     {"leg.phone-accepted", "A shelter said yes by telephone.",
@@ -463,6 +464,7 @@ bool fits(ArgType type, const Json& value) {
     constexpr std::size_t file_text = 1024 * 1024;
     switch (type) {
         case NUMBER:
+        case TIME:
             return value.as_int() != nullptr;
         case FLAG:
             return value.as_bool() != nullptr;

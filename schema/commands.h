@@ -22,6 +22,7 @@ enum class ArgType : Byte {
     TEXT,    // up to 4 KiB
     ID,      // hex, or an unambiguous beginning of at least 6 digits
     NUMBER,  // a whole number
+    TIME,    // unix seconds; the command line takes "21:30", "tomorrow 09:00", "2026-11-24 21:30"
     FLAG,    // present or not
     CODE,    // a reason code
     LIST,    // texts; on the command line separated by commas

@@ -8,6 +8,10 @@ namespace leeward::schema::embedded {
 extern const std::string_view catalogue_json;
 extern const std::string_view codes_json;
 extern const std::string_view help_es;
+extern const std::string_view help_contact_json;
+extern const std::string_view help_need_json;
+extern const std::string_view help_record_json;
+extern const std::string_view help_tonight_json;
 extern const std::string_view identifying_json;
 extern const std::string_view paper_css;
 extern const std::string_view value_words_json;

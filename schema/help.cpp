@@ -43,4 +43,54 @@ std::string_view help_of(const CommandSpec& command, const ArgSpec& arg, Languag
     return other.empty() ? arg.help : other;
 }
 
+namespace {
+
+// The next word of capitals that has an underscore, as codes do; `rest` is what follows it.
+std::string_view next_code(std::string_view& rest) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    while (true) {
+        const auto first = rest.find_first_of(letters);
+        if (first == std::string_view::npos) return rest = {};
+        rest.remove_prefix(first);
+        const std::string_view word = rest.substr(0, rest.find_first_not_of(letters));
+        rest.remove_prefix(word.size());
+        if (word.find('_') != std::string_view::npos) return word;
+    }
+}
+
+void add_family(std::string_view family, std::vector<const CodeSpec*>& out) {
+    for (const auto& one : codes())
+        if (is_code(family, one.code)) out.push_back(&one);
+}
+
+}  // namespace
+
+std::vector<const CodeSpec*> codes_of(const ArgSpec& arg) {
+    constexpr std::string_view and_so_on = "…";
+    std::vector<const CodeSpec*> out;
+    if (arg.type != ArgType::CODE && arg.type != ArgType::LIST) return out;
+    std::string_view rest = arg.help;
+    while (true) {
+        const std::string_view word = next_code(rest);
+        if (word.empty()) return out;
+        const bool family = word.back() == '_' && rest.substr(0, and_so_on.size()) == and_so_on;
+        if (family)
+            add_family(word, out);
+        else if (const auto* code = find_code(word))
+            out.push_back(code);
+    }
+}
+
+ExampleFile example_file(const CommandSpec& command, const ArgSpec& arg) {
+    const bool needs = command.name == "need.new" || command.name == "need.edit";
+    if (needs && arg.name == "need") return {"need.json", embedded::help_need_json};
+    if (command.name == "case.new" && arg.name == "record")
+        return {"record.json", embedded::help_record_json};
+    if (command.name == "capacity.set" && arg.name == "statement")
+        return {"tonight.json", embedded::help_tonight_json};
+    if (command.name == "peer.contact" && arg.name == "set")
+        return {"contact.json", embedded::help_contact_json};
+    return {};
+}
+
 }  // namespace leeward::schema
