@@ -242,7 +242,7 @@ Result<Json> leg_offer(Desk& desk, Transaction& tx, const Json& args, Time now) 
     }
     LEEWARD_TRY(a_bed_is_free(desk, tx, leg, now));
     leg.hold_until = hold_until(leg, args, now);
-    const bool late = schema::gone(leg.answer.value) || leg.shown == LegState::LAPSED;
+    const bool late = leg.shown == LegState::DECLINED || leg.shown == LegState::LAPSED;
     Said said{Json::object({{"hold_until", schema::unix_seconds(leg.hold_until)},
                             {"conditions", std::move(conditions)},
                             {"capacity_as_of", schema::unix_seconds(schema::quarter_hour(now))}}),
