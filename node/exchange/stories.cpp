@@ -24,6 +24,13 @@ Applied refused(std::string_view code) {
     return {std::string(code), {}, {}};
 }
 
+// It concerns no person, and its sender says it to all in one entry of the log.
+Applied about_the_node() {
+    Applied applied;
+    applied.event.machine = schema::Machine::NODE;
+    return applied;
+}
+
 Result<Applied> take_prekeys(
     Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
     const auto json = schema::parse_json(message.body, {schema::limits::body_bytes, 4});
@@ -32,7 +39,7 @@ Result<Applied> take_prekeys(
         if (item.as_string() == nullptr) return refused("SCHEMA");
         LEEWARD_TRY(take_prekey(desk, tx, peer, *item.as_string(), now));
     }
-    return Applied{};
+    return about_the_node();
 }
 
 Result<Applied> take_contact(
@@ -44,14 +51,12 @@ Result<Applied> take_contact(
     LEEWARD_TRY(tx.run(
         "UPDATE peer SET contact=? WHERE node=?", schema::to_json(*contact).dump(), peer.node()));
     LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
-    return Applied{};
+    return about_the_node();
 }
 
 // The proofs travel in the envelope that acknowledges it: the courier was told what is held.
 Result<Applied> take_prove() {
-    Applied applied;
-    applied.event.machine = schema::Machine::NODE;
-    return applied;
+    return about_the_node();
 }
 
 // A number of a leg that was used by nothing: later ones are no longer a gap.
