@@ -38,7 +38,7 @@ constexpr std::array steps{
     PlacementStep{Desk::SHELTER,  "leg.plan", "leeward leg plan 9c10aa --person 'night worker'"},
     PlacementStep{Desk::REFERRER, "release.new"},
     PlacementStep{Desk::REFERRER, "release.sign"},
-    PlacementStep{Desk::REFERRER, "release.sign", "leeward release sign 51be02 --signer GUARDIAN --name 'B. Example' --read-back"},
+    PlacementStep{Desk::REFERRER, "release.sign", "leeward release sign 51be02 --signer MINOR --name 'C. Example' --read-back"},
     PlacementStep{Desk::SHELTER,  "grant.list"},
     PlacementStep{Desk::SHELTER,  "grant.open"},
     PlacementStep{Desk::REFERRER, "leg.departed"},

@@ -51,9 +51,7 @@ private:
     std::set<std::string> tried_;  // what G10 has waited for already
 };
 
-// What every node would hand to an auditor who has no key of any record, over the whole of its log:
-// the openings, the published heads, the card.
-[[nodiscard]] std::vector<schema::Bundle> bundles_of(Scenario& scenario);
+// What an auditor finds in the logs of all running nodes, without a key of any record.
 [[nodiscard]] schema::AuditReport audit(Scenario& scenario);
 
 // G10 of one state at one node: in a copy of the network where nothing passes, its clock moves on from

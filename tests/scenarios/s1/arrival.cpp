@@ -39,11 +39,14 @@ void Placement::planned() {
     sees(House::HLR, "who will meet her; she is told");
 }
 
-void Placement::signs(const std::string& id, std::string_view signer, std::string_view name) {
+void Placement::signs(Person& before,
+                      const std::string& id,
+                      std::string_view signer,
+                      std::string_view name) {
     Args args{
         {"id", id}, {"signer", signer}, {"name", name}, {"read-back", true}, {"copy", "offered"}};
-    if (signer == "MINOR") args.emplace_back("capacity", true);
-    ada.does("reads the text aloud; " + std::string(name) + " signs", "release.sign", args);
+    if (signer == "GUARDIAN") args.emplace_back("authority", "AUTHORITY_PARENT");
+    before.does("reads the text aloud; " + std::string(name) + " signs", "release.sign", args);
 }
 
 void Placement::signs_for(House house) {
@@ -55,10 +58,10 @@ void Placement::signs_for(House house) {
                                    {"purpose", "PURPOSE_PLACEMENT"},
                                    {"days", 30}});
     release = drafted.text_at("id");
-    signs(release, "MINOR", "she herself");
+    signs(ada, release, "MINOR", "she herself");
     world().pump();  // one signature of two
     CHECK(eye(House::HLR, "grant.list", {{"all", true}}).array_at("grants").empty());
-    signs(release, "GUARDIAN", "an aunt");
+    signs(ada, release, "GUARDIAN", "an aunt");
 }
 
 void Placement::released() {
@@ -99,18 +102,14 @@ void Placement::on_paper() {
 }
 
 void Placement::the_way_back() {
-    step("1.20", "26:00", "Whether Harbor Light may ask how she is: a paper of its own");
-    const Json drafted = ada.does("drafts the return path",
-                                  "release.new",
-                                  {{"case", case_id},
-                                   {"to", name_of(House::LAN)},
-                                   {"fields", Json(Json::Array{"preferred_name"})},
-                                   {"purpose", "PURPOSE_RETURN_PATH"},
-                                   {"days", 31}});
-    const std::string way_back = drafted.text_at("id");
-    signs(way_back, "MINOR", "she herself");
-    signs(way_back, "GUARDIAN", "an aunt");
-    CHECK(ada.looks("release.show", {{"id", way_back}}).text_at("state") == "ACTIVE");
+    step("1.20", "26:00", "Whether Harbor Light may hear how she is: a paper of its own");
+    const Json drafted = cleo.does("drafts the return path: whether she is in contact, no more",
+                                   "release.new",
+                                   {{"leg", leg(House::LAN)}, {"return", "COARSE"}});
+    way_back = drafted.text_at("id");
+    signs(cleo, way_back, "MINOR", "she herself");
+    signs(cleo, way_back, "GUARDIAN", "an aunt");
+    CHECK(cleo.looks("release.show", {{"id", way_back}}).text_at("state") == "ACTIVE");
     expect("″ | ″, ″, ″");
 }
 
@@ -143,7 +142,11 @@ void Placement::followed_up() {
     expect("OPEN/FOLLOW_UP | ″, ARRIVED, ″");
     step("1.24", "9d", "The first follow-up is due");
     CHECK(holds(notices(House::HLR), "FOLLOW_UP_DUE"));
-    ada.does("heard that she is still in contact",
+    cleo.does("tells that she is in contact",
+              "leg.follow-up",
+              {{"id", leg(House::LAN)}, {"contact", "yes"}});
+    world().pump();
+    ada.does("writes down what she heard",
              "need.follow-up",
              {{"id", need()}, {"outcome", "OUTCOME_STABLE_IN_PLACEMENT"}});
     expect("″ | ″, ARRIVED, ″");

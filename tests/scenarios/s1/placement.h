@@ -20,6 +20,7 @@ public:
     std::string case_id;
     std::string release;  // T2 to Lantern House
     std::string grant;    // what it gave
+    std::string way_back;
 
     void figures_of_the_evening();  // before T+0
     void written_down();            // 1.1
@@ -59,7 +60,10 @@ public:
     void chooses(House house);
     void signs_for(House house);
     void agrees_a_plan(std::string_view from, std::string_view to);
-    void signs(const std::string& id, std::string_view signer, std::string_view name);
+    void signs(Person& before,
+               const std::string& id,
+               std::string_view signer,
+               std::string_view name);
     [[nodiscard]] bool leaf_was_written(House house, std::string_view kind);
 
 private:
