@@ -30,17 +30,18 @@ constexpr std::array<ApprovalRule, two_person_act_count> rules{{
 }};
 constexpr Parties person = any_worker;
 constexpr Parties node{Party::SYS};
-constexpr Table<P, ApprovalState, 10> table{{
+constexpr Table<P, ApprovalState, 11> table{{
     {P::P1,  {},                {PHONED},        person, "APPROVAL_"},
     {P::P2,  {PHONED, OVERDUE}, {COUNTERSIGNED}, person, "APPROVAL_"},
     {P::P3,  {PHONED},          {OVERDUE},       node,   "APPROVAL_"},
     {P::P4,  {},                {ASKED},         person, ""},
-    {P::P5,  {ASKED},           {GIVEN},         person, "APPROVAL_"},
+    {P::P5,  {ASKED, AGREED},   {GIVEN},         person, "APPROVAL_"},
     {P::P6,  {ASKED, PHONED, TO_REVIEW, OVERDUE}, {REFUSED}, person, ""},
-    {P::P7,  {ASKED},           {LAPSED},        node,   ""},
+    {P::P7,  {ASKED, AGREED},   {LAPSED},        node,   ""},
     {P::P8,  {},                {TO_REVIEW},     person, "RISK_OVERRIDE_"},
     {P::P9,  {TO_REVIEW},       {REVIEWED},      person, "APPROVAL_"},
     {P::P10, {ASKED},           {VOID},          node,   ""},
+    {P::P11, {ASKED},           {AGREED},        person, "APPROVAL_"},
 }};
 // clang-format on
 static_assert(well_formed(table));
@@ -71,7 +72,8 @@ constexpr Names<ApprovalState, approval_state_count> state_names{{"ASKED",
                                                                   "REVIEWED",
                                                                   "REFUSED",
                                                                   "LAPSED",
-                                                                  "VOID"}};
+                                                                  "VOID",
+                                                                  "AGREED"}};
 
 }  // namespace
 
@@ -83,6 +85,10 @@ const ApprovalRule& rule_of(TwoPersonAct act) {
 }
 std::string_view name(TwoPersonAct act) {
     return act_names.of(act);
+}
+std::optional<TwoPersonAct> two_person_act_from(std::string_view word) {
+    const auto found = act_names.find(word);
+    return word.empty() ? std::nullopt : found;
 }
 std::string_view name(SecondPerson when) {
     return when_names.of(when);

@@ -44,6 +44,7 @@ struct ApprovalRule {
 [[nodiscard]] std::span<const ApprovalRule> approval_rules();
 [[nodiscard]] const ApprovalRule& rule_of(TwoPersonAct act);
 [[nodiscard]] std::string_view name(TwoPersonAct act);
+[[nodiscard]] std::optional<TwoPersonAct> two_person_act_from(std::string_view word);
 [[nodiscard]] std::string_view name(SecondPerson when);
 
 enum class ApprovalState : Byte {
@@ -57,13 +58,14 @@ enum class ApprovalState : Byte {
     REFUSED,  // the second person said no; of what was in effect, an incident
     LAPSED,   // nobody answered
     VOID,     // the one who asked may no longer do it
+    AGREED,   // by a partner's supervisor; done once the one who asked gives the command again
 };
-inline constexpr std::size_t approval_state_count = 10;
-enum class ApprovalMove : Byte { P1 = 1, P2, P3, P4, P5, P6, P7, P8, P9, P10 };
+inline constexpr std::size_t approval_state_count = 11;
+enum class ApprovalMove : Byte { P1 = 1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11 };
 
 [[nodiscard]] std::string_view name(ApprovalState state);
 [[nodiscard]] constexpr bool is_open(ApprovalState state) {
-    return state <= ApprovalState::OVERDUE;
+    return state <= ApprovalState::OVERDUE || state == ApprovalState::AGREED;
 }
 [[nodiscard]] constexpr bool is_terminal(ApprovalState state) {
     return !is_open(state);

@@ -108,6 +108,11 @@ const std::vector<CommandSpec>& table() {
     {"approval.refuse", "Says no as the second person. What is in effect already becomes an incident.",
         {id_arg("the request")}, changes, supervisors | administrators, "leeward approval refuse 5c20aa", TAKEN},
 
+    {"approval.outside", "Names the partner whose supervisor is the second person of an organisation with fewer than three workers; she sees codes only.",
+        {{"peer", TEXT, optional, in_place, "the organisation; nothing to see who it is"},
+         {"none", FLAG, optional, named, "nobody any more"}},
+        changes, administrators, "leeward approval outside 'Juniper House'"},
+
     {"peer.found", "Founds a network: makes a roster from cards, signs one, or takes one that all have signed.",
         {{"cards", FILE, optional, named, "the founders' cards, one file a card, separated by commas"},
          {"roster", FILE, optional, named, "a roster that another founder has begun"},

@@ -8,7 +8,7 @@
 namespace leeward::schema {
 namespace {
 
-constexpr std::array<std::string_view, 18> kind_names{"",
+constexpr std::array<std::string_view, 20> kind_names{"",
                                                       "ASK",
                                                       "ANSWER",
                                                       "GRANT",
@@ -25,7 +25,9 @@ constexpr std::array<std::string_view, 18> kind_names{"",
                                                       "RETURN_PATH",
                                                       "FOLLOW_UP",
                                                       "ACCESS_ASK",
-                                                      "ACCESS_STATE"};
+                                                      "ACCESS_STATE",
+                                                      "APPROVE_ASK",
+                                                      "APPROVE"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;
 

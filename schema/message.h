@@ -37,6 +37,8 @@ enum class MessageKind : Byte {
     FOLLOW_UP = 15,   // told under that release: still in contact, the outcome
     ACCESS_ASK = 16,  // an emergency: listed fields are asked for with a harm code
     ACCESS_STATE = 17, // what became of it: granted, denied, ended
+    APPROVE_ASK = 18, // a second person is asked of a partner's supervisor: codes only
+    APPROVE = 19,     // her answer
 };
 // clang-format on
 [[nodiscard]] std::string_view name(MessageKind kind);

@@ -27,6 +27,7 @@
 #include "node/exchange/needs.h"
 #include "node/exchange/numbers.h"
 #include "node/exchange/other_bases.h"
+#include "node/exchange/outside.h"
 #include "node/exchange/printing.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/release_ends.h"
@@ -120,6 +121,7 @@ constexpr Named stories[] = {
     {"leg.duplicate", leg_duplicate},
     {"approval.list", approval_list},
     {"approval.refuse", approval_refuse},
+    {"approval.outside", approval_outside},
     {"release.new", release_new},
     {"release.edit", release_edit},
     {"release.present", release_present},
@@ -189,6 +191,17 @@ schema::AuditRecord refused_for(const Actor& actor) {
 
 Json check(std::string_view name, std::string_view light, std::string_view sentence) {
     return Json::object({{"check", name}, {"light", light}, {"say", sentence}});
+}
+
+// Partners that have signed a time of our future.
+Result<std::vector<schema::NodeId>> ahead_of_us(Store& store, schema::Time now) {
+    std::vector<schema::NodeId> out;
+    auto rows =
+        store.query("SELECT node FROM peer WHERE peer_time>?", schema::unix_seconds(now) + 3'600);
+    while (rows.next())
+        out.push_back(rows.id<schema::NodeId>(0));
+    LEEWARD_TRY(rows.status());
+    return out;
 }
 
 Json notify_check(const Notify& notify) {
@@ -486,6 +499,14 @@ Result<Json> NodeApi::doctor() {
     const auto log = engine_.desk().log.verify(home_.store, AuditLog::Depth::LEAVES);
     checks.push(log ? check("log", "green", "the log fits its tree")
                     : check("log", "red", log.error().detail));
+    LEEWARD_ASSIGN(const auto ahead, ahead_of_us(home_.store, clock_.now()));
+    for (const auto& node : ahead)
+        if (const Peer* peer = engine_.desk().peers.find(node))
+            checks.push(check("clock",
+                              "amber",
+                              "the clock of " + peer->card.organisation +
+                                  " is ahead of ours by more than an hour: one of the two is "
+                                  "wrong. Deadlines hold; set it right all the same"));
     for (const Peer* peer : engine_.desk().peers.all()) {
         const std::string& name = peer->card.organisation;
         if (peer->frozen)

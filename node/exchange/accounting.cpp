@@ -46,6 +46,7 @@ Result<Json> case_accounting(Desk& desk, Transaction& tx, const Json& args, Time
     View view{{}, View::Then::NOTHING, one.id.get(), {}, now};
     view.event.machine = schema::Machine::CASE;
     view.event.tier = static_cast<Byte>(Tier::L0);
+    view.event.purpose = schema::code_tag("PURPOSE_ACCOUNTING");
     LEEWARD_TRY(saw(desk, tx, std::move(view)));
     return Json::object(
         {{"codename", one.codename},

@@ -50,15 +50,6 @@ void note_number(Leg& leg, std::uint64_t seq) {
     if (seq == leg.in_seq + 1) leg.in_seq = seq;
 }
 
-// A time that a peer has said, on this node's clock. What was written in our future comes from a clock
-// that is ahead of ours: it means the same length of time from now. A clock that is behind looks like
-// a message that was long on its way, and what that says is left as it is.
-Time by_our_clock(Time said, const schema::Message& message, Time now) {
-    const auto ahead = message.header.ts - now;
-    constexpr schema::Duration tolerated = std::chrono::hours(1);
-    return said == never || ahead <= tolerated ? said : said - ahead;
-}
-
 void take_register(Leg& leg, const schema::Message& message, const AskBody& body, Time now) {
     if (body.value == Ask::OPEN && leg.ask.value != Ask::OPEN) leg.answer_from = now;
     leg.ask = {body.value, message.header.counter, message.header.saw};

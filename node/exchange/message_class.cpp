@@ -55,6 +55,8 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::RETURN_PATH:
         case MessageKind::ACCESS_ASK:
         case MessageKind::ACCESS_STATE:
+        case MessageKind::APPROVE_ASK:
+        case MessageKind::APPROVE:
             return MessageClass::CONTROL;
     }
     return MessageClass::DISCLOSING;

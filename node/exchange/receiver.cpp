@@ -57,6 +57,12 @@ bool proves(const schema::LeafProof& proof,
 
 }  // namespace
 
+schema::Time by_our_clock(schema::Time said, const schema::Message& message, schema::Time now) {
+    const auto ahead = message.header.ts - now;
+    constexpr schema::Duration tolerated = std::chrono::hours(1);
+    return said == schema::Time{} || ahead <= tolerated ? said : said - ahead;
+}
+
 Receiver::Receiver(Desk& desk, Courier& courier, Stories stories)
     : desk_(desk), courier_(courier), stories_(std::move(stories)) {}
 

@@ -28,6 +28,13 @@ struct Applied {
     schema::AuditRecord event;  // machine, transition, states, tier of its RECEIPT leaf
 };
 
+// A time that a peer has said, on this node's clock. What was written in our future comes from a clock
+// that is ahead of ours: it means the same length of time from now. A clock that is behind looks like
+// a message that was long on its way, and what that says is left as it is.
+[[nodiscard]] schema::Time by_our_clock(schema::Time said,
+                                        const schema::Message& message,
+                                        schema::Time now);
+
 class Receiver {
 public:
     struct Stories {

@@ -123,6 +123,7 @@ Result<Applied> take_grant(
     auto text = read_grant_text(message);
     if (!text) return refused("SCHEMA");
     Grant& g = text->grant;
+    g.expires = by_our_clock(g.expires, message, now);
     const auto leg = load_leg(desk, tx, g.leg);
     if (!leg || leg->ours || leg->peer != peer.node()) return refused("RECIPIENT_MISMATCH");
     if (!schema::accepted_or_later(leg->answer.value)) return refused("NO_PROOF");

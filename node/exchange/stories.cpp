@@ -8,8 +8,10 @@
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/outside.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/return_path.h"
+#include "node/exchange/two_people.h"
 #include "node/exchange/withdraw.h"
 #include "schema/limits.h"
 
@@ -113,6 +115,10 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_access_ask(desk, tx, peer, message, now);
         case MessageKind::ACCESS_STATE:
             return take_access_state(desk, tx, peer, message, now);
+        case MessageKind::APPROVE_ASK:
+            return take_approve_ask(desk, tx, peer, message, now);
+        case MessageKind::APPROVE:
+            return take_approve(desk, tx, peer, message, now);
     }
     return refused("SCHEMA");
 }

@@ -3,6 +3,7 @@
 #include "node/exchange/ids.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/outside.h"
 #include "schema/commands.h"
 #include "schema/deadline.h"
 
@@ -97,6 +98,7 @@ Outcome by_phone(
     one.detail =
         Json::object({{"by_phone", args.text_at("by-phone")}, {"number", args.text_at("number")}});
     LEEWARD_TRY(approvals(desk, tx).add(one));
+    if (!one.approver) LEEWARD_TRY(ask_outside(desk, tx, one, now));
     LEEWARD_TRY(raise(tx, "COUNTERSIGN_PHONE_YES", one.id.get(), std::nullopt, now));
     return log_move(desk,
                     tx,
@@ -215,9 +217,24 @@ Result<Json> done_at_last(
 
 }  // namespace
 
+namespace {
+
+// A partner's supervisor stands behind it.
+Outcome done_by_agreement(Desk& desk, Transaction& tx, Approval& one, Time now) {
+    const ApprovalState before = one.state;
+    LEEWARD_ASSIGN(one.state, schema::next(ApprovalMove::P5, before));
+    LEEWARD_TRY(approvals(desk, tx).save(one));
+    LEEWARD_TRY(settle_notices(tx, one.id.get()));
+    return log_move(desk, tx, ApprovalMove::P5, before, one.state, "APPROVAL_COUNTERSIGNED", now);
+}
+
+}  // namespace
+
 Outcome second_person(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
     if (desk.actor.is_node() || desk.previewing || desk.seconded == act) return Done{};
+    LEEWARD_ASSIGN(auto agreed, approvals(desk, tx).agreed(act, subject, desk.actor.id));
+    if (agreed) return done_by_agreement(desk, tx, *agreed, now);
     const auto& rule = schema::rule_of(act);
     if (rule.when == SecondPerson::AFTERWARDS) return afterwards(desk, tx, args, act, subject, now);
     if (rule.when == SecondPerson::NOW_OR_BY_PHONE && !args.text_at("by-phone").empty())
@@ -233,6 +250,7 @@ Result<Json> keep_request(
     one.due = schema::approval_lapses(now);
     one.detail = Json::object({{"command", command}, {"args", args}});
     LEEWARD_TRY(approvals(desk, tx).add(one));
+    LEEWARD_TRY(ask_outside(desk, tx, one, now));
     LEEWARD_TRY(raise(tx, "SECOND_PERSON_ASKED", one.id.get(), std::nullopt, now));
     LEEWARD_TRY(
         log_move(desk, tx, ApprovalMove::P4, ApprovalState::ASKED, ApprovalState::ASKED, "", now));
@@ -249,11 +267,17 @@ Result<Json> approval_list(Desk& desk, Transaction& tx, const Json& args, Time) 
     Json list = Json::array();
     for (const Approval& one : found)
         list.push(shown(desk, one));
-    return Json::object({{"approvals", std::move(list)}});
+    Json json = Json::object({{"approvals", std::move(list)}});
+    LEEWARD_ASSIGN(Json asked, asked_of_us(desk, tx));
+    if (!asked.as_array()->empty()) json.set("for_partners", std::move(asked));
+    return json;
 }
 
 Result<Json> approval_give(
     Desk& desk, Transaction& tx, const Json& args, Time now, const Perform& perform) {
+    LEEWARD_ASSIGN(auto told,
+                   answer_outside(desk, tx, args.text_at("id"), OutsideAnswer::AGREED, now));
+    if (told) return std::move(*told);
     LEEWARD_ASSIGN(Approval one, find_approval(desk, tx, args));
     LEEWARD_TRY(may_answer(desk, one));
     if (one.state == ApprovalState::ASKED) return done_at_last(desk, tx, one, now, perform);
@@ -274,6 +298,9 @@ Outcome becomes_incident(
 
 // A no to what is in effect already is an incident: it is not undone, people settle it.
 Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(auto told,
+                   answer_outside(desk, tx, args.text_at("id"), OutsideAnswer::REFUSED, now));
+    if (told) return std::move(*told);
     LEEWARD_ASSIGN(Approval one, find_approval(desk, tx, args));
     LEEWARD_TRY(may_answer(desk, one));
     const bool in_effect = one.state != ApprovalState::ASKED;
@@ -285,9 +312,49 @@ Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, Time
 
 namespace {
 
+ApprovalMove move_of(OutsideAnswer answer, ApprovalState state) {
+    if (answer == OutsideAnswer::REFUSED) return ApprovalMove::P6;
+    if (state == ApprovalState::ASKED) return ApprovalMove::P11;
+    return state == ApprovalState::TO_REVIEW ? ApprovalMove::P9 : ApprovalMove::P2;
+}
+
+Outcome follow(Desk& desk, Transaction& tx, const Approval& one, ApprovalMove move, Time now) {
+    if (move == ApprovalMove::P11)
+        return raise(tx, "SECOND_PERSON_AGREED", one.id.get(), one.outside, now);
+    if (move != ApprovalMove::P6)
+        return contain_incidents_about(desk, tx, one.id.get(), "CONTAINED_COUNTERSIGNED", now);
+    return one.detail.find("command") == nullptr
+               ? becomes_incident(desk, tx, one, "INCIDENT_APPROVAL_DISPUTED", now)
+               : raise(tx, "SECOND_PERSON_REFUSED", one.id.get(), one.outside, now);
+}
+
+}  // namespace
+
+// What is settled already stays so: her word may cross another's.
+Result<Applied> take_approve(
+    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, Time now) {
+    const auto word = read_approve(message);
+    if (!word) return Applied{"SCHEMA", {}, {}};
+    auto found = approvals(desk, tx).load(word->id);
+    if (!found || found->outside != peer.node()) return Applied{"RECIPIENT_MISMATCH", {}, {}};
+    const ApprovalMove move = move_of(word->answer, found->state);
+    if (schema::next(move, found->state)) {
+        LEEWARD_TRY(settle_notices(tx, word->id.get()));
+        LEEWARD_TRY(moved(desk, tx, *found, move, "APPROVAL_COUNTERSIGNED", now));
+        LEEWARD_TRY(follow(desk, tx, *found, move, now));
+    }
+    Applied applied;
+    applied.event.machine = schema::Machine::PEOPLE;
+    applied.event.transition = static_cast<Byte>(move);
+    applied.event.to_state = static_cast<Byte>(found->state);
+    return applied;
+}
+
+namespace {
+
 Outcome fire(Desk& desk, Transaction& tx, Approval& one, Time now) {
-    if (one.state == ApprovalState::ASKED && now >= one.due)
-        return moved(desk, tx, one, ApprovalMove::P7, "", now);
+    const bool waits = one.state == ApprovalState::ASKED || one.state == ApprovalState::AGREED;
+    if (waits && now >= one.due) return moved(desk, tx, one, ApprovalMove::P7, "", now);
     if (one.state == ApprovalState::PHONED && now >= one.due) {
         LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P3, "APPROVAL_NOT_COUNTERSIGNED", now));
         LEEWARD_TRY(settle_notices(tx, one.id.get()));
@@ -297,11 +364,14 @@ Outcome fire(Desk& desk, Transaction& tx, Approval& one, Time now) {
     one.raised = now;
     LEEWARD_TRY(approvals(desk, tx).save(one));
     constexpr std::array codes{"SECOND_PERSON_ASKED", "COUNTERSIGN_PHONE_YES", "REVIEW_OVERRIDE"};
+    const std::string_view code = one.state == ApprovalState::AGREED
+                                      ? "SECOND_PERSON_AGREED"
+                                      : codes.at(static_cast<std::size_t>(one.state));
     return call_for(desk,
                     tx,
                     schema::Machine::PEOPLE,
                     static_cast<Byte>(one.state),
-                    codes.at(static_cast<std::size_t>(one.state)),
+                    code,
                     one.id.get(),
                     std::nullopt,
                     now);

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "node/exchange/desk.h"
+#include "node/exchange/receiver.h"
 #include "node/people/approvals.h"
 #include "schema/json/json.h"
 
@@ -34,6 +35,10 @@ Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, sche
 using Perform = std::function<Result<Json>(const Worker& as, std::string_view, const Json&)>;
 Result<Json> approval_give(
     Desk& desk, Transaction& tx, const Json& args, schema::Time now, const Perform& perform);
+
+// The word of a partner's supervisor about what this node asked of her.
+Result<Applied> take_approve(
+    Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
 
 // Requests lapse; a yes by telephone that nobody countersigned becomes an incident; whoever should
 // look is called again each day.

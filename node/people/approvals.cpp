@@ -14,7 +14,8 @@ std::string place(const schema::ApprovalId& id) {
 }
 
 std::string select(std::string_view rest) {
-    return "SELECT id,act,state,requester,approver,subject,asked,due,raised,sealed FROM approval " +
+    return "SELECT id,act,state,requester,approver,subject,asked,due,raised,sealed,outside FROM "
+           "approval " +
            std::string(rest);
 }
 
@@ -60,6 +61,7 @@ Result<std::vector<Approval>> Approvals::read(Rows rows) {
         one.asked = schema::from_unix(rows.integer(6));
         one.due = schema::from_unix(rows.integer(7));
         one.raised = schema::from_unix(rows.integer(8));
+        if (!rows.is_null(10)) one.outside = rows.id<schema::NodeId>(10);
         LEEWARD_ASSIGN(const SecretBytes text, records_.open(record_, place(one.id), rows.blob(9)));
         LEEWARD_ASSIGN(one.detail,
                        schema::parse_json(as_text(text.reveal()), {largest_detail, 16}));
@@ -77,8 +79,19 @@ Result<Approval> Approvals::load(const schema::ApprovalId& id) {
 }
 
 Result<std::vector<Approval>> Approvals::open() {
-    static const std::string text = select("WHERE state<=? ORDER BY asked LIMIT 200");
-    return read(tx_.query(text, ApprovalState::OVERDUE));
+    static const std::string text = select("WHERE state<=? OR state=? ORDER BY asked LIMIT 200");
+    return read(tx_.query(text, ApprovalState::OVERDUE, ApprovalState::AGREED));
+}
+
+Result<std::optional<Approval>> Approvals::agreed(schema::TwoPersonAct act,
+                                                  BytesView subject,
+                                                  const schema::OperatorId& requester) {
+    static const std::string text =
+        select("WHERE state=? AND act=? AND subject=? AND requester=? LIMIT 1");
+    LEEWARD_ASSIGN(auto found,
+                   read(tx_.query(text, ApprovalState::AGREED, act, subject, requester)));
+    if (found.empty()) return std::optional<Approval>();
+    return std::optional(std::move(found.front()));
 }
 
 Result<std::vector<Approval>> Approvals::all(std::int64_t most) {
@@ -87,8 +100,9 @@ Result<std::vector<Approval>> Approvals::all(std::int64_t most) {
 }
 
 Result<std::vector<Approval>> Approvals::due(schema::Time now) {
-    static const std::string text = select("WHERE state<? AND min(due,raised+86400)<=? LIMIT 64");
-    return read(tx_.query(text, ApprovalState::OVERDUE, unix_seconds(now)));
+    static const std::string text =
+        select("WHERE (state<? OR state=?) AND min(due,raised+86400)<=? LIMIT 64");
+    return read(tx_.query(text, ApprovalState::OVERDUE, ApprovalState::AGREED, unix_seconds(now)));
 }
 
 }  // namespace leeward::node

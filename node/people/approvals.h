@@ -19,6 +19,7 @@ struct Approval {
     schema::ApprovalState state{};
     schema::OperatorId requester{};
     std::optional<schema::OperatorId> approver{};
+    std::optional<schema::NodeId> outside{};  // the partner whose supervisor was asked
     Bytes subject{};
     schema::Time asked{};
     schema::Time due{};
@@ -39,6 +40,10 @@ public:
     Result<Approval> load(const schema::ApprovalId& id);
     // The oldest first.
     Result<std::vector<Approval>> open();
+    // A partner's supervisor has agreed to this, asked for by this worker; not done yet.
+    Result<std::optional<Approval>> agreed(schema::TwoPersonAct act,
+                                           BytesView subject,
+                                           const schema::OperatorId& requester);
     Result<std::vector<Approval>> all(std::int64_t most);
     // Those that the clock moves: an overdue one is an incident's to call about.
     Result<std::vector<Approval>> due(schema::Time now);
