@@ -25,8 +25,7 @@ constexpr std::string_view hybrid_label = "age-encryption.org/mlkem768x25519";
 constexpr std::string_view scrypt_label = "age-encryption.org/v1/scrypt";
 constexpr std::size_t file_key_size = 16;
 constexpr std::size_t wrapped_size = file_key_size + aead_tag_size;
-constexpr std::size_t nonce_size = 16;
-constexpr std::size_t chunk_size = 64 * 1024;
+constexpr std::size_t scrypt_salt_size = 16;
 constexpr unsigned most_work = 20;
 
 Error malformed() {
@@ -116,17 +115,10 @@ Result<unsigned> work_of(const std::string& text) {
     return work;
 }
 
-Result<SecretBytes> unwrap_with_passphrase(const Header& header, BytesView passphrase) {
-    const Stanza& stanza = header.stanzas.front();
-    if (stanza.type != scrypt_type) return untrusted();
-    if (header.stanzas.size() != 1 || stanza.arguments.size() != 2 ||
-        stanza.body.size() != wrapped_size)
-        return malformed();
-    LEEWARD_ASSIGN(const Bytes salt, decode_unpadded(stanza.arguments[0]));
-    LEEWARD_ASSIGN(const unsigned work, work_of(stanza.arguments[1]));
-    if (salt.size() != 16) return malformed();
+// Nothing where there is no memory for so much work.
+std::optional<SecretBytes> scrypt_key(BytesView passphrase, BytesView salt, unsigned work) {
     Bytes labelled = to_bytes(as_bytes(scrypt_label));
-    labelled.insert(labelled.end(), salt.begin(), salt.end());
+    append(labelled, salt);
     SecretBytes key(32);
     if (::crypto_pwhash_scryptsalsa208sha256_ll(passphrase.data(),
                                                 passphrase.size(),
@@ -137,8 +129,34 @@ Result<SecretBytes> unwrap_with_passphrase(const Header& header, BytesView passp
                                                 1,
                                                 key.reveal().data(),
                                                 key.size()) != 0)
-        return untrusted();
-    return chacha20poly1305_open(key_view(key), zero_nonce, {}, stanza.body);
+        return std::nullopt;
+    return key;
+}
+
+Result<SecretBytes> unwrap_with_passphrase(const Header& header, BytesView passphrase) {
+    const Stanza& stanza = header.stanzas.front();
+    if (stanza.type != scrypt_type) return untrusted();
+    if (header.stanzas.size() != 1 || stanza.arguments.size() != 2 ||
+        stanza.body.size() != wrapped_size)
+        return malformed();
+    LEEWARD_ASSIGN(const Bytes salt, decode_unpadded(stanza.arguments[0]));
+    LEEWARD_ASSIGN(const unsigned work, work_of(stanza.arguments[1]));
+    if (salt.size() != scrypt_salt_size) return malformed();
+    const auto key = scrypt_key(passphrase, salt, work);
+    if (!key) return untrusted();
+    return chacha20poly1305_open(key_view(*key), zero_nonce, {}, stanza.body);
+}
+
+Stanza wrap_for_passphrase(BytesView passphrase,
+                           unsigned work,
+                           const SecretBytes& file_key,
+                           Random& random) {
+    const auto salt = random.array<scrypt_salt_size>();
+    const auto key = scrypt_key(passphrase, salt, work);
+    if (!key) throw std::bad_alloc();
+    return {std::string(scrypt_type),
+            {encode_unpadded(salt), std::to_string(work)},
+            chacha20poly1305_seal(key_view(*key), zero_nonce, {}, file_key.reveal())};
 }
 
 // A passphrase may have been guessed by whoever wrote the file: it stands alone or not at all.
@@ -169,58 +187,34 @@ Hash header_mac(const SecretBytes& file_key, BytesView authenticated) {
     return hmac_sha256(key.reveal(), {authenticated});
 }
 
-SecretBytes payload_key(const SecretBytes& file_key, BytesView nonce) {
-    return hkdf_expand(hkdf_extract(nonce, file_key.reveal()).reveal(), as_bytes("payload"), 32);
+Result<SecretBytes> open_payload(SecretBytes key, BytesView sealed) {
+    SecretBytes out(sealed.size());
+    std::size_t used = 0;
+    const Sink keep = [&](BytesView chunk) -> Outcome {
+        std::copy(
+            chunk.begin(), chunk.end(), out.reveal().begin() + static_cast<std::ptrdiff_t>(used));
+        used += chunk.size();
+        return Done{};
+    };
+    PayloadOpener opener(std::move(key));
+    LEEWARD_TRY(opener.add(sealed, keep));
+    LEEWARD_TRY(opener.finish(keep));
+    return SecretBytes(std::as_const(out).reveal().first(used));
 }
 
-// STREAM: the number of the chunk in 11 bytes, big-endian, and 1 for the last.
-ByteArray<12> chunk_nonce(std::uint64_t number, bool last) {
-    ByteArray<12> nonce{};
-    for (std::size_t i = 0; i < 8; ++i)
-        nonce[10 - i] = static_cast<Byte>(number >> 8 * i);
-    nonce[11] = last ? 1 : 0;
-    return nonce;
-}
-
-void seal_payload(Bytes& out, const SecretBytes& key, BytesView plaintext) {
-    for (std::uint64_t number = 0;; ++number) {
-        const bool last = plaintext.size() <= chunk_size;
-        const BytesView chunk = plaintext.first(std::min(chunk_size, plaintext.size()));
-        const Bytes sealed =
-            chacha20poly1305_seal(key_view(key), chunk_nonce(number, last), {}, chunk);
-        out.insert(out.end(), sealed.begin(), sealed.end());
-        if (last) return;
-        plaintext = plaintext.subspan(chunk.size());
-    }
-}
-
-Result<SecretBytes> open_payload(const SecretBytes& key, BytesView sealed) {
-    constexpr std::size_t whole = chunk_size + aead_tag_size;
-    const std::size_t chunks = std::max<std::size_t>(1, (sealed.size() + whole - 1) / whole);
-    if (sealed.size() < (chunks - 1) * whole + aead_tag_size) return untrusted();
-    SecretBytes out(sealed.size() - chunks * aead_tag_size);
-    auto at = out.reveal().begin();
-    for (std::uint64_t number = 0; number < chunks; ++number) {
-        const bool last = number + 1 == chunks;
-        const BytesView chunk = sealed.first(std::min(whole, sealed.size()));
-        if (last && number > 0 && chunk.size() == aead_tag_size) return untrusted();
-        const auto opened =
-            chacha20poly1305_open(key_view(key), chunk_nonce(number, last), {}, chunk);
-        if (!opened) return untrusted();
-        at = std::copy(opened->reveal().begin(), opened->reveal().end(), at);
-        sealed = sealed.subspan(chunk.size());
-    }
-    return out;
-}
-
-Result<SecretBytes> open_under(BytesView file, const Header& header, const SecretBytes& file_key) {
+Outcome check_mac(BytesView file, const Header& header, const SecretBytes& file_key) {
     if (file_key.size() != file_key_size) return malformed();
     if (!secret_memory::equal(header_mac(file_key, file.first(header.authenticated)), header.mac))
         return untrusted();
+    if (file.size() - header.size < payload_nonce_size) return malformed();
+    return Done{};
+}
+
+Result<SecretBytes> open_under(BytesView file, const Header& header, const SecretBytes& file_key) {
+    LEEWARD_TRY(check_mac(file, header, file_key));
     const BytesView payload = file.subspan(header.size);
-    if (payload.size() < nonce_size) return malformed();
-    return open_payload(payload_key(file_key, payload.first(nonce_size)),
-                        payload.subspan(nonce_size));
+    return open_payload(payload_key(file_key, payload.first(payload_nonce_size)),
+                        payload.subspan(payload_nonce_size));
 }
 
 // ------------------------------------------------------------------ keys as text
@@ -284,13 +278,42 @@ Recipient recipient_of(const Identity& identity) {
     return xwing_public_key_of(std::get<XWingPrivateKey>(identity));
 }
 
-Result<Bytes> seal(std::span<const Recipient> to, BytesView plaintext, Random& random) {
+namespace {
+
+SecretBytes new_file_key(Random& random) {
+    SecretBytes key(file_key_size);
+    random.fill(key.reveal());
+    return key;
+}
+
+// The header, and the nonce after it.
+Bytes start_of(const std::vector<Stanza>& stanzas, const SecretBytes& file_key, BytesView nonce) {
+    std::string header = write_stanzas(stanzas);
+    header += ' ' + encode_unpadded(header_mac(file_key, as_bytes(header))) + '\n';
+    Bytes start = to_bytes(as_bytes(header));
+    append(start, nonce);
+    return start;
+}
+
+Result<Bytes> sealed_whole(Sealer sealer, BytesView plaintext) {
+    Bytes out = sealer.start();
+    const Sink keep = [&out](BytesView sealed) -> Outcome {
+        append(out, sealed);
+        return Done{};
+    };
+    LEEWARD_TRY(sealer.payload().add(plaintext, keep));
+    LEEWARD_TRY(sealer.payload().finish(keep));
+    return out;
+}
+
+}  // namespace
+
+Result<Sealer> Sealer::begin(std::span<const Recipient> to, Random& random) {
     if (to.empty() || std::any_of(to.begin(), to.end(), [&](const Recipient& one) {
             return one.index() != to.front().index();
         }))
         return Error{Errc::invalid_argument, "say for whom, all with keys of one kind"};
-    SecretBytes file_key(file_key_size);
-    random.fill(file_key.reveal());
+    const SecretBytes file_key = new_file_key(random);
     std::vector<Stanza> stanzas;
     for (const auto& one : to) {
         LEEWARD_ASSIGN(
@@ -298,13 +321,35 @@ Result<Bytes> seal(std::span<const Recipient> to, BytesView plaintext, Random& r
             std::visit([&](const auto& key) { return wrap(file_key, key, random); }, one));
         stanzas.push_back(std::move(stanza));
     }
-    std::string header = write_stanzas(stanzas);
-    header += ' ' + encode_unpadded(header_mac(file_key, as_bytes(header))) + '\n';
-    Bytes out = to_bytes(as_bytes(header));
-    const auto nonce = random.array<nonce_size>();
-    out.insert(out.end(), nonce.begin(), nonce.end());
-    seal_payload(out, payload_key(file_key, nonce), plaintext);
-    return out;
+    const auto nonce = random.array<payload_nonce_size>();
+    return Sealer(start_of(stanzas, file_key, nonce), PayloadSealer(payload_key(file_key, nonce)));
+}
+
+Sealer Sealer::begin(BytesView passphrase, unsigned work, Random& random) {
+    const SecretBytes file_key = new_file_key(random);
+    const std::vector<Stanza> stanzas{wrap_for_passphrase(passphrase, work, file_key, random)};
+    const auto nonce = random.array<payload_nonce_size>();
+    return {start_of(stanzas, file_key, nonce), PayloadSealer(payload_key(file_key, nonce))};
+}
+
+Result<Bytes> seal(std::span<const Recipient> to, BytesView plaintext, Random& random) {
+    LEEWARD_ASSIGN(Sealer sealer, Sealer::begin(to, random));
+    return sealed_whole(std::move(sealer), plaintext);
+}
+
+Result<Bytes> seal_with_passphrase(BytesView passphrase,
+                                   unsigned work,
+                                   BytesView plaintext,
+                                   Random& random) {
+    return sealed_whole(Sealer::begin(passphrase, work, random), plaintext);
+}
+
+Result<Opener> Opener::begin(BytesView start, std::span<const Identity> identities) {
+    LEEWARD_ASSIGN(const Header header, read_header(start));
+    LEEWARD_ASSIGN(const SecretBytes file_key, file_key_of(header, identities));
+    LEEWARD_TRY(check_mac(start, header, file_key));
+    const BytesView nonce = start.subspan(header.size, payload_nonce_size);
+    return Opener(header.size + payload_nonce_size, PayloadOpener(payload_key(file_key, nonce)));
 }
 
 Result<SecretBytes> open(BytesView file, std::span<const Identity> identities) {
