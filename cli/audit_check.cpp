@@ -1,14 +1,11 @@
 #include "cli/audit_check.h"
 
-#include <filesystem>
-#include <fstream>
-#include <iostream>
+#include <algorithm>
 
+#include "cli/answer.h"
 #include "cli/arguments.h"
-#include "cli/print.h"
-#include "cli/terminal.h"
-#include "cli/text.h"
-#include "node/app/wire.h"
+#include "cli/audit_files.h"
+#include "cli/audit_key.h"
 #include "schema/tier.h"
 
 namespace leeward::cli {
@@ -17,61 +14,6 @@ namespace {
 using schema::EventKind;
 using schema::ExitCode;
 using schema::Json;
-
-constexpr std::uintmax_t most_bytes = 1ULL << 31;
-
-Result<Bytes> read_bundle_file(const std::string& name) {
-    std::error_code fault;
-    const auto size = std::filesystem::file_size(name, fault);
-    if (fault) return Error{Errc::not_found, one_line(name) + " cannot be opened"};
-    if (size > most_bytes) return Error{Errc::too_large, one_line(name) + " is over 2 GiB"};
-    Bytes bytes(size);
-    std::ifstream in(name, std::ios::binary);
-    in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-    if (!in) return Error{Errc::io, one_line(name) + " cannot be read"};
-    return bytes;
-}
-
-Result<std::vector<schema::Bundle>> read_bundles(const Json& args) {
-    std::vector<schema::Bundle> out;
-    for (const auto& name : args.array_at("bundle")) {
-        LEEWARD_ASSIGN(const Bytes bytes, read_bundle_file(*name.as_string()));
-        auto bundle = schema::read_bundle(bytes);
-        if (!bundle)
-            return Error{bundle.error().code,
-                         one_line(*name.as_string()) + ": " + bundle.error().detail};
-        out.push_back(std::move(*bundle));
-    }
-    return out;
-}
-
-// One card a line, or the network's roster.
-Result<std::vector<schema::NodeCard>> read_cards(const std::string& text) {
-    if (text.starts_with('{')) {
-        LEEWARD_ASSIGN(const auto roster, schema::read_roster(text));
-        return schema::open_roster(roster);
-    }
-    std::vector<schema::NodeCard> out;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = std::min(text.find('\n', at), text.size());
-        if (end > at) {
-            LEEWARD_ASSIGN(auto card, schema::open_card(text.substr(at, end - at)));
-            out.push_back(std::move(card));
-        }
-        at = end + 1;
-    }
-    return out;
-}
-
-Result<schema::Trust> read_trust(const Json& args) {
-    schema::Trust trust;
-    LEEWARD_ASSIGN(trust.cards, read_cards(args.text_at("cards")));
-    if (args.find("policy") != nullptr) {
-        LEEWARD_ASSIGN(auto policy, crypto::TlogPolicy::parse(args.text_at("policy")));
-        trust.policy = std::move(policy);
-    }
-    return trust;
-}
 
 std::int64_t seconds(std::uint32_t quarter) {
     return std::int64_t{quarter} * 900;
@@ -93,12 +35,13 @@ Json json_of(const schema::LogCounts& log) {
     for (Byte tier = 2; tier <= 5; ++tier)
         if (const auto sent = at(log.sent_by_tier, tier))
             out.set("sent_" + std::string(schema::name(static_cast<schema::Tier>(tier))), sent);
+    out.set("identities_shared", log.disclosures);
     out.set("received", at(log.acts, EventKind::RECEIPT));
     out.set("read", at(log.acts, EventKind::VIEW));
     out.set("refused", at(log.acts, EventKind::REFUSED));
     out.set("called_back", at(log.acts, EventKind::ABANDONED));
     out.set("erased", at(log.acts, EventKind::ERASED));
-    out.set("late", at(log.bands, schema::DeadlineBand::LATE));
+    out.set("late", log.in_band(schema::DeadlineBand::LATE));
     out.set("erasures_overdue", log.erasures_overdue);
     return out;
 }
@@ -113,16 +56,78 @@ Json json_of(const schema::Finding& finding, schema::Language language) {
     return out;
 }
 
-schema::Language language_of(const CommandLine& line) {
-    return schema::language_from(line.options.lang).value_or(schema::Language::EN);
+// What the arguments name: bundles, and proofs, which are small and told apart by how they begin.
+struct GivenFiles {
+    std::vector<schema::BundleFile> bundles;
+    std::vector<schema::DisclosureProof> proofs;
+};
+
+Result<GivenFiles> given_files(const Json& args, std::span<const crypto::age::Identity> keys) {
+    GivenFiles out;
+    for (auto& file : bundle_files(args, keys)) {
+        auto proof = proof_in(file);
+        if (!proof) return Error{proof.error().code, file.name + ": " + proof.error().detail};
+        if (*proof)
+            out.proofs.push_back(std::move(**proof));
+        else
+            out.bundles.push_back(std::move(file));
+    }
+    return out;
 }
 
-void print_result(const CommandLine& line, const Json& result) {
-    if (line.options.json)
-        std::cout << one_line(node::answer_of(result).dump()) << "\n";
-    else
-        std::cout << print(result, {terminal_columns(), false});
-    std::cout << std::flush;
+std::string organisation_of(const schema::OrganisationTag& tag, const schema::Trust& trust) {
+    for (const auto& card : trust.cards)
+        if (schema::organisation_tag(card.node) == tag) return card.organisation;
+    return "an organisation without a card here";
+}
+
+Json json_of(const schema::ShownDisclosure& one, const schema::Trust& trust) {
+    return Json::object({{"to", organisation_of(one.to, trust)},
+                         {"at", seconds(one.quarter)},
+                         {"leaf", one.leaf},
+                         {"tier", schema::name(static_cast<schema::Tier>(one.tier))},
+                         {"fields", one.fields}});
+}
+
+Json texts_of(const schema::OpenedProof& proof) {
+    Json out = Json::array();
+    for (const auto& opened : proof.opened)
+        out.push(opened.text);
+    return out;
+}
+
+using Covered = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+
+// Up to which entry the bundles show all from the first on.
+std::uint64_t shown_up_to(Covered covered) {
+    std::sort(covered.begin(), covered.end());
+    std::uint64_t reached = 0;
+    for (const auto& [first, end] : covered)
+        if (first <= reached) reached = std::max(reached, end);
+    return reached;
+}
+
+Json json_of(const schema::OpenedProof& proof,
+             const Covered& covered,
+             const schema::Trust& trust,
+             bool all_is_well) {
+    Json shared = Json::array();
+    for (const auto& one : proof.disclosures)
+        shared.push(json_of(one, trust));
+    const std::uint64_t reached = shown_up_to(covered);
+    const bool nothing_else = all_is_well && reached > 0 && reached >= proof.size;
+    Json out = Json::object({{"organisation", proof.card.organisation},
+                             {"releases", proof.releases.size()},
+                             {"disclosures", proof.disclosures.size()},
+                             {"shared", std::move(shared)},
+                             {"nothing_else_was_shared", nothing_else}});
+    if (nothing_else) out.set("up_to_leaf", reached - 1);
+    if (!proof.opened.empty()) out.set("release_texts", texts_of(proof));
+    if (!nothing_else)
+        out.set("note",
+                "that nothing else was shared under these releases is shown only together with "
+                "bundles of the whole log in which nothing is found");
+    return out;
 }
 
 }  // namespace
@@ -134,17 +139,25 @@ Json json_of(const schema::AuditReport& report, schema::Language language) {
     Json findings = Json::array();
     for (const auto& finding : report.findings)
         findings.push(json_of(finding, language));
-    return Json::object({{"logs", std::move(logs)},
-                         {"found", report.findings.size()},
-                         {"findings", std::move(findings)}});
+    Json out = Json::object({{"logs", std::move(logs)},
+                             {"found", report.findings.size() + report.more_findings},
+                             {"findings", std::move(findings)}});
+    if (report.unjudged != 0) out.set("at_the_edge_of_a_bundle", report.unjudged);
+    return out;
 }
 
 Result<ExitCode> audit_check(const CommandLine& line) {
     LEEWARD_ASSIGN(const Json args, build_arguments(*line.command, line.given));
-    LEEWARD_ASSIGN(const auto bundles, read_bundles(args));
     LEEWARD_ASSIGN(const auto trust, read_trust(args));
-    const auto report = schema::check(bundles, trust);
-    print_result(line, json_of(report, language_of(line)));
+    LEEWARD_ASSIGN(const auto keys, auditor_keys(line));
+    LEEWARD_ASSIGN(const GivenFiles given, given_files(args, keys));
+    LEEWARD_ASSIGN(const auto report, schema::check(given.bundles, trust, given.proofs));
+    Json answer = json_of(report, language_of(line));
+    Json proofs = Json::array();
+    for (std::size_t i = 0; i < report.proofs.size(); ++i)
+        proofs.push(json_of(report.proofs[i], report.covered[i], trust, report.findings.empty()));
+    if (!report.proofs.empty()) answer.set("proofs", std::move(proofs));
+    print_answer(line, answer);
     return report.findings.empty() ? ExitCode::ok : ExitCode::integrity;
 }
 
@@ -152,7 +165,7 @@ Result<ExitCode> audit_explain(const CommandLine& line) {
     LEEWARD_ASSIGN(const Json args, build_arguments(*line.command, line.given));
     const auto kind = schema::finding_kind_from(args.text_at("finding"));
     if (!kind) return Error{Errc::invalid_argument, "there is no such finding"};
-    print_result(line,
+    print_answer(line,
                  Json::object({{"finding", schema::name(*kind)},
                                {"meaning", schema::explain(*kind, language_of(line))}}));
     return ExitCode::ok;

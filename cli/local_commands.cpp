@@ -13,8 +13,8 @@ using enum schema::ArgType;
 constexpr ArgSpec passphrase_fd{"passphrase-fd", NUMBER, false, false, "reads the passphrase from this open file descriptor"};
 constexpr ArgSpec passphrase_file{"passphrase-file", PATH, false, false, "reads the passphrase from this file, which only you may read"};
 
-const std::array<CommandSpec, 4>& local() {
-    static const std::array<CommandSpec, 4> list{{
+const std::array<CommandSpec, 8>& local() {
+    static const std::array<CommandSpec, 8> list{{
     {init_command, "Makes a node for an organisation: its keys, its store, its first operator.",
         {{"organisation", TEXT, true, false, "the organisation's name, as partners know it"},
          {"role", LIST, true, false, "investigation, shelter, counselling or audit; may be said more than once"},
@@ -31,11 +31,35 @@ const std::array<CommandSpec, 4>& local() {
         {{"foreground", FLAG, false, false, "becomes the node instead: for a service manager"},
          passphrase_fd, passphrase_file},
         false, schema::everyone, "leeward node up"},
+    {key_command, "Makes an auditor's own key under her passphrase, and beside it FILE.pub, which she hands to the organisations.",
+        {{"file", TEXT, true, true, "the new file for the key"}, passphrase_fd, passphrase_file},
+        false, schema::everyone, "leeward audit key auditor.key"},
+    {bundle_command, "Everything that our log did in a period, without a person, sealed to one auditor.",
+        {{"auditor", FILE, true, false, "the auditor's public key, from her 'leeward audit key'"},
+         {"from", TEXT, false, false, "the first day, as 2026-11-01 (the log's first)"},
+         {"until", TEXT, false, false, "the last day (today)"}},
+        false, schema::everyone, "leeward audit bundle --auditor auditor.key.pub --from 2026-11-01 --out november.bundle"},
     {check_command, "Checks partners' bundles, offline: that each log is whole and that they agree. Exit code 6 if anything is found.",
+        {{"bundle", LIST, true, true, "the bundles' files, and files of 'audit prove'"},
+         {"cards", FILE, true, false, "the partners' cards, separated by commas, or the network's roster"},
+         {"policy", FILE, false, false, "witnesses and quorum, as a tlog-policy"},
+         {"key", TEXT, false, false, "the file of your key, for bundles that are sealed to you"},
+         passphrase_fd, passphrase_file},
+        false, schema::everyone, "leeward audit check group.bundle shelter.bundle --cards founders.roster"},
+    {report_command, "What a check of bundles shows, for a board: a page of HTML, or PDF where --out ends in .pdf.",
         {{"bundle", LIST, true, true, "the bundles' files"},
          {"cards", FILE, true, false, "the partners' cards, separated by commas, or the network's roster"},
-         {"policy", FILE, false, false, "witnesses and quorum, as a tlog-policy"}},
-        false, schema::everyone, "leeward audit check group.bundle shelter.bundle --cards founders.roster"},
+         {"policy", FILE, false, false, "witnesses and quorum, as a tlog-policy"},
+         {"key", TEXT, false, false, "the file of your key, for bundles that are sealed to you"},
+         passphrase_fd, passphrase_file},
+        false, schema::everyone, "leeward audit report group.bundle shelter.bundle --cards founders.roster --out report.pdf"},
+    {drill_command, "Training: does to copies of bundles whatever somebody who cheats could do, and shows what a check finds of it.",
+        {{"bundle", LIST, true, true, "the bundles' files, one for each organisation; they are only read"},
+         {"cards", FILE, true, false, "the partners' cards, separated by commas, or the network's roster"},
+         {"drill", TEXT, false, false, "only this one"},
+         {"key", TEXT, false, false, "the file of your key, for bundles that are sealed to you"},
+         passphrase_fd, passphrase_file},
+        false, schema::everyone, "leeward audit drill group.bundle shelter.bundle --cards founders.roster"},
     {explain_command, "What a finding of 'audit check' means and what to do about it.",
         {{"finding", TEXT, true, true, "its name"}},
         false, schema::everyone, "leeward audit explain RECEIPT_MISSING"},

@@ -11,7 +11,11 @@ namespace leeward::cli {
 
 inline constexpr std::string_view init_command = "node.init";
 inline constexpr std::string_view up_command = "node.up";
+inline constexpr std::string_view key_command = "audit.key";
+inline constexpr std::string_view bundle_command = "audit.bundle";
 inline constexpr std::string_view check_command = "audit.check";
+inline constexpr std::string_view report_command = "audit.report";
+inline constexpr std::string_view drill_command = "audit.drill";
 inline constexpr std::string_view explain_command = "audit.explain";
 
 // In the order in which help lists them.

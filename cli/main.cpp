@@ -2,7 +2,11 @@
 #include <algorithm>
 #include <iostream>
 
+#include "cli/audit_bundle.h"
 #include "cli/audit_check.h"
+#include "cli/audit_drill.h"
+#include "cli/audit_key.h"
+#include "cli/audit_report.h"
 #include "cli/local_commands.h"
 #include "cli/node_init.h"
 #include "cli/node_up.h"
@@ -18,7 +22,11 @@ using schema::ExitCode;
 Result<ExitCode> perform(const CommandLine& line) {
     if (line.command->name == init_command) return node_init(line);
     if (line.command->name == up_command) return node_up(line);
+    if (line.command->name == key_command) return audit_key(line);
+    if (line.command->name == bundle_command) return audit_bundle(line);
     if (line.command->name == check_command) return audit_check(line);
+    if (line.command->name == report_command) return audit_report(line);
+    if (line.command->name == drill_command) return audit_drill(line);
     if (line.command->name == explain_command) return audit_explain(line);
     return run_command(line);
 }

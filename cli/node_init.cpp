@@ -1,17 +1,13 @@
 #include "cli/node_init.h"
 
 #include <chrono>
-#include <iostream>
 
+#include "cli/answer.h"
 #include "cli/arguments.h"
 #include "cli/home_folder.h"
 #include "cli/passphrase.h"
-#include "cli/print.h"
 #include "cli/talk.h"
-#include "cli/terminal.h"
-#include "cli/text.h"
 #include "node/app/home.h"
-#include "node/app/wire.h"
 
 namespace leeward::cli {
 namespace {
@@ -49,10 +45,7 @@ Result<schema::ExitCode> node_init(const CommandLine& line) {
         node::create_home(home, new_node(args), passphrase, now(), crypto::system_random()));
     const Json result =
         Json::object({{"home", home.string()}, {"organisation", args.text_at("organisation")}});
-    if (line.options.json)
-        std::cout << one_line(node::answer_of(result).dump()) << "\n";
-    else
-        std::cout << print(result, {terminal_columns(), false});
+    print_answer(line, result);
     talk.say(Phrase::NODE_MADE);
     return schema::ExitCode::ok;
 }

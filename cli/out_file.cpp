@@ -46,12 +46,17 @@ Result<OutFile> OutFile::open(const std::string& path, Replace replace) {
     return OutFile(path, written, std::move(fd));
 }
 
-Outcome OutFile::commit(std::string_view text) {
+Outcome OutFile::write(std::string_view text) {
     while (!text.empty()) {
         const auto done = ::write(fd_.get(), text.data(), text.size());
         if (done < 0 && errno != EINTR) return fault(path_);
         if (done > 0) text.remove_prefix(static_cast<std::size_t>(done));
     }
+    return Done{};
+}
+
+Outcome OutFile::commit(std::string_view text) {
+    LEEWARD_TRY(write(text));
     if (::fsync(fd_.get()) != 0) return fault(path_);
     if (written_ != path_ && std::rename(written_.c_str(), path_.c_str()) != 0) return fault(path_);
     written_.clear();

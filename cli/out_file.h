@@ -16,7 +16,8 @@ class OutFile {
 public:
     // Mode 0600. Errc::already_exists unless forced.
     static Result<OutFile> open(const std::string& path, Replace replace);
-    // The whole text, durable, under its name. Called at most once.
+    Outcome write(std::string_view text);
+    // What was written and this, durable, under its name. Called at most once.
     Outcome commit(std::string_view text);
 
     OutFile(OutFile&& other) noexcept;

@@ -91,21 +91,6 @@ bool takes(const schema::CommandSpec& command, std::string_view argument) {
     });
 }
 
-// In the order in which a node takes them: of --as, her own, the new one.
-Result<Secrets> secrets_for(const CommandLine& line) {
-    const Talk talk(line.options);
-    Secrets secrets;
-    const auto add = [&](Passphrase kind, std::string_view prefix) -> Outcome {
-        LEEWARD_ASSIGN(SecretBytes secret, get_passphrase(line, kind, talk, prefix));
-        secrets.push_back(std::move(secret));
-        return Done{};
-    };
-    if (!line.options.as.empty()) LEEWARD_TRY(add(Passphrase::KNOWN, "as-"));
-    if (takes(*line.command, "passphrase-fd")) LEEWARD_TRY(add(Passphrase::KNOWN, ""));
-    if (takes(*line.command, "new-passphrase-fd")) LEEWARD_TRY(add(Passphrase::NEW, "new-"));
-    return secrets;
-}
-
 Result<bool> agreed(const CommandLine& line,
                     const Request& request,
                     const Secrets& secrets,
@@ -158,6 +143,20 @@ ExitCode code_of(const CommandLine& line, const Json& result) {
 
 }  // namespace
 
+Result<Secrets> secrets_for(const CommandLine& line) {
+    const Talk talk(line.options);
+    Secrets secrets;
+    const auto add = [&](Passphrase kind, std::string_view prefix) -> Outcome {
+        LEEWARD_ASSIGN(SecretBytes secret, get_passphrase(line, kind, talk, prefix));
+        secrets.push_back(std::move(secret));
+        return Done{};
+    };
+    if (!line.options.as.empty()) LEEWARD_TRY(add(Passphrase::KNOWN, "as-"));
+    if (takes(*line.command, "passphrase-fd")) LEEWARD_TRY(add(Passphrase::KNOWN, ""));
+    if (takes(*line.command, "new-passphrase-fd")) LEEWARD_TRY(add(Passphrase::NEW, "new-"));
+    return secrets;
+}
+
 bool shows_whole_ids(const schema::CommandSpec& command) {
     return command.name == "identity.show";
 }
@@ -182,10 +181,14 @@ Result<ExitCode> run_command(const CommandLine& line, Asked& node) {
 }
 
 Result<ExitCode> run_command(const CommandLine& line) {
+    LEEWARD_ASSIGN(const auto node, node_of(line));
+    return run_command(line, *node);
+}
+
+Result<std::unique_ptr<Asked>> node_of(const CommandLine& line) {
     LEEWARD_ASSIGN(const auto home, home_folder(line.options));
     LEEWARD_ASSIGN(node::RemoteApi api, node::RemoteApi::open(home));
-    Socket socket(std::move(api));
-    return run_command(line, socket);
+    return std::unique_ptr<Asked>(std::make_unique<Socket>(std::move(api)));
 }
 
 }  // namespace leeward::cli

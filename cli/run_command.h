@@ -1,6 +1,8 @@
 // One command that a running node answers: asked, shown, its file written.
 #pragma once
 
+#include <memory>
+
 #include "cli/command_line.h"
 #include "node/app/wire.h"
 #include "schema/exit_code.h"
@@ -14,6 +16,12 @@ public:
     virtual Result<schema::Json> ask(const node::Request& request,
                                      const node::Secrets& secrets) = 0;
 };
+
+// The node that the options name. Errc::unreachable when none runs there.
+Result<std::unique_ptr<Asked>> node_of(const CommandLine& line);
+// The passphrases that go with a command, in the order in which a node takes them: of --as, her own,
+// the new one.
+Result<node::Secrets> secrets_for(const CommandLine& line);
 
 // need.ask shows first what will be sent, and to whom; see command_line.h for --yes, --dry-run.
 Result<schema::ExitCode> run_command(const CommandLine& line, Asked& node);

@@ -28,6 +28,9 @@ Both both(Phrase phrase) {
         case Phrase::ALREADY_RUNNING: return {"The node runs already.", "El nodo ya funciona."};
         case Phrase::NODE_MADE: return {
             "The node is made. Start it: leeward node up", "El nodo está hecho. Arránquelo: leeward node up"};
+        case Phrase::AUDITOR_KEY_LOST: return {
+            "Without this passphrase no bundle that is sealed to this key can be opened: nobody can restore it.",
+            "Sin esta frase no puede abrirse ningún paquete sellado para esta clave: nadie puede recuperarla."};
         case Phrase::WILL_BE_SENT: return {
             "This is all that will be sent, and to whom:", "Esto es todo lo que se enviará, y a quién:"};
         case Phrase::SEND_NOW: return {"Send it? [y/N] ", "¿Enviarlo? [s/N] "};

@@ -18,6 +18,7 @@ enum class Phrase {
     RUNNING,
     ALREADY_RUNNING,
     NODE_MADE,
+    AUDITOR_KEY_LOST,
     WILL_BE_SENT,
     SEND_NOW,
     NOT_SENT,

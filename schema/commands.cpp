@@ -45,6 +45,8 @@ constexpr ArgSpec by_phone{"by-phone",
                            "is; she countersigns within a day"};
 constexpr ArgSpec number_called{"number", TEXT, optional, named, "the call-back number used"};
 
+constexpr RoleSet auditors_and_supervisors = supervisors | administrators | RoleSet{Role::AUDITOR};
+
 ArgSpec worker_arg(std::string_view what) {
     return {"name", TEXT, required, in_place, what};
 }
@@ -455,6 +457,14 @@ const std::vector<CommandSpec>& table() {
 
     {"audit.show", "The newest entries of our own log, in words.", {{"limit", NUMBER, optional, named, "how many (20)"}}, reads, everyone, "leeward audit show --limit 50"},
     {"audit.verify", "Verifies our whole log from its leaves up.", {}, reads, everyone, "leeward audit verify"},
+    {"audit.leaves", "The leaves of a period with what opens them, page by page: 'audit bundle' seals them for an auditor.",
+        {{"from", TEXT, optional, named, "the first day, as 2026-11-01 (the log's first)"},
+         {"until", TEXT, optional, named, "the last day (today)"},
+         {"leaf", NUMBER, optional, named, "goes on from this leaf"}},
+        reads, auditors_and_supervisors, "leeward audit leaves --from 2026-11-01 --json"},
+    {"audit.prove", "For a survivor or a court: a file that proves what was shared of her and with whom, or that nothing was.",
+        {id_arg("a need of hers"), {"open", FLAG, optional, named, "also the text of her releases, which names people"}},
+        reads, referrers, "leeward audit prove 7a90c1 --out hers.proof"},
     };
     return list;
 }

@@ -14,6 +14,7 @@ extern const std::string_view help_record_json;
 extern const std::string_view help_tonight_json;
 extern const std::string_view identifying_json;
 extern const std::string_view paper_css;
+extern const std::string_view report_css;
 extern const std::string_view value_words_json;
 extern const std::string_view words_en;
 extern const std::string_view words_es;

@@ -10,6 +10,7 @@
 #include "node/exchange/accounting.h"
 #include "node/exchange/answer.h"
 #include "node/exchange/ask.h"
+#include "node/exchange/auditing.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
 #include "node/exchange/drafting.h"
@@ -29,6 +30,7 @@
 #include "node/exchange/other_bases.h"
 #include "node/exchange/outside.h"
 #include "node/exchange/printing.h"
+#include "node/exchange/proving.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/release_ends.h"
 #include "node/exchange/releases.h"
@@ -159,6 +161,8 @@ constexpr Named stories[] = {
     {"inbox", inbox},
     {"stats.show", stats_show},
     {"audit.show", audit_show},
+    {"audit.leaves", audit_leaves},
+    {"audit.prove", audit_prove},
 };
 
 constexpr std::uint64_t mebibyte = 1024 * 1024;

@@ -55,6 +55,12 @@ bool proves(const schema::LeafProof& proof,
     return leaf_is_in(head, leaf, proof.index, proof.path) && opens_to_body(*record, message);
 }
 
+// Said to every peer: where it is one leaf at its sender, no receipt pairs with it.
+bool concerns_nobody(schema::MessageKind kind) {
+    return kind == schema::MessageKind::CAPACITY || kind == schema::MessageKind::PREKEYS ||
+           kind == schema::MessageKind::LOG_FROZEN || kind == schema::MessageKind::CONTACT;
+}
+
 }  // namespace
 
 schema::Time by_our_clock(schema::Time said, const schema::Message& message, schema::Time now) {
@@ -338,6 +344,8 @@ Result<std::uint64_t> Receiver::log_receipt(Transaction& tx,
     event.own = schema::organisation_tag(desk_.self.node());
     event.other = schema::organisation_tag(peer.node());
     event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now_) / 900);
+    if (event.machine == schema::Machine::NONE && concerns_nobody(h.kind))
+        event.machine = schema::Machine::NODE;
     if (!checked.refused.empty()) event.reason = schema::code_tag(checked.refused);
     const std::string record =
         applied.record.empty() ? std::string(general_record) : applied.record;

@@ -33,6 +33,14 @@ set_target_properties(leeward_sodium PROPERTIES
 # Only this archive: ALL would hide clang's sanitizer runtime from libstdc++ and break free().
 target_link_options(leeward_sodium INTERFACE -Wl,--exclude-libs,libsodium.a)
 
+# libharu, which Debian ships without a CMake file: PDF in the fonts that every reader has.
+find_path(LEEWARD_HPDF_INCLUDE hpdf.h REQUIRED)
+find_library(LEEWARD_HPDF_LIBRARY hpdf REQUIRED)
+add_library(leeward_hpdf INTERFACE IMPORTED)
+set_target_properties(leeward_hpdf PROPERTIES
+  INTERFACE_INCLUDE_DIRECTORIES ${LEEWARD_HPDF_INCLUDE}
+  INTERFACE_LINK_LIBRARIES ${LEEWARD_HPDF_LIBRARY})
+
 find_path(LEEWARD_VALIJSON_INCLUDE valijson/validator.hpp
   PATHS ${LEEWARD_DEPS}/valijson/usr/include NO_DEFAULT_PATH REQUIRED)
 add_library(leeward_valijson INTERFACE IMPORTED)

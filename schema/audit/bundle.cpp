@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view family = "leeward-bundle/";
 constexpr std::string_view version = "leeward-bundle/1\n";
 constexpr std::size_t card_bytes = 8 * 1024;
+constexpr std::uint64_t largest_log = std::uint64_t{1} << 62;
 constexpr std::size_t frontier_bytes = 8 + 64 * 32;
 
 void put(Bytes& out, BytesView part) {
@@ -86,10 +87,10 @@ std::vector<std::string> texts_in(ObjectReader& reader, std::string_view key) {
     return out;
 }
 
-Result<Bundle> header_from(std::string_view text) {
+Result<BundleHeader> header_from(std::string_view text) {
     LEEWARD_ASSIGN(const Json json, parse_json(text, {bundle_header_bytes, 8}));
     ObjectReader reader(json, "bundle");
-    Bundle out;
+    BundleHeader out;
     out.card = reader.text("card", card_bytes);
     const Bytes before = reader.base64url("before", frontier_bytes);
     out.heads = texts_in(reader, "heads");
@@ -98,6 +99,8 @@ Result<Bundle> header_from(std::string_view text) {
     if (!earlier.as_array()) reader.fail("earlier", "is not a list");
     LEEWARD_TRY(reader.finish());
     LEEWARD_ASSIGN(out.before, crypto::Frontier::restore(before));
+    if (out.before.size().get() > largest_log)
+        return Error{Errc::malformed, "a bundle of a log that is longer than any can be"};
     for (const auto& item : *earlier.as_array()) {
         LEEWARD_ASSIGN(auto one, earlier_from(item));
         out.earlier.push_back(std::move(one));
@@ -105,7 +108,7 @@ Result<Bundle> header_from(std::string_view text) {
     return out;
 }
 
-std::string header_of(const Bundle& bundle) {
+std::string header_of(const BundleHeader& bundle) {
     Json earlier = Json::array();
     for (const auto& one : bundle.earlier)
         earlier.push(json_of(one));
@@ -117,37 +120,104 @@ std::string header_of(const Bundle& bundle) {
         .dump();
 }
 
+// Up to and including the line of JSON, and perhaps some of what follows.
+struct Beginning {
+    Bytes bytes;
+    std::size_t end = 0;  // where the line feed after the JSON is
+};
+
+Result<Beginning> read_beginning(ByteSource& source) {
+    constexpr std::size_t piece = 64 * 1024;
+    Beginning out;
+    for (std::size_t seen = version.size();;) {
+        const std::size_t had = out.bytes.size();
+        out.bytes.resize(had + piece);
+        LEEWARD_ASSIGN(const std::size_t got,
+                       read_fully(source, std::span(out.bytes).subspan(had)));
+        out.bytes.resize(had + got);
+        const std::string_view text = as_text(out.bytes);
+        if (!text.starts_with(version))
+            return text.starts_with(family)
+                       ? Error{Errc::unsupported, "a bundle of another version"}
+                       : Error{Errc::malformed, "not a bundle"};
+        out.end = text.find('\n', seen);
+        if (out.end != text.npos) break;
+        if (text.size() > version.size() + bundle_header_bytes)
+            return Error{Errc::too_large, "a bundle whose header has no end"};
+        if (got < piece) return Error{Errc::malformed, "a bundle that is cut off"};
+        seen = text.size();
+    }
+    if (out.end > version.size() + bundle_header_bytes)
+        return Error{Errc::too_large, "a bundle whose header has no end"};
+    return out;
+}
+
 }  // namespace
 
-Bytes write_bundle(const Bundle& bundle) {
-    const std::string header = header_of(bundle);
+Result<Bytes> write_bundle_header(const BundleHeader& header) {
+    const std::string line = header_of(header);
+    if (line.size() > bundle_header_bytes)
+        return Error{Errc::too_large, "too much for one bundle: make one of a shorter period"};
     Bytes out = to_bytes(as_bytes(version));
-    put(out, as_bytes(header));
+    put(out, as_bytes(line));
     out.push_back('\n');
+    return out;
+}
+
+Bytes write_entry(const BundleEntry& entry) {
+    Bytes out;
+    out.reserve(bundle_entry_bytes);
+    put(out, entry);
+    return out;
+}
+
+BundleEntry read_entry(BytesView bytes) {
+    return entry_from(bytes);
+}
+
+Bytes write_bundle(const Bundle& bundle) {
+    Bytes out = write_bundle_header(bundle).value();
     for (const auto& entry : bundle.entries)
         put(out, entry);
     return out;
 }
 
-Result<Bundle> read_bundle(BytesView bytes) {
-    const std::string_view text = as_text(bytes);
-    if (!text.starts_with(version))
-        return text.starts_with(family) ? Error{Errc::unsupported, "a bundle of another version"}
-                                        : Error{Errc::malformed, "not a bundle"};
-    const std::string_view rest = text.substr(version.size());
-    const auto end = rest.substr(0, bundle_header_bytes + 1).find('\n');
-    if (end == rest.npos)
-        return rest.size() > bundle_header_bytes
-                   ? Error{Errc::too_large, "a bundle whose header has no end"}
-                   : Error{Errc::malformed, "a bundle that is cut off"};
-    LEEWARD_ASSIGN(Bundle out, header_from(rest.substr(0, end)));
-    BytesView entries = bytes.subspan(version.size() + end + 1);
-    if (entries.size() % bundle_entry_bytes != 0)
+Result<BundleReader> BundleReader::open(std::unique_ptr<ByteSource> source) {
+    LEEWARD_ASSIGN(const Beginning beginning, read_beginning(*source));
+    const BytesView bytes = beginning.bytes;
+    LEEWARD_ASSIGN(auto header,
+                   header_from(as_text(bytes.first(beginning.end)).substr(version.size())));
+    return BundleReader(
+        std::move(source), std::move(header), to_bytes(bytes.subspan(beginning.end + 1)));
+}
+
+Result<std::optional<BundleEntry>> BundleReader::next() {
+    constexpr std::size_t at_once = 1024 * bundle_entry_bytes;
+    if (ahead_.size() - at_ < bundle_entry_bytes && !ended_) {
+        ahead_.erase(ahead_.begin(), ahead_.begin() + static_cast<std::ptrdiff_t>(at_));
+        at_ = 0;
+        const std::size_t had = ahead_.size();
+        ahead_.resize(had + at_once);
+        LEEWARD_ASSIGN(const std::size_t got, read_fully(*source_, std::span(ahead_).subspan(had)));
+        ahead_.resize(had + got);
+        ended_ = got < at_once;
+    }
+    if (at_ == ahead_.size()) return std::optional<BundleEntry>();
+    if (ahead_.size() - at_ < bundle_entry_bytes)
         return Error{Errc::malformed, "a bundle that is cut off within a leaf"};
-    out.entries.reserve(entries.size() / bundle_entry_bytes);
-    for (; !entries.empty(); entries = entries.subspan(bundle_entry_bytes))
-        out.entries.push_back(entry_from(entries.first(bundle_entry_bytes)));
-    return out;
+    const auto entry = entry_from(BytesView(ahead_).subspan(at_, bundle_entry_bytes));
+    at_ += bundle_entry_bytes;
+    return std::optional(entry);
+}
+
+Result<Bundle> read_bundle(BytesView bytes) {
+    LEEWARD_ASSIGN(auto reader, BundleReader::open(std::make_unique<MemorySource>(bytes)));
+    Bundle out{reader.header(), {}};
+    for (;;) {
+        LEEWARD_ASSIGN(const auto entry, reader.next());
+        if (!entry) return out;
+        out.entries.push_back(*entry);
+    }
 }
 
 }  // namespace leeward::schema

@@ -5,9 +5,12 @@
 // It holds no name, no place, and no salt that ties a leaf to a case.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "crypto/base/byte_source.h"
 #include "crypto/merkle.h"
 #include "schema/audit_event.h"
 
@@ -34,20 +37,55 @@ struct EarlierEntry {
     friend bool operator==(const EarlierEntry&, const EarlierEntry&) = default;
 };
 
-struct Bundle {
+struct BundleHeader {
     std::string card;                   // the organisation's NodeCard, as signed
     crypto::Frontier before;            // the tree of all leaves before the period
     std::vector<std::string> heads;     // published heads of this log, the smallest first
-    std::vector<std::string> seen;      // published heads of partners that this organisation holds
+    std::vector<std::string> seen;      // heads of partners' logs that this organisation holds
     std::vector<EarlierEntry> earlier;  // lowest index first
-    std::vector<BundleEntry> entries;   // leaf before.size() + i
+
+    friend bool operator==(const BundleHeader&, const BundleHeader&) = default;
+};
+
+// A small one, whole.
+struct Bundle : BundleHeader {
+    std::vector<BundleEntry> entries;  // leaf before.size() + i
 
     friend bool operator==(const Bundle&, const Bundle&) = default;
 };
 
 inline constexpr std::size_t bundle_header_bytes = 16 << 20;  // at most
+
+// Everything before the first leaf, as it is written. Errc::too_large.
+Result<Bytes> write_bundle_header(const BundleHeader& header);
+[[nodiscard]] Bytes write_entry(const BundleEntry& entry);
+// `bytes` is bundle_entry_bytes long.
+[[nodiscard]] BundleEntry read_entry(BytesView bytes);
 [[nodiscard]] Bytes write_bundle(const Bundle& bundle);
-// Errc::malformed; too_large for a longer header; unsupported for another version.
+
+// A bundle leaf by leaf: beside the header no more than a few thousand leaves are held.
+class BundleReader {
+public:
+    // Errc::malformed; too_large for a longer header; unsupported for another version; and whatever
+    // the source says.
+    static Result<BundleReader> open(std::unique_ptr<ByteSource> source);
+
+    [[nodiscard]] const BundleHeader& header() const { return header_; }
+    // Nothing after the last. Errc::malformed for one that is cut off within a leaf.
+    Result<std::optional<BundleEntry>> next();
+
+private:
+    BundleReader(std::unique_ptr<ByteSource> source, BundleHeader header, Bytes ahead)
+        : source_(std::move(source)), header_(std::move(header)), ahead_(std::move(ahead)) {}
+
+    std::unique_ptr<ByteSource> source_;
+    BundleHeader header_;
+    Bytes ahead_;  // read from the source
+    std::size_t at_ = 0;
+    bool ended_ = false;
+};
+
+// The whole of one that fits into memory.
 Result<Bundle> read_bundle(BytesView bytes);
 
 }  // namespace leeward::schema

@@ -1,6 +1,7 @@
 #include "schema/audit/check.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "schema/audit/opened_log.h"
 #include "schema/grant.h"
@@ -8,49 +9,259 @@
 namespace leeward::schema {
 namespace {
 
+constexpr std::uint32_t quarters_a_week = 7 * 24 * 4;
+
+bool is_disclosure(const AuditRecord& r) {
+    return r.kind == EventKind::SEND && r.machine == Machine::GRANT &&
+           r.transition == static_cast<Byte>(GrantMove::G2t);
+}
 bool is_overdue_erasure(const AuditRecord& r) {
     return r.machine == Machine::GRANT && r.transition == static_cast<Byte>(GrantMove::G9t);
+}
+
+void count_week(LogCounts& counts, const AuditRecord& r) {
+    const std::uint32_t week = r.quarter / quarters_a_week;
+    if (counts.weeks.size() >= LogCounts::most_weeks && !counts.weeks.contains(week)) return;
+    WeekCounts& in = counts.weeks[week];
+    if (r.kind == EventKind::RECEIPT) ++in.received;
+    if (r.kind != EventKind::SEND) return;
+    ++in.sent;
 }
 
 void count(LogCounts& counts, const AuditRecord& r) {
     ++counts.acts[r.kind];
     if (r.kind == EventKind::SEND) ++counts.sent_by_tier[r.tier];
-    if (r.band != DeadlineBand::NONE) ++counts.bands[r.band];
+    if (is_disclosure(r)) ++counts.disclosures;
+    if (r.band != DeadlineBand::NONE) ++counts.bands[{r.machine, r.band}];
     if (is_overdue_erasure(r)) ++counts.erasures_overdue;
     if (r.quarter == 0) return;
+    count_week(counts, r);
     counts.from_quarter =
         counts.from_quarter == 0 ? r.quarter : std::min(counts.from_quarter, r.quarter);
     counts.to_quarter = std::max(counts.to_quarter, r.quarter);
 }
 
-LogCounts counts_of(const OpenedLog& log) {
-    LogCounts counts;
-    counts.organisation = log.card.organisation;
-    counts.first = log.bundle->before.size().get();
-    counts.size = counts.first + log.bundle->entries.size();
-    for (const auto& leaf : log.leaves)
-        if (leaf.record) count(counts, *leaf.record);
-    return counts;
+struct OpenBundle {
+    const BundleFile* file = nullptr;
+    BundleReader reader;
+    OpenedLog log;
+    std::optional<TreeCheck> tree{};
+    LogCounts counts{};
+};
+
+Error named(const BundleFile& file, const Error& error) {
+    return {error.code, file.name + ": " + error.detail};
 }
+
+Result<BundleReader> open_reader(const BundleFile& file) {
+    auto source = file.open();
+    if (!source) return named(file, source.error());
+    auto reader = BundleReader::open(std::move(source).value());
+    if (!reader) return named(file, reader.error());
+    return std::move(reader).value();
+}
+
+// Each leaf of a bundle with its place.
+template <class Use>
+Outcome each_leaf(const BundleFile& file, BundleReader& reader, Use use) {
+    for (std::uint64_t index = reader.header().before.size().get();; ++index) {
+        const auto entry = reader.next();
+        if (!entry) return named(file, entry.error());
+        if (!*entry) return Done{};
+        use(index, **entry);
+    }
+}
+
+class Check {
+public:
+    explicit Check(const Trust& trust) : trust_(trust) {}
+
+    void open(std::span<const DisclosureProof> proofs) {
+        for (const auto& proof : proofs)
+            if (auto opened = open_proof(proof, trust_, findings_))
+                proofs_.push_back(std::move(*opened));
+    }
+
+    Outcome open(std::span<const BundleFile> files) {
+        if (files.size() > most_bundles)
+            return Error{Errc::too_large, "too many bundles for one check"};
+        for (const auto& file : files) {
+            LEEWARD_ASSIGN(auto reader, open_reader(file));
+            if (auto log = open_log(reader.header(), trust_, findings_))
+                bundles_.push_back({&file, std::move(reader), std::move(*log)});
+        }
+        std::vector<const OpenedLog*> logs;
+        for (const auto& bundle : bundles_)
+            logs.push_back(&bundle.log);
+        exchanges_.emplace(logs);
+        find_seen_heads();
+        return Done{};
+    }
+
+    Outcome read() {
+        for (auto& bundle : bundles_)
+            LEEWARD_TRY(read_one(bundle));
+        exchanges_->judge(findings_);
+        for (auto& bundle : bundles_)
+            if (exchanges_->looks_into(bundle.log)) LEEWARD_TRY(read_again(bundle));
+        exchanges_->finish(findings_);
+        check_forks();
+        check_gaps();
+        return Done{};
+    }
+
+    AuditReport report() && {
+        AuditReport out;
+        for (auto& bundle : bundles_)
+            out.logs.push_back(std::move(bundle.counts));
+        out.more_findings = findings_.more();
+        out.findings = std::move(findings_).sorted();
+        out.unjudged = exchanges_->unjudged();
+        for (const auto& proof : proofs_) {
+            auto& covered = out.covered.emplace_back();
+            for (std::size_t i = 0; i < bundles_.size(); ++i)
+                if (bundles_[i].log.card.log_origin == proof.card.log_origin)
+                    covered.emplace_back(out.logs[i].first, out.logs[i].size);
+        }
+        out.proofs = std::move(proofs_);
+        return out;
+    }
+
+private:
+    struct SeenHead {
+        const OpenBundle* of = nullptr;
+        crypto::Checkpoint checkpoint;
+        std::string holder;
+    };
+
+    // Heads of each log that anybody here holds, signed by it.
+    void find_seen_heads() {
+        for (const auto& holder : bundles_)
+            for (const auto& note : holder.log.header.seen)
+                for (const auto& of : bundles_)
+                    if (const auto seen = crypto::open_checkpoint(note, of.log.key()))
+                        seen_.push_back({&of, seen->checkpoint, holder.log.card.organisation});
+    }
+
+    Outcome read_one(OpenBundle& bundle) {
+        std::set<std::uint64_t> wanted;
+        for (const auto& seen : seen_)
+            if (seen.of == &bundle) wanted.insert(seen.checkpoint.size.get());
+        bundle.tree.emplace(bundle.log, std::move(wanted), findings_);
+        TimeCheck times(bundle.log, findings_);
+        AuthorityCheck authorities(bundle.log, findings_);
+        bundle.counts.organisation = bundle.log.card.organisation;
+        bundle.counts.first = bundle.tree->size();
+        bundle.counts.heads = bundle.log.heads.size();
+        LEEWARD_TRY(each_leaf(
+            *bundle.file, bundle.reader, [&](std::uint64_t index, const BundleEntry& entry) {
+                bundle.tree->step(entry);
+                const OpenedLeaf leaf = open_leaf(bundle.log, index, entry, findings_);
+                times.step(leaf);
+                authorities.step(leaf);
+                exchanges_->step(bundle.log, leaf);
+                if (leaf.record) count(bundle.counts, *leaf.record);
+                if (leaf.record && is_disclosure(*leaf.record)) hold_against_proofs(bundle, leaf);
+            }));
+        bundle.tree->finish();
+        authorities.finish();
+        bundle.counts.size = bundle.tree->size();
+        return Done{};
+    }
+
+    Outcome read_again(OpenBundle& bundle) {
+        LEEWARD_ASSIGN(auto reader, open_reader(*bundle.file));
+        return each_leaf(*bundle.file, reader, [&](std::uint64_t index, const BundleEntry& entry) {
+            exchanges_->look(bundle.log, index, entry, findings_);
+        });
+    }
+
+    // A disclosure under her releases that the proof does not show.
+    void hold_against_proofs(const OpenBundle& bundle, const OpenedLeaf& leaf) {
+        for (const auto& proof : proofs_)
+            if (proof.card.log_origin == bundle.log.card.log_origin &&
+                proof.releases.contains(leaf.record->release) && !proof.leaves.contains(leaf.index))
+                findings_.add(bundle.log.finding(FindingKind::PROOF_INCOMPLETE, leaf.index));
+    }
+
+    void check_forks() {
+        for (const auto& seen : seen_) {
+            const std::uint64_t size = seen.checkpoint.size.get();
+            const auto root = seen.of->tree->root_at(size);
+            if (root && *root != seen.checkpoint.root)
+                findings_.add({FindingKind::LOG_FORKED,
+                               seen.of->log.card.organisation,
+                               size,
+                               std::nullopt,
+                               seen.holder});
+        }
+    }
+
+    // Bundles of one log, in the order of their leaves.
+    void check_gaps() {
+        std::vector<const OpenBundle*> order;
+        for (const auto& bundle : bundles_)
+            order.push_back(&bundle);
+        std::sort(order.begin(), order.end(), [](const OpenBundle* a, const OpenBundle* b) {
+            return std::tuple(a->log.card.log_origin, a->counts.first) <
+                   std::tuple(b->log.card.log_origin, b->counts.first);
+        });
+        for (std::size_t i = 1; i < order.size(); ++i)
+            if (order[i]->log.card.log_origin == order[i - 1]->log.card.log_origin)
+                check_seam(*order[i - 1], *order[i]);
+    }
+
+    void check_seam(const OpenBundle& one, const OpenBundle& next) {
+        const auto& before = next.log.header.before;
+        const std::uint64_t from = before.size().get();
+        const std::string& organisation = one.log.card.organisation;
+        if (one.counts.size < from)
+            findings_.add({FindingKind::BUNDLE_GAP, organisation, one.counts.size, from - 1, {}});
+        const auto root = one.tree->root_at(from);
+        if (root && from != 0 && *root != before.root())
+            findings_.add({FindingKind::LOG_FORKED, organisation, from, std::nullopt, {}});
+    }
+
+    const Trust& trust_;
+    Findings findings_;
+    std::deque<OpenBundle> bundles_;  // each stays where it is
+    std::optional<ExchangeCheck> exchanges_;
+    std::vector<SeenHead> seen_;
+    std::vector<OpenedProof> proofs_;
+};
 
 }  // namespace
 
-AuditReport check(std::span<const Bundle> bundles, const Trust& trust) {
-    AuditReport report;
-    std::vector<OpenedLog> logs;
+std::uint64_t LogCounts::in_band(DeadlineBand band) const {
+    std::uint64_t sum = 0;
+    for (const auto& [which, count] : bands)
+        if (which.second == band) sum += count;
+    return sum;
+}
+
+Result<AuditReport> check(std::span<const BundleFile> bundles,
+                          const Trust& trust,
+                          std::span<const DisclosureProof> proofs) {
+    Check check(trust);
+    check.open(proofs);
+    LEEWARD_TRY(check.open(bundles));
+    LEEWARD_TRY(check.read());
+    return std::move(check).report();
+}
+
+AuditReport check(std::span<const Bundle> bundles,
+                  const Trust& trust,
+                  std::span<const DisclosureProof> proofs) {
+    std::vector<Bytes> written;
     for (const auto& bundle : bundles)
-        if (auto log = open_log(bundle, trust, report.findings)) logs.push_back(std::move(*log));
-    for (const auto& log : logs) {
-        check_authorities(log, report.findings);
-        report.logs.push_back(counts_of(log));
-    }
-    check_exchanges(logs, report.findings);
-    check_forks(logs, report.findings);
-    std::stable_sort(
-        report.findings.begin(), report.findings.end(), [](const Finding& a, const Finding& b) {
-            return std::tie(a.organisation, a.leaf) < std::tie(b.organisation, b.leaf);
-        });
-    return report;
+        written.push_back(write_bundle(bundle));
+    std::vector<BundleFile> files;
+    for (const auto& bytes : written)
+        files.push_back({"in memory", [&bytes]() -> Result<std::unique_ptr<ByteSource>> {
+                             return std::unique_ptr<ByteSource>(
+                                 std::make_unique<MemorySource>(bytes));
+                         }});
+    return check(std::span<const BundleFile>(files), trust, proofs).value();
 }
 
 }  // namespace leeward::schema

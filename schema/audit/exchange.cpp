@@ -1,8 +1,6 @@
 // Two logs that met: each message that one says it sent, the other says it received, under the same
-// xref; and both were shown the same log.
+// xref.
 #include <algorithm>
-#include <map>
-#include <unordered_map>
 
 #include "schema/audit/opened_log.h"
 
@@ -11,178 +9,137 @@ namespace {
 
 constexpr std::uint32_t receipt_quarters = 72 * 4;
 
-struct HashOfHash {
-    std::size_t operator()(const crypto::Hash& hash) const {
-        return static_cast<std::size_t>(read_be(BytesView(hash).first(8)));
-    }
-};
-using ByXref = std::unordered_multimap<crypto::Hash, const OpenedLeaf*, HashOfHash>;
-
-bool is_receipt(const AuditRecord& r) {
-    return (r.kind == EventKind::RECEIPT || r.kind == EventKind::REFUSED) &&
-           r.other != OrganisationTag{};
+bool is_receipt(EventKind kind) {
+    return kind == EventKind::RECEIPT || kind == EventKind::REFUSED;
+}
+bool is_sent(EventKind kind) {
+    return kind == EventKind::SEND;
+}
+bool is_abandoned(EventKind kind) {
+    return kind == EventKind::ABANDONED;
 }
 // One statement to all peers is one leaf, which pairs with nobody's receipt; none concerns a person.
 bool is_broadcast(const AuditRecord& r) {
     return r.machine == Machine::CAPACITY || r.machine == Machine::NODE;
 }
 
-std::pair<std::uint32_t, std::uint32_t> period(const OpenedLog& log) {
-    std::pair<std::uint32_t, std::uint32_t> span{~0U, 0};
-    for (const auto& leaf : log.leaves)
-        if (leaf.record && leaf.record->quarter != 0)
-            span = {std::min(span.first, leaf.record->quarter),
-                    std::max(span.second, leaf.record->quarter)};
-    return span;
-}
-
-struct Side {
-    const OpenedLog* log = nullptr;
-    ByXref leaves;
-    std::pair<std::uint32_t, std::uint32_t> period;
-
-    explicit Side(const OpenedLog& opened) : log(&opened), period(schema::period(opened)) {
-        for (const auto& leaf : opened.leaves)
-            if (leaf.record) leaves.emplace(leaf.xref, &leaf);
-    }
-    // A leaf under this xref for which `wanted` holds.
-    template <class Wanted>
-    const OpenedLeaf* find(const crypto::Hash& xref, Wanted wanted) const {
-        const auto [from, to] = leaves.equal_range(xref);
-        for (auto it = from; it != to; ++it)
-            if (wanted(*it->second->record)) return it->second;
-        return nullptr;
-    }
-};
-
-class Pair {
-public:
-    Pair(const Side& here, const Side& there, Findings& findings)
-        : here_(here), there_(there), findings_(findings) {}
-
-    void check() const {
-        for (const auto& leaf : here_.log->leaves) {
-            if (!leaf.record || leaf.record->other != there_.log->tag()) continue;
-            if (is_broadcast(*leaf.record)) continue;
-            if (leaf.record->kind == EventKind::SEND) sent(leaf);
-            if (is_receipt(*leaf.record)) received(leaf);
-        }
-    }
-
-private:
-    void sent(const OpenedLeaf& leaf) const {
-        const bool abandoned = here_.find(
-            leaf.xref, [](const AuditRecord& r) { return r.kind == EventKind::ABANDONED; });
-        const OpenedLeaf* receipt = there_.find(leaf.xref, is_receipt);
-        if (receipt && abandoned && receipt->record->kind == EventKind::RECEIPT)
-            return report(FindingKind::ABANDONED_BUT_RECEIVED, leaf);
-        if (receipt || abandoned || !covered(*leaf.record)) return;
-        if (leaf.record->quarter + receipt_quarters <= here_.period.second)
-            report(FindingKind::RECEIPT_MISSING, leaf);
-    }
-
-    void received(const OpenedLeaf& leaf) const {
-        if (there_.find(leaf.xref, [](const AuditRecord& r) { return r.kind == EventKind::SEND; }))
-            return;
-        const OpenedLeaf* disguised = there_.find(
-            leaf.xref, [](const AuditRecord& r) { return r.kind != EventKind::ABANDONED; });
-        if (disguised)
-            findings_.push_back({FindingKind::DISCLOSURE_DISGUISED,
-                                 there_.log->card.organisation,
-                                 disguised->index,
-                                 std::nullopt,
-                                 here_.log->card.organisation});
-        else if (covered(*leaf.record))
-            report(FindingKind::DISCLOSURE_UNDECLARED, leaf);
-    }
-
-    // The other bundle reaches over this leaf's time.
-    bool covered(const AuditRecord& r) const {
-        return there_.period.first <= r.quarter && r.quarter <= there_.period.second;
-    }
-
-    void report(FindingKind kind, const OpenedLeaf& leaf) const {
-        findings_.push_back({kind,
-                             here_.log->card.organisation,
-                             leaf.index,
-                             std::nullopt,
-                             there_.log->card.organisation});
-    }
-
-    const Side& here_;
-    const Side& there_;
-    Findings& findings_;
-};
-
-struct SeenHead {
-    crypto::Checkpoint checkpoint;
-    std::string holder;
-};
-
-// Heads of `log` that partners hold, signed by it.
-std::vector<SeenHead> seen_heads(const OpenedLog& log, std::span<const OpenedLog> logs) {
-    const crypto::Vkey key{log.card.log_origin, crypto::NoteKeyType::ed25519, log.card.log};
-    std::vector<SeenHead> out;
-    for (const auto& holder : logs)
-        for (const auto& note : holder.bundle->seen)
-            if (const auto seen = crypto::open_checkpoint(note, key))
-                out.push_back({seen->checkpoint, holder.card.organisation});
-    std::stable_sort(out.begin(), out.end(), [](const SeenHead& a, const SeenHead& b) {
-        return a.checkpoint.size < b.checkpoint.size;
-    });
-    return out;
-}
-
-// What the log's own heads and leaves say, asked for sizes that only grow.
-class OwnRoots {
-public:
-    explicit OwnRoots(const OpenedLog& log)
-        : tree_(log.bundle->before),
-          next_(log.bundle->entries.begin()),
-          end_(log.bundle->entries.end()) {
-        for (const auto& head : log.heads)
-            heads_.emplace(head.checkpoint.size.get(), head.checkpoint.root);
-    }
-    // Nothing where the bundle does not reach.
-    std::optional<crypto::Hash> at(std::uint64_t size) {
-        for (; tree_.size().get() < size && next_ != end_; ++next_)
-            tree_.append(crypto::leaf_hash(next_->data()));
-        if (tree_.size().get() == size) return tree_.root();
-        const auto head = heads_.find(size);
-        return head == heads_.end() ? std::nullopt : std::optional(head->second);
-    }
-
-private:
-    crypto::Frontier tree_;
-    std::vector<BundleEntry>::const_iterator next_, end_;
-    std::map<std::uint64_t, crypto::Hash> heads_;
-};
-
 }  // namespace
 
-void check_exchanges(std::span<const OpenedLog> logs, Findings& findings) {
-    std::vector<Side> sides;
-    for (const auto& log : logs)
-        sides.emplace_back(log);
-    for (const auto& here : sides)
-        for (const auto& there : sides)
-            if (&here != &there) Pair(here, there, findings).check();
+ExchangeCheck::ExchangeCheck(std::span<const OpenedLog* const> logs) {
+    for (const OpenedLog* log : logs)
+        if (!side_of(log->tag())) sides_.push_back({log->tag(), log->card.organisation});
 }
 
-void check_forks(std::span<const OpenedLog> logs, Findings& findings) {
-    for (const auto& log : logs) {
-        OwnRoots own(log);
-        for (const auto& seen : seen_heads(log, logs)) {
-            const std::uint64_t size = seen.checkpoint.size.get();
-            const auto root = own.at(size);
-            if (root && *root != seen.checkpoint.root)
-                findings.push_back({FindingKind::LOG_FORKED,
-                                    log.card.organisation,
-                                    size,
-                                    std::nullopt,
-                                    seen.holder});
-        }
+std::optional<Byte> ExchangeCheck::side_of(const OrganisationTag& tag) const {
+    const auto found = std::find_if(
+        sides_.begin(), sides_.end(), [&](const Side& side) { return side.tag == tag; });
+    if (found == sides_.end()) return std::nullopt;
+    return static_cast<Byte>(found - sides_.begin());
+}
+
+void ExchangeCheck::step(const OpenedLog& log, const OpenedLeaf& leaf) {
+    Side& side = sides_[*side_of(log.tag())];
+    if (leaf.index == 0) side.from_the_start = true;
+    if (!leaf.record) return;
+    const AuditRecord& r = *leaf.record;
+    if (r.quarter != 0) {
+        side.from = std::min(side.from, r.quarter);
+        side.to = std::max(side.to, r.quarter);
     }
+    if (is_broadcast(r) || !(is_receipt(r.kind) || is_sent(r.kind) || is_abandoned(r.kind))) return;
+    if (const auto partner = side_of(r.other))
+        side.acts.push_back({leaf.xref, leaf.index, r.quarter, r.kind, *partner});
+}
+
+const ExchangeCheck::Act* ExchangeCheck::find(const Side& side,
+                                              const crypto::Hash& xref,
+                                              bool (*wanted)(EventKind)) {
+    auto at = std::lower_bound(
+        side.acts.begin(), side.acts.end(), xref, [](const Act& act, const crypto::Hash& value) {
+            return act.xref < value;
+        });
+    for (; at != side.acts.end() && at->xref == xref; ++at)
+        if (wanted(at->kind)) return &*at;
+    return nullptr;
+}
+
+void ExchangeCheck::judge(Findings& findings) {
+    for (Side& side : sides_)
+        std::sort(side.acts.begin(), side.acts.end(), [](const Act& a, const Act& b) {
+            return a.xref < b.xref;
+        });
+    for (Byte i = 0; i < sides_.size(); ++i)
+        for (const Act& act : sides_[i].acts)
+            if (act.partner != i && is_sent(act.kind))
+                sent(sides_[i], sides_[act.partner], act, findings);
+            else if (act.partner != i && is_receipt(act.kind))
+                received(i, sides_[act.partner], act, findings);
+}
+
+void ExchangeCheck::sent(const Side& here,
+                         const Side& there,
+                         const Act& act,
+                         Findings& findings) const {
+    const auto report = [&](FindingKind kind) {
+        findings.add({kind, here.organisation, act.leaf, std::nullopt, there.organisation});
+    };
+    const bool abandoned = find(here, act.xref, is_abandoned) != nullptr;
+    const Act* receipt = find(there, act.xref, is_receipt);
+    if (receipt != nullptr && abandoned && receipt->kind == EventKind::RECEIPT)
+        return report(FindingKind::ABANDONED_BUT_RECEIVED);
+    if (receipt != nullptr || abandoned || act.quarter < there.from) return;
+    if (std::uint64_t{act.quarter} + receipt_quarters <= std::min(here.to, there.to))
+        report(FindingKind::RECEIPT_MISSING);
+}
+
+void ExchangeCheck::received(Byte here, Side& there, const Act& act, Findings& findings) {
+    if (find(there, act.xref, is_sent) != nullptr) return;
+    if (there.sought.size() < Findings::most)
+        there.sought.emplace(act.xref, std::pair(here, act));
+    else
+        findings.skip();
+}
+
+bool ExchangeCheck::looks_into(const OpenedLog& log) const {
+    return !sides_[*side_of(log.tag())].sought.empty();
+}
+
+void ExchangeCheck::look(const OpenedLog& log,
+                         std::uint64_t index,
+                         const BundleEntry& entry,
+                         Findings& findings) {
+    Side& there = sides_[*side_of(log.tag())];
+    const auto found = there.sought.find(entry.xref);
+    if (found == there.sought.end()) return;
+    const auto record = decode_audit_record(entry.rec);
+    if (!record || is_abandoned(record->kind)) return;
+    if (is_sent(record->kind)) {  // said to everybody, or to another
+        there.sought.erase(found);
+        return;
+    }
+    findings.add({FindingKind::DISCLOSURE_DISGUISED,
+                  there.organisation,
+                  index,
+                  std::nullopt,
+                  sides_[found->second.first].organisation});
+    there.sought.erase(found);
+}
+
+void ExchangeCheck::finish(Findings& findings) {
+    for (const Side& there : sides_)
+        for (const auto& [xref, by] : there.sought) {
+            const Act& act = by.second;
+            if (act.quarter < there.from || act.quarter > there.to) continue;
+            // It may have been under way for three days when the sender's bundle began.
+            if (!there.from_the_start && act.quarter < there.from + receipt_quarters)
+                ++unjudged_;
+            else
+                findings.add({FindingKind::DISCLOSURE_UNDECLARED,
+                              sides_[by.first].organisation,
+                              act.leaf,
+                              std::nullopt,
+                              there.organisation});
+        }
 }
 
 }  // namespace leeward::schema

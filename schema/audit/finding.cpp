@@ -1,6 +1,8 @@
 #include "schema/audit/finding.h"
 
+#include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace leeward::schema {
 namespace {
@@ -21,8 +23,8 @@ constexpr std::array<Words, finding_kind_count> words{{
      "A later head names a smaller log than an earlier one. A log only grows: leaves were taken away, or an old copy was put back without saying so.",
      "Una cabeza posterior nombra un registro más pequeño que una anterior. Un registro solo crece: se quitaron hojas o se repuso una copia antigua sin decirlo."},
     {"BUNDLE_CUT",
-     "The bundle ends before the last head that it shows. Leaves are missing at its end. Ask for the whole bundle.",
-     "El paquete termina antes de la última cabeza que muestra. Faltan hojas al final. Pida el paquete entero."},
+     "The bundle has fewer leaves than the last head that it shows: some are missing, here or at its end. Ask for the whole bundle.",
+     "El paquete tiene menos hojas que la última cabeza que muestra: faltan algunas, aquí o al final. Pida el paquete entero."},
     {"TREE_MISMATCH",
      "The leaves between these two heads are not those that the organisation signed: one was altered, removed, added or moved.",
      "Las hojas entre estas dos cabezas no son las que la organización firmó: alguna se cambió, se quitó, se añadió o se movió."},
@@ -83,6 +85,18 @@ constexpr std::array<Words, finding_kind_count> words{{
     {"ABANDONED_BUT_RECEIVED",
      "The sender wrote that this was never delivered; the recipient has it.",
      "Quien lo envió anotó que nunca se entregó; el destinatario lo tiene."},
+    {"BUNDLE_GAP",
+     "The bundles of this organisation leave out the leaves between them. Nothing can be said of what was done in that time. Ask for the bundle that is missing.",
+     "Los paquetes de esta organización dejan fuera las hojas entre uno y otro. Nada puede decirse de lo que se hizo en ese tiempo. Pida el paquete que falta."},
+    {"PROOF_FALSE",
+     "An act in the proof is not in the log as the organisation signed it. It was not believed. Ask for a new proof.",
+     "Un acto de la prueba no está en el registro tal como la organización lo firmó. No se creyó. Pida otra prueba."},
+    {"PROOF_INCOMPLETE",
+     "The log holds a disclosure under one of her releases that the proof leaves out. Ask the organisation for a whole proof, and why this one is not.",
+     "El registro tiene una comunicación bajo una de sus autorizaciones que la prueba omite. Pida a la organización una prueba entera, y por qué esta no lo es."},
+    {"RELEASE_TEXT_CHANGED",
+     "The text of a release in the proof is not the one that the log was bound to when it came into force.",
+     "El texto de una autorización en la prueba no es aquel al que el registro quedó obligado cuando entró en vigor."},
 }};
 // clang-format on
 
@@ -101,6 +115,24 @@ std::optional<FindingKind> finding_kind_from(std::string_view word) {
 std::string_view explain(FindingKind kind, Language language) {
     const Words& w = words.at(static_cast<std::size_t>(kind));
     return language == Language::ES ? w.es : w.en;
+}
+
+void Findings::add(Finding finding) {
+    if (list_.size() < most)
+        list_.push_back(std::move(finding));
+    else
+        ++more_;
+}
+
+std::vector<Finding> Findings::sorted() && {
+    const auto place = [](const Finding& f) {
+        return std::tie(f.organisation, f.leaf, f.kind, f.last_leaf, f.partner);
+    };
+    std::sort(list_.begin(), list_.end(), [&](const Finding& a, const Finding& b) {
+        return place(a) < place(b);
+    });
+    list_.erase(std::unique(list_.begin(), list_.end()), list_.end());
+    return std::move(list_);
 }
 
 }  // namespace leeward::schema

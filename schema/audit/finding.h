@@ -1,9 +1,11 @@
 // What an auditor can find, each with a sentence that a board can read.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "schema/language.h"
 #include "schema/lifecycle.h"
@@ -21,9 +23,13 @@ enum class FindingKind : Byte {
     BEYOND_AUTHORITY, RELEASE_HISTORY_BROKEN,
     // both ends of an exchange
     RECEIPT_MISSING, DISCLOSURE_UNDECLARED, DISCLOSURE_DISGUISED, ABANDONED_BUT_RECEIVED,
+    // several bundles of one log
+    BUNDLE_GAP,
+    // a proof of what was shared of one person (proof.h)
+    PROOF_FALSE, PROOF_INCOMPLETE, RELEASE_TEXT_CHANGED,
 };
 // clang-format on
-inline constexpr std::size_t finding_kind_count = 24;
+inline constexpr std::size_t finding_kind_count = 28;
 
 [[nodiscard]] std::string_view name(FindingKind kind);
 [[nodiscard]] std::optional<FindingKind> finding_kind_from(std::string_view word);
@@ -39,6 +45,22 @@ struct Finding {
     std::string partner;  // the other end, where there is one
 
     friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+// As many as a person can read; a bundle made to give millions of them takes no more memory.
+class Findings {
+public:
+    static constexpr std::size_t most = 10'000;
+    void add(Finding finding);
+    void skip() { ++more_; }  // one that was not kept
+
+    // By organisation, then by leaf, then by kind; none twice.
+    [[nodiscard]] std::vector<Finding> sorted() &&;
+    [[nodiscard]] std::uint64_t more() const { return more_; }
+
+private:
+    std::vector<Finding> list_{};
+    std::uint64_t more_ = 0;
 };
 
 }  // namespace leeward::schema

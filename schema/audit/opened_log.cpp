@@ -8,20 +8,6 @@ namespace {
 constexpr std::uint64_t quarter_seconds = 900;
 constexpr std::uint32_t tolerated_quarters = 4;  // an hour: clocks are set
 
-std::optional<NodeCard> known_card(const Bundle& bundle, const Trust& trust) {
-    const auto card = open_card(bundle.card);
-    if (!card) return std::nullopt;
-    for (const auto& known : trust.cards)
-        if (known.node == card->node && known.log == card->log &&
-            known.log_origin == card->log_origin)
-            return known;
-    return std::nullopt;
-}
-
-crypto::Vkey log_key(const NodeCard& card) {
-    return {card.log_origin, crypto::NoteKeyType::ed25519, card.log};
-}
-
 bool quorum(const crypto::OpenedCheckpoint& opened, const crypto::TlogPolicy& policy) {
     std::vector<bool> cosigned(policy.witnesses().size());
     for (const auto& by : opened.cosignatures)
@@ -44,16 +30,16 @@ std::span<const crypto::Vkey> witnesses(const Trust& trust) {
 // The heads that verify; the others are findings, and so is a head that shrinks.
 void open_heads(OpenedLog& log, const Trust& trust, Findings& findings) {
     std::uint64_t largest = 0;
-    for (const auto& note : log.bundle->heads) {
-        const auto opened = crypto::open_checkpoint(note, log_key(log.card), witnesses(trust));
+    for (const auto& note : log.header.heads) {
+        const auto opened = crypto::open_checkpoint(note, log.key(), witnesses(trust));
         if (!opened) {
-            findings.push_back(log.finding(FindingKind::HEAD_UNSIGNED, largest));
+            findings.add(log.finding(FindingKind::HEAD_UNSIGNED, largest));
             continue;
         }
         const std::uint64_t size = opened->checkpoint.size.get();
-        if (size < largest) findings.push_back(log.finding(FindingKind::HEAD_ROLLED_BACK, size));
+        if (size < largest) findings.add(log.finding(FindingKind::HEAD_ROLLED_BACK, size));
         if (trust.policy && !quorum(*opened, *trust.policy))
-            findings.push_back(log.finding(FindingKind::UNWITNESSED, size));
+            findings.add(log.finding(FindingKind::UNWITNESSED, size));
         largest = std::max(largest, size);
         log.heads.push_back({opened->checkpoint, earliest(*opened)});
     }
@@ -62,30 +48,46 @@ void open_heads(OpenedLog& log, const Trust& trust, Findings& findings) {
     });
 }
 
-// Grows the tree leaf by leaf and compares it with each head on the way; the first that differs
-// is where the change lies, and nothing after it could fit.
-void match_heads(const OpenedLog& log, Findings& findings) {
-    crypto::Frontier tree = log.bundle->before;
-    const std::uint64_t first = tree.size().get();
-    auto next = log.bundle->entries.begin();
-    std::uint64_t fits = first;
-    for (const auto& head : log.heads) {
-        const std::uint64_t size = head.checkpoint.size.get();
-        if (size < first) continue;
-        for (; tree.size().get() < size && next != log.bundle->entries.end(); ++next)
-            tree.append(crypto::leaf_hash(next->data()));
-        if (tree.size().get() < size)
-            return findings.push_back(log.finding(FindingKind::BUNDLE_CUT, tree.size().get()));
-        if (tree.root() != head.checkpoint.root)
-            return findings.push_back({FindingKind::TREE_MISMATCH,
-                                       log.card.organisation,
-                                       fits,
-                                       std::max(size, fits + 1) - 1,
-                                       {}});
-        fits = size;
+bool is_proven(const OpenedLog& log, const EarlierEntry& earlier) {
+    if (log.heads.empty() || earlier.index >= log.header.before.size().get()) return false;
+    const auto& head = log.heads.back().checkpoint;
+    return crypto::verify_inclusion(crypto::LeafIndex{earlier.index},
+                                    head.size,
+                                    crypto::leaf_hash(earlier.entry.data()),
+                                    earlier.path,
+                                    head.root);
+}
+
+void open_earlier(OpenedLog& log, Findings& findings) {
+    for (const auto& earlier : log.header.earlier)
+        if (is_proven(log, earlier))
+            log.earlier.push_back(open_leaf(log, earlier.index, earlier.entry, findings));
+        else
+            findings.add(log.finding(FindingKind::EARLIER_UNPROVEN, earlier.index));
+}
+
+}  // namespace
+
+std::optional<NodeCard> known_card(const std::string& jws, const Trust& trust) {
+    const auto card = open_card(jws);
+    if (!card) return std::nullopt;
+    for (const auto& known : trust.cards)
+        if (known.node == card->node && known.log == card->log &&
+            known.log_origin == card->log_origin)
+            return known;
+    return std::nullopt;
+}
+
+std::optional<OpenedLog> open_log(BundleHeader header, const Trust& trust, Findings& findings) {
+    const auto card = known_card(header.card, trust);
+    if (!card) {
+        findings.add({FindingKind::CARD_UNKNOWN, {}, std::nullopt, std::nullopt, {}});
+        return std::nullopt;
     }
-    if (next != log.bundle->entries.end() || log.heads.empty())
-        findings.push_back(log.finding(FindingKind::BUNDLE_CUT, tree.size().get()));
+    OpenedLog log{std::move(header), *card, {}, {}};
+    open_heads(log, trust, findings);
+    open_earlier(log, findings);
+    return log;
 }
 
 OpenedLeaf open_leaf(const OpenedLog& log,
@@ -94,7 +96,7 @@ OpenedLeaf open_leaf(const OpenedLog& log,
                      Findings& findings) {
     OpenedLeaf leaf{index, entry.xref, std::nullopt};
     const auto refuse = [&](FindingKind kind) {
-        findings.push_back(log.finding(kind, index));
+        findings.add(log.finding(kind, index));
         return leaf;
     };
     if (leaf_commitment(entry.n, entry.rec) != entry.commit)
@@ -108,62 +110,73 @@ OpenedLeaf open_leaf(const OpenedLog& log,
     return leaf;
 }
 
-bool is_proven(const OpenedLog& log, const EarlierEntry& earlier) {
-    if (log.heads.empty() || earlier.index >= log.bundle->before.size().get()) return false;
-    const auto& head = log.heads.back().checkpoint;
-    return crypto::verify_inclusion(crypto::LeafIndex{earlier.index},
-                                    head.size,
-                                    crypto::leaf_hash(earlier.entry.data()),
-                                    earlier.path,
-                                    head.root);
+// ------------------------------------------------------------------ leaves against heads
+
+TreeCheck::TreeCheck(const OpenedLog& log, std::set<std::uint64_t> wanted, Findings& findings)
+    : log_(&log),
+      findings_(&findings),
+      tree_(log.header.before),
+      wanted_(std::move(wanted)),
+      fits_(tree_.size().get()) {
+    while (next_head_ < log.heads.size() && log.heads[next_head_].checkpoint.size < tree_.size())
+        ++next_head_;
+    compare();
 }
 
-void open_leaves(OpenedLog& log, Findings& findings) {
-    for (const auto& earlier : log.bundle->earlier)
-        if (is_proven(log, earlier))
-            log.earlier.push_back(open_leaf(log, earlier.index, earlier.entry, findings));
-        else
-            findings.push_back(log.finding(FindingKind::EARLIER_UNPROVEN, earlier.index));
-    std::uint64_t index = log.bundle->before.size().get();
-    log.leaves.reserve(log.bundle->entries.size());
-    for (const auto& entry : log.bundle->entries)
-        log.leaves.push_back(open_leaf(log, index++, entry, findings));
-}
-
-// A leaf behind a cosigned head was not there when the witness signed, whatever it says.
-void check_times(const OpenedLog& log, Findings& findings) {
-    std::uint32_t newest = 0;
-    std::uint64_t witnessed = 0;
-    auto head = log.heads.begin();
-    for (const auto& leaf : log.leaves) {
-        for (; head != log.heads.end() && head->checkpoint.size.get() <= leaf.index; ++head)
-            witnessed = std::max(witnessed, head->cosigned_at.value_or(0) / quarter_seconds);
-        if (!leaf.record || leaf.record->kind == EventKind::PAD) continue;
-        const std::uint32_t said = leaf.record->quarter;
-        if (std::uint64_t{said} + tolerated_quarters < witnessed)
-            findings.push_back(log.finding(FindingKind::TIME_BACKDATED, leaf.index));
-        else if (std::uint64_t{said} + tolerated_quarters < newest)
-            findings.push_back(log.finding(FindingKind::TIME_RUNS_BACK, leaf.index));
-        newest = std::max(newest, said);
+void TreeCheck::compare() {
+    if (wanted_.contains(size())) roots_.emplace(size(), tree_.root());
+    for (; next_head_ < log_->heads.size(); ++next_head_) {
+        const auto& head = log_->heads[next_head_].checkpoint;
+        if (head.size != tree_.size()) return;
+        if (!differs_ && head.root != tree_.root()) {
+            differs_ = true;
+            findings_->add({FindingKind::TREE_MISMATCH,
+                            log_->card.organisation,
+                            fits_,
+                            std::max(size(), fits_ + 1) - 1,
+                            {}});
+        }
+        fits_ = size();
     }
 }
 
-}  // namespace
+void TreeCheck::step(const BundleEntry& entry) {
+    tree_.append(crypto::leaf_hash(entry.data()));
+    compare();
+}
 
-std::optional<OpenedLog> open_log(const Bundle& bundle, const Trust& trust, Findings& findings) {
-    const auto card = known_card(bundle, trust);
-    if (!card) {
-        findings.push_back({FindingKind::CARD_UNKNOWN, {}, std::nullopt, std::nullopt, {}});
-        return std::nullopt;
+// Leaves that no head covers are as bad as heads whose leaves are missing.
+void TreeCheck::finish() {
+    const bool covered = !log_->heads.empty() && log_->heads.back().checkpoint.size == tree_.size();
+    if (differs_ || covered) return;
+    Finding cut = log_->finding(FindingKind::BUNDLE_CUT, fits_);
+    if (next_head_ < log_->heads.size())
+        cut.last_leaf = log_->heads.back().checkpoint.size.get() - 1;
+    findings_->add(std::move(cut));
+}
+
+std::optional<crypto::Hash> TreeCheck::root_at(std::uint64_t size) const {
+    if (const auto found = roots_.find(size); found != roots_.end()) return found->second;
+    for (const auto& head : log_->heads)
+        if (head.checkpoint.size.get() == size) return head.checkpoint.root;
+    return std::nullopt;
+}
+
+// ------------------------------------------------------------------ times
+
+void TimeCheck::step(const OpenedLeaf& leaf) {
+    for (; next_head_ < log_->heads.size(); ++next_head_) {
+        const auto& head = log_->heads[next_head_];
+        if (head.checkpoint.size.get() > leaf.index) break;
+        witnessed_ = std::max(witnessed_, head.cosigned_at.value_or(0) / quarter_seconds);
     }
-    OpenedLog log;
-    log.bundle = &bundle;
-    log.card = *card;
-    open_heads(log, trust, findings);
-    match_heads(log, findings);
-    open_leaves(log, findings);
-    check_times(log, findings);
-    return log;
+    if (!leaf.record || leaf.record->kind == EventKind::PAD) return;
+    const std::uint32_t said = leaf.record->quarter;
+    if (std::uint64_t{said} + tolerated_quarters < witnessed_)
+        findings_->add(log_->finding(FindingKind::TIME_BACKDATED, leaf.index));
+    else if (std::uint64_t{said} + tolerated_quarters < newest_)
+        findings_->add(log_->finding(FindingKind::TIME_RUNS_BACK, leaf.index));
+    newest_ = std::max(newest_, said);
 }
 
 }  // namespace leeward::schema

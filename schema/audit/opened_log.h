@@ -1,8 +1,10 @@
-// A bundle whose tree, heads and openings were checked: what the further checks walk.
+// One bundle while it is read: its heads, opened at the beginning, then its leaves one by one, and the
+// checks that walk along with them.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <span>
+#include <set>
 #include <vector>
 
 #include "schema/audit/check.h"
@@ -21,28 +23,141 @@ struct OpenedLeaf {
 };
 
 struct OpenedLog {
-    const Bundle* bundle = nullptr;
+    BundleHeader header;
     NodeCard card;
-    std::vector<PublishedHead> heads;  // those that verified
+    std::vector<PublishedHead> heads;  // those that verified, the smallest first
     std::vector<OpenedLeaf> earlier;   // proven leaves from before the period
-    std::vector<OpenedLeaf> leaves;
 
     [[nodiscard]] OrganisationTag tag() const { return organisation_tag(card.node); }
+    [[nodiscard]] crypto::Vkey key() const {
+        return {card.log_origin, crypto::NoteKeyType::ed25519, card.log};
+    }
     [[nodiscard]] Finding finding(FindingKind kind, std::uint64_t leaf) const {
         return {kind, card.organisation, leaf, std::nullopt, {}};
     }
 };
 
-using Findings = std::vector<Finding>;
+// The card that is trusted, of the organisation that signed this one.
+std::optional<NodeCard> known_card(const std::string& jws, const Trust& trust);
+// Card, signatures and growth of the heads, leaves from before. Nothing for a card that is not known.
+std::optional<OpenedLog> open_log(BundleHeader header, const Trust& trust, Findings& findings);
+// What the leaf says, if its opening holds.
+OpenedLeaf open_leaf(const OpenedLog& log,
+                     std::uint64_t index,
+                     const BundleEntry& entry,
+                     Findings& findings);
 
-// Signatures, growth, leaves against heads, openings, times. Nothing for a card that is not known.
-std::optional<OpenedLog> open_log(const Bundle& bundle, const Trust& trust, Findings& findings);
+// The leaves against the heads. The first head that differs is where a change lies, and nothing
+// after it could fit.
+class TreeCheck {
+public:
+    // `wanted`: sizes whose roots somebody will ask for.
+    TreeCheck(const OpenedLog& log, std::set<std::uint64_t> wanted, Findings& findings);
+    void step(const BundleEntry& entry);
+    void finish();
+    [[nodiscard]] std::uint64_t size() const { return tree_.size().get(); }
+    // What the log's leaves or heads say of that size.
+    [[nodiscard]] std::optional<crypto::Hash> root_at(std::uint64_t size) const;
+
+private:
+    void compare();
+
+    const OpenedLog* log_;
+    Findings* findings_;
+    crypto::Frontier tree_;
+    std::set<std::uint64_t> wanted_;
+    std::map<std::uint64_t, crypto::Hash> roots_{};
+    std::size_t next_head_ = 0;
+    std::uint64_t fits_;
+    bool differs_ = false;
+};
+
+// A leaf behind a cosigned head was not there when the witness signed, whatever it says.
+class TimeCheck {
+public:
+    TimeCheck(const OpenedLog& log, Findings& findings) : log_(&log), findings_(&findings) {}
+    void step(const OpenedLeaf& leaf);
+
+private:
+    const OpenedLog* log_;
+    Findings* findings_;
+    std::size_t next_head_ = 0;
+    std::uint32_t newest_ = 0;
+    std::uint64_t witnessed_ = 0;
+};
 
 // That each disclosure stands under an authority that was in force then and covers it.
-void check_authorities(const OpenedLog& log, Findings& findings);
+class AuthorityCheck {
+public:
+    AuthorityCheck(const OpenedLog& log, Findings& findings);
+    void step(const OpenedLeaf& leaf);
+    void finish();
 
-// That both ends of each exchange have it, and that nobody was shown another log.
-void check_exchanges(std::span<const OpenedLog> logs, Findings& findings);
-void check_forks(std::span<const OpenedLog> logs, Findings& findings);
+private:
+    // What the log said of one release so far.
+    struct Authority {
+        Byte state = 0;
+        OrganisationTag recipient{};
+        FieldBitmap fields{};
+    };
+    struct Bare {
+        std::uint64_t leaf = 0;
+        crypto::Hash release{};
+    };
+    void take(const OpenedLeaf& leaf);
+    void learn(const OpenedLeaf& leaf);
+    void judge(const OpenedLeaf& leaf);
+    void report(FindingKind kind, const OpenedLeaf& leaf);
+
+    const OpenedLog* log_;
+    Findings* findings_;
+    std::map<crypto::Hash, Authority> known_{};
+    std::set<crypto::Hash> comes_live_{};  // anywhere in the period
+    std::vector<Bare> bare_{};             // disclosures under nothing that was in force yet
+};
+
+// That both ends of each exchange have it.
+class ExchangeCheck {
+public:
+    // The organisations whose bundles there are.
+    explicit ExchangeCheck(std::span<const OpenedLog* const> logs);
+    void step(const OpenedLog& log, const OpenedLeaf& leaf);
+
+    // Judges what was seen. What is left then is to be looked for under any name in the logs of
+    // those who should have sent it: each leaf of theirs once more, then finish().
+    void judge(Findings& findings);
+    [[nodiscard]] bool looks_into(const OpenedLog& log) const;
+    void look(const OpenedLog& log,
+              std::uint64_t index,
+              const BundleEntry& entry,
+              Findings& findings);
+    void finish(Findings& findings);
+    [[nodiscard]] std::uint64_t unjudged() const { return unjudged_; }
+
+private:
+    struct Act {
+        crypto::Hash xref{};
+        std::uint64_t leaf = 0;
+        std::uint32_t quarter = 0;
+        EventKind kind{};
+        Byte partner = 0;  // which side
+    };
+    struct Side {
+        OrganisationTag tag{};
+        std::string organisation;
+        bool from_the_start = false;
+        std::uint32_t from = ~0U;
+        std::uint32_t to = 0;
+        std::vector<Act> acts{};
+        std::map<crypto::Hash, std::pair<Byte, Act>> sought{};  // by whom it was received
+    };
+    [[nodiscard]] std::optional<Byte> side_of(const OrganisationTag& tag) const;
+    static const Act* find(const Side& side, const crypto::Hash& xref, bool (*wanted)(EventKind));
+    void sent(const Side& here, const Side& there, const Act& act, Findings& findings) const;
+    void received(Byte here, Side& there, const Act& act, Findings& findings);
+
+    std::vector<Side> sides_{};
+    std::uint64_t unjudged_ = 0;
+};
 
 }  // namespace leeward::schema

@@ -82,6 +82,19 @@ void tell_what_held(Teller& teller, Canaries& canaries) {
     teller.does("a stranger", "who recorded the connections and played them again changed nothing");
 }
 
+// The report outlives the demonstration, to be looked at.
+void keep_the_report(const Story& story) {
+    for (const std::string kind : {"html", "pdf"}) {
+        const auto from = story.auditors("report." + kind);
+        const auto to = std::filesystem::temp_directory_path() / ("leeward-demo-report." + kind);
+        std::error_code failure;
+        std::filesystem::copy_file(
+            from, to, std::filesystem::copy_options::overwrite_existing, failure);
+        if (!failure) std::cout << "\n The auditor's report: " << to.string();
+    }
+    std::cout << '\n';
+}
+
 bool play(const std::filesystem::path& bin) {
     const Workspace workspace;
     Stage stage(bin, workspace.folder());
@@ -96,6 +109,7 @@ bool play(const std::filesystem::path& bin) {
     teller.chapter("What nobody saw");
     tell_the_search(teller, stage, assertions);
     tell_what_held(teller, stage.canaries());
+    keep_the_report(story);
     return true;
 }
 

@@ -25,6 +25,9 @@ const std::vector<Story::Step>& Story::steps() {
         {"Those who were asked keep nothing", &Story::erase_the_cards},
         {"The search for a place is closed", &Story::close},
         {"The survivor's own account", &Story::give_account},
+        {"An auditor reads every log and learns no name", &Story::audit},
+        {"What was shared of her, proven to whom she likes", &Story::prove_to_her},
+        {"What cheating looks like", &Story::tamper},
     };
     return all;
 }

@@ -27,6 +27,9 @@ public:
     [[nodiscard]] static const std::vector<Step>& steps();
     void play(const Step& step) { (this->*step.play)(); }
 
+    // A file of the auditor's: "report.pdf".
+    [[nodiscard]] std::filesystem::path auditors(std::string_view name) const;
+
     // What is known so far; empty until then.
     [[nodiscard]] std::vector<std::string> needs() const;
 
@@ -50,7 +53,14 @@ private:
     void erase_the_cards();
     void close();
     void give_account();
+    // auditing.cpp
+    void audit();
+    void prove_to_her();
+    void tamper();
 
+    [[nodiscard]] std::vector<std::string> auditing(
+        std::string_view verb, const std::vector<std::filesystem::path>& files);
+    void hand_out_bundles();
     void introduce(Who a, Who b);
     void compare_words(Who reader, Who listener);
     void set_capacity(Who who, std::string_view level);

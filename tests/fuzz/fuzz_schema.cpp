@@ -2,7 +2,8 @@
 //
 // A signature would stop every input at the door. For the small letters the input is the signed text;
 // for the capital ones it is the payload, and is signed here.
-#include "schema/audit/bundle.h"
+#include "schema/audit/check.h"
+#include "schema/audit/report.h"
 #include "schema/capacity.h"
 #include "schema/commands.h"
 #include "schema/hsds.h"
@@ -177,6 +178,28 @@ void bundle(BytesView input) {
     reads_back(input, read_bundle, write_bundle);
 }
 
+void proof(BytesView input) {
+    reads_back(
+        input,
+        [](const auto& in) { return read_proof(text_of(in)); },
+        [](const DisclosureProof& read) { return write_proof(read).value(); });
+}
+
+// A whole check of what claims to be a bundle, twice over, as two organisations could hand it in.
+void audit_check(BytesView input) {
+    const Bytes bytes = to_bytes(input);
+    const BundleFile file{
+        "input", [&bytes]() -> Result<std::unique_ptr<ByteSource>> {
+            return std::unique_ptr<ByteSource>(std::make_unique<MemorySource>(bytes));
+        }};
+    const Trust trust{{samples::card(1)}, std::nullopt};
+    const BundleFile files[] = {file, file};
+    const auto report = check(files, trust);
+    if (!report) return;
+    hold(report->findings.size() <= Findings::most);
+    (void)html(board_report(*report, false, Language::EN, samples::noon));
+}
+
 constexpr fuzz::Parser parsers[] = {
     {'j', "json_gate", json_gate},
     {'c', "card", card},
@@ -200,6 +223,8 @@ constexpr fuzz::Parser parsers[] = {
     {'t', "toronto", toronto},
     {'z', "command", command},
     {'b', "bundle", bundle},
+    {'v', "proof", proof},
+    {'q', "audit_check", audit_check},
 };
 
 }  // namespace

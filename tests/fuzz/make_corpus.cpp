@@ -14,6 +14,7 @@
 #include "crypto/tile.h"
 #include "crypto/tlog_proof.h"
 #include "schema/audit/bundle.h"
+#include "schema/audit/proof.h"
 #include "schema/capacity.h"
 #include "schema/words.h"
 #include "tests/schema/samples.h"
@@ -170,6 +171,14 @@ void wire(const Corpus& corpus) {
                    samples::filled<16>(1), samples::filled<24>(2), ciphertext})));
     corpus.add('i', "inner", encode(samples::inner()));
     corpus.add('b', "bundle", write_bundle(bundle()));
+    corpus.add('q', "audit_check", write_bundle(bundle()));
+    corpus.add('v',
+               "proof",
+               schema::write_proof({samples::card_jws(1),
+                                    {sha256(as_bytes("release"))},
+                                    {{bundle().entries[0], "c2sp.org/tlog-proof@v1\n"}},
+                                    {{"salt", "text", "[]", "0"}}})
+                   .value());
     corpus.add('a', "audit_record", encode(samples::audit_record()));
 }
 

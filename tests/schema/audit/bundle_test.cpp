@@ -67,6 +67,24 @@ TEST_CASE("a bundle's header takes no other member, no odd path and no wrong tre
         R"({"card":"c","before":"AAAAAAAAAAA","heads":[],"seen":[],"earlier":[{"index":0}]})"));
 }
 
+TEST_CASE("a bundle of a log near 2^63 leaves is refused; one of 2^62 is read") {
+    const auto of_size = [](std::uint64_t size) {
+        Bytes edge;
+        append_be<8>(edge, size);
+        for (std::uint64_t rest = size; rest != 0; rest &= rest - 1)
+            append(edge, some_hash("subtree"));
+        Bundle bundle = sample_bundle();
+        bundle.before = crypto::Frontier::restore(edge).value();
+        return read_bundle(write_bundle(bundle));
+    };
+    CHECK(of_size(std::uint64_t{1} << 62));
+    for (const std::uint64_t size : {(std::uint64_t{1} << 62) + 1,
+                                     (std::uint64_t{1} << 63) - 1,
+                                     std::uint64_t{1} << 63,
+                                     ~std::uint64_t{0}})
+        CHECK(of_size(size).error().code == Errc::malformed);
+}
+
 TEST_CASE("a header without an end is refused before it is read") {
     Bytes bytes = to_bytes(as_bytes("leeward-bundle/1\n"));
     bytes.resize(bytes.size() + bundle_header_bytes + 2, Byte{'['});

@@ -381,6 +381,86 @@ TEST_CASE("an empty log is whole") {
     CHECK(kinds(check(std::vector{log.bundle()}, Trust{{log.card()}, std::nullopt})).empty());
 }
 
+TEST_CASE(
+    "two bundles of one log that leave leaves out between them are told apart from two that meet") {
+    SampleLog log(1);
+    const auto bundle_from = [&](std::uint64_t first, std::uint64_t size) {
+        Bundle bundle = log.bundle();
+        for (std::uint64_t i = 0; i < first; ++i)
+            bundle.before.append(crypto::leaf_hash(bundle.entries[i].data()));
+        bundle.entries.erase(bundle.entries.begin() + static_cast<std::ptrdiff_t>(size),
+                             bundle.entries.end());
+        bundle.entries.erase(bundle.entries.begin(),
+                             bundle.entries.begin() + static_cast<std::ptrdiff_t>(first));
+        std::erase_if(bundle.heads, [&](const std::string& note) {
+            const auto opened = crypto::open_checkpoint(
+                note, {log.card().log_origin, crypto::NoteKeyType::ed25519, log.card().log});
+            return opened->checkpoint.size.get() > size || opened->checkpoint.size.get() < first;
+        });
+        return bundle;
+    };
+    for (int i = 0; i < 6; ++i) {
+        log.pad();
+        log.publish();
+    }
+    const Trust trust{{log.card()}, std::nullopt};
+    CHECK(kinds(check(std::vector{bundle_from(0, 3), bundle_from(3, 6)}, trust)).empty());
+    CHECK(kinds(check(std::vector{bundle_from(2, 6), bundle_from(0, 3)}, trust)).empty());
+    const auto report = check(std::vector{bundle_from(4, 6), bundle_from(0, 3)}, trust);
+    REQUIRE(kinds(report) == only("BUNDLE_GAP"));
+    CHECK(report.findings[0].leaf == 3);
+    CHECK(report.findings[0].last_leaf == 3);
+}
+
+TEST_CASE(
+    "what was received as a bundle begins is not held against a sender whose bundle begins then") {
+    Night night;
+    night.group.pad();
+    night.group.publish();
+    night.group.pad();
+    night.received();
+    night.group.publish();
+    Bundle group = night.group.bundle();
+    group.before.append(crypto::leaf_hash(group.entries[0].data()));
+    group.entries.erase(group.entries.begin());
+    night.shelter.publish();
+    const Trust trust{{night.group.card(), night.shelter.card()}, std::nullopt};
+    const auto report = check(std::vector{group, night.shelter.bundle()}, trust);
+    CHECK(kinds(report).empty());
+    CHECK(report.unjudged == 1);
+    CHECK(kinds(check(std::vector{night.group.bundle(), night.shelter.bundle()}, trust)) ==
+          only("DISCLOSURE_UNDECLARED"));
+}
+
+TEST_CASE("a bundle made to give more findings than anybody reads is cut short and counted") {
+    SampleLog log(1);
+    for (std::size_t i = 0; i < Findings::most + 5; ++i)
+        log.pad();
+    log.publish();
+    Bundle bundle = log.bundle();
+    for (auto& entry : bundle.entries)
+        entry.rec[0] = 9;
+    const auto report = check(std::vector{bundle}, Trust{{log.card()}, std::nullopt});
+    CHECK(report.findings.size() == Findings::most);
+    CHECK(report.more_findings == 5);
+}
+
+TEST_CASE("a bundle that cannot be read to its end is named, and nothing is judged") {
+    SampleLog log(1);
+    log.pad();
+    log.publish();
+    const Bytes whole = write_bundle(log.bundle());
+    const Bytes cut(whole.begin(), whole.end() - 1);
+    const BundleFile file{
+        "june", [&]() -> Result<std::unique_ptr<ByteSource>> {
+            return std::unique_ptr<ByteSource>(std::make_unique<MemorySource>(cut));
+        }};
+    const auto checked = check(std::span(&file, 1), Trust{{log.card()}, std::nullopt});
+    REQUIRE(!checked);
+    CHECK(checked.error().code == Errc::malformed);
+    CHECK(checked.error().detail.starts_with("june: "));
+}
+
 TEST_CASE("every finding has a name that reads back and a sentence in both languages") {
     for (std::size_t i = 0; i < finding_kind_count; ++i) {
         const auto kind = static_cast<FindingKind>(i);

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "crypto/checkpoint.h"
+#include "crypto/tile.h"
+#include "crypto/tlog_proof.h"
 #include "schema/audit/bundle.h"
 #include "schema/audit/check.h"
+#include "schema/audit/proof.h"
 #include "schema/break_glass.h"
 #include "schema/catalogue.h"
 #include "schema/grant.h"
@@ -120,6 +123,27 @@ private:
     Byte node_;
     NodeCard card_;
 };
+
+// These leaves of a whole log, each with its path to the bundle's last head.
+inline DisclosureProof proof_of(const Bundle& bundle,
+                                const std::vector<std::uint64_t>& leaves,
+                                std::vector<crypto::Hash> releases) {
+    crypto::TileTree tree(
+        [](unsigned, std::uint64_t) -> Result<Bytes> { return Error{Errc::not_found}; },
+        [](unsigned, std::uint64_t, BytesView) -> Outcome { return Done{}; });
+    for (const auto& entry : bundle.entries)
+        (void)tree.append(crypto::leaf_hash(entry.data()));
+    DisclosureProof proof{bundle.card, std::move(releases), {}, {}};
+    for (const std::uint64_t leaf : leaves)
+        proof.acts.push_back(
+            {bundle.entries.at(leaf),
+             crypto::format_tlog_proof(
+                 {std::nullopt,
+                  crypto::LeafIndex{leaf},
+                  tree.inclusion_path(crypto::LeafIndex{leaf}, tree.size()).value(),
+                  bundle.heads.back()})});
+    return proof;
+}
 
 inline std::vector<std::string_view> kinds(const AuditReport& report) {
     std::vector<std::string_view> out;

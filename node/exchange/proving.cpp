@@ -1,0 +1,106 @@
+#include "node/exchange/proving.h"
+
+#include "crypto/tlog_proof.h"
+#include "node/audit/period.h"
+#include "node/exchange/needs.h"
+#include "node/exchange/releases.h"
+#include "schema/audit/proof.h"
+#include "schema/tier.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Time;
+
+struct Head {
+    std::uint64_t size = 0;
+    std::string note;
+};
+
+Result<Head> newest_head(Transaction& tx) {
+    Head head;
+    auto rows = tx.query("SELECT size,note FROM published_head ORDER BY hour DESC LIMIT 1");
+    if (rows.next()) head = {static_cast<std::uint64_t>(rows.integer(0)), rows.text(1)};
+    LEEWARD_TRY(rows.status());
+    return head;
+}
+
+// Every entry that names one of these authorities (in `rec`, at 78 by SPEC.md).
+Result<std::vector<std::uint64_t>> entries_under(Transaction& tx,
+                                                 const std::vector<crypto::Hash>& releases) {
+    std::vector<std::uint64_t> out;
+    for (const auto& release : releases) {
+        auto rows =
+            tx.query("SELECT idx FROM leaf WHERE length(rec)=142 AND substr(rec,79,32)=?", release);
+        while (rows.next())
+            out.push_back(static_cast<std::uint64_t>(rows.integer(0)));
+        LEEWARD_TRY(rows.status());
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+Result<schema::ProvenAct> prove_entry(Desk& desk,
+                                      Transaction& tx,
+                                      std::uint64_t index,
+                                      const Head& head) {
+    LEEWARD_ASSIGN(const LeafEntry leaf, desk.log.entry(tx, index));
+    LEEWARD_ASSIGN(auto path, path_in(desk.log, tx, index, head.size));
+    return schema::ProvenAct{
+        {leaf.commit(), leaf.xref, leaf.n, leaf.rec},
+        crypto::format_tlog_proof(
+            {std::nullopt, crypto::LeafIndex{index}, std::move(path), head.note})};
+}
+
+schema::ReleaseOpening opening_of(const Release& r) {
+    const Json* signers = r.detail.find("signers");
+    return {r.detail.text_at("salt"),
+            r.detail.text_at("text_en"),
+            signers == nullptr ? "" : signers->dump(),
+            std::to_string(schema::unix_seconds(r.expires))};
+}
+
+Outcome log_proof(Desk& desk, Transaction& tx, bool opens_text, Time now) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::PRINT;
+    event.machine = schema::Machine::NEED;
+    event.tier = static_cast<Byte>(opens_text ? schema::Tier::L0 : schema::Tier::T0);
+    return log_event(desk, tx, event, now);
+}
+
+}  // namespace
+
+Result<Json> audit_prove(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(const Need need, find_need(desk, tx, args.text_at("id")));
+    LEEWARD_ASSIGN(const auto releases, releases_of(desk, tx, need.case_id));
+    const bool opens_text = args.bool_at("open");
+    schema::DisclosureProof proof;
+    proof.card = desk.self.card_jws;
+    for (const auto& release : releases) {
+        if (release.commitment == crypto::Hash{}) continue;  // it was never in force
+        proof.releases.push_back(release.commitment);
+        if (opens_text) proof.opened.push_back(opening_of(release));
+    }
+    LEEWARD_ASSIGN(const Head head, newest_head(tx));
+    LEEWARD_ASSIGN(const auto entries, entries_under(tx, proof.releases));
+    if (!entries.empty() && entries.back() >= head.size)
+        return Error{Errc::wrong_state,
+                     "the newest act is not under a published head yet; nothing was made. One is "
+                     "published on every hour: ask again then."};
+    for (const std::uint64_t index : entries) {
+        LEEWARD_ASSIGN(auto act, prove_entry(desk, tx, index, head));
+        proof.acts.push_back(std::move(act));
+    }
+    LEEWARD_ASSIGN(std::string file, schema::write_proof(proof));
+    LEEWARD_TRY(log_proof(desk, tx, opens_text, now));
+    return Json::object({{"releases", proof.releases.size()},
+                         {"entries", proof.acts.size()},
+                         {"log_size", head.size},
+                         {"note",
+                          opens_text ? "It names people. Give it to her, or to the court, by hand."
+                                     : "It names nobody. Check it with 'leeward audit check', "
+                                       "together with the bundles of that time."},
+                         {"file", std::move(file)}});
+}
+
+}  // namespace leeward::node
