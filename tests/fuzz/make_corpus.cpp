@@ -17,6 +17,7 @@
 #include "schema/audit/proof.h"
 #include "schema/backup.h"
 #include "schema/capacity.h"
+#include "schema/vouch.h"
 #include "schema/words.h"
 #include "tests/schema/samples.h"
 
@@ -246,6 +247,17 @@ void node_corpus(const Corpus& corpus) {
     corpus.add('a',
                "answer-error",
                R"({"schema_version":1,"ok":false,"error":{"code":"locked","message":"m"}})");
+    corpus.add('q',
+               "ask_body",
+               R"({"value":"PLAN","alias":"blue heron","service":"PLACEMENT","priority":"URGENT",)"
+               R"("window_start":1790000000,"window_end":1790003600})");
+    corpus.add('w', "answer_body", R"({"value":"OFFERED","hold_until":1790003600})");
+    corpus.add('V',
+               "vouch",
+               payload_of(schema::sign_vouch(
+                   {samples::card(1).node, samples::card(2).node, schema::from_unix(1'790'000'000)},
+                   samples::root_key(1))));
+    corpus.add('v', "reading", std::string(300, '\0'));
 }
 
 }  // namespace
