@@ -1,0 +1,371 @@
+// What needs a person now, every question that was asked, and one of them: the card and the answer.
+import { useState } from "preact/hooks";
+import type { Json, Obj } from "./api.ts";
+import { actName, actsFor } from "./acts.ts";
+import { Line } from "./fields.tsx";
+import { CommandForm } from "./form.tsx";
+import { codeText, Contact, Due, Empty, Fields, Go, Page, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
+import { can, useLive, useLoad, type Place } from "./state.ts";
+import { count, distance, maybe, t, time } from "./words.ts";
+
+const tones: Record<string, Tone> = {
+    NOT_ARRIVED: "urgent", BED_LOST: "urgent", MISDIRECTED: "urgent", OFFERED: "good", ACCEPTED: "good",
+    ARRIVED: "good", SELECTED: "warm", INFO_REQUESTED: "warm", PHONE_ACCEPTED: "warm",
+};
+export const LegState = ({ leg }: { leg: Obj }) => (
+    <Tag tone={tones[String(leg.state)] ?? "calm"}>{stateText("leg", String(leg.state))}</Tag>
+);
+export const Priority = ({ of }: { of: Json | undefined }) => (
+    <Tag tone={of === "EMERGENCY" ? "urgent" : of === "URGENT" ? "warm" : "calm"}>{stateText("priority", String(of))}</Tag>
+);
+
+export const legTitle = (leg: Obj) =>
+    leg.side === "recipient" ? t("leg.of", { alias: String(leg.alias) }) : String(leg.peer);
+const wanted = (leg: Obj) =>
+    maybe(`want.${leg.state}.${leg.side}`) ?? maybe(`want.${leg.state}`) ?? stateText("leg", String(leg.state));
+
+type Item = { key: string; at: number; title: string; place: Place | undefined; tags: preact.ComponentChildren; foot: string };
+
+function legItem(leg: Obj): Item {
+    const due = Number(leg.due ?? 0);
+    return {
+        key: String(leg.id),
+        at: due || Number.MAX_SAFE_INTEGER,
+        title: wanted(leg),
+        place: { screen: "leg", id: String(leg.id) },
+        tags: (
+            <>
+                <Priority of={leg.priority} />
+                <Due at={due} />
+            </>
+        ),
+        foot: [legTitle(leg), leg.side === "recipient" ? String(leg.peer) : stateText("leg", String(leg.state))].join(" · "),
+    };
+}
+
+function placeOf(about: string, lists: { legs: Obj[]; needs: Obj[]; grants: Obj[] }): Place | undefined {
+    const has = (list: Obj[]) => list.some((one) => String(one.id) === about);
+    if (has(lists.legs)) return { screen: "leg", id: about };
+    if (has(lists.needs)) return { screen: "need", id: about };
+    if (has(lists.grants)) return { screen: "grant", id: about };
+    return undefined;
+}
+
+function noticeItem(notice: Obj, place: Place | undefined): Item {
+    const code = String(notice.code).replace(/^REFUSED_/, "");
+    return {
+        key: `${notice.code}${notice.about}${notice.at}`,
+        at: Number(notice.at),
+        title: codeText(code),
+        place,
+        tags: Number(notice.times) > 1 ? <Tag>{t("inbox.times", { n: Number(notice.times) })}</Tag> : null,
+        foot: [notice.peer, distance(Number(notice.at))].filter(Boolean).join(" · "),
+    };
+}
+
+const batch = 100; // more are drawn when they are wanted: two thousand rows at once would stutter
+export function Rows({ items, empty }: { items: Item[]; empty: string }) {
+    const [shown, more] = useState(batch);
+    const [search, find] = useState("");
+    const found = search
+        ? items.filter((one) => `${one.title} ${one.foot}`.toLowerCase().includes(search.toLowerCase()))
+        : items;
+    if (items.length === 0) return <Empty>{empty}</Empty>;
+    return (
+        <>
+            {items.length > 8 && <Line label={t("search")} type="search" value={search} onInput={find} />}
+            <ul class="rows">
+                {found.slice(0, shown).map((one) =>
+                    one.place ? (
+                        <Row key={one.key} to={one.place} title={one.title} tags={one.tags} foot={one.foot} />
+                    ) : (
+                        <li key={one.key} class="row plain">
+                            <span class="row-title">{one.title}</span>
+                            <span class="row-tags">{one.tags}</span>
+                            <span class="row-foot">{one.foot}</span>
+                        </li>
+                    ),
+                )}
+            </ul>
+            {found.length > shown && (
+                <button type="button" class="act" onClick={() => more(shown + batch)}>
+                    {t("more.rows", { n: count(found.length - shown) })}
+                </button>
+            )}
+        </>
+    );
+}
+
+export function Inbox() {
+    const inbox = useLive("inbox");
+    const legs = (useLive("leg.list", { all: true }).value?.legs ?? []) as Obj[];
+    const needs = (useLive("need.list", { all: true }).value?.needs ?? []) as Obj[];
+    const grants = (useLive("grant.list", { all: true }).value?.grants ?? []) as Obj[];
+    return (
+        <Page title={t("inbox.title")}>
+            <Wait load={inbox}>
+                {(value) => {
+                    const waiting = ((value.waiting ?? []) as Obj[]).map(legItem).sort((a, b) => a.at - b.at);
+                    const notices = ((value.notices ?? []) as Obj[]).map((one) =>
+                        noticeItem(one, placeOf(String(one.about), { legs, needs, grants })),
+                    );
+                    const urgent = ((value.waiting ?? []) as Obj[]).filter((one) => one.state === "NOT_ARRIVED");
+                    return (
+                        <>
+                            {urgent.map((one) => (
+                                <div class="note bad" role="alert" key={String(one.id)}>
+                                    <p>
+                                        <strong>{t("inbox.phone_now")}</strong>
+                                    </p>
+                                    {one.phone && (
+                                        <p>
+                                            {String(one.peer)}: <strong>{String(one.phone)}</strong>
+                                        </p>
+                                    )}
+                                </div>
+                            ))}
+                            <Section title={t("inbox.waiting", { n: waiting.length })}>
+                                <Rows items={waiting} empty={t("inbox.nothing")} />
+                            </Section>
+                            {notices.length > 0 && (
+                                <Section title={t("inbox.notices")}>
+                                    <Rows items={notices} empty="" />
+                                </Section>
+                            )}
+                        </>
+                    );
+                }}
+            </Wait>
+        </Page>
+    );
+}
+
+export function Questions() {
+    const [all, setAll] = useState(false);
+    const legs = useLive("leg.list", all ? { all: true } : {});
+    return (
+        <Page title={t("legs.title")} lead={t("legs.lead")}>
+            <label class="pick lone">
+                <input type="checkbox" checked={all} onChange={() => setAll(!all)} />
+                <span>{t("legs.all")}</span>
+            </label>
+            <Wait load={legs}>
+                {(value) => (
+                    <Rows
+                        empty={t("legs.none")}
+                        items={((value.legs ?? []) as Obj[]).map((leg) => ({
+                            ...legItem(leg),
+                            title: legTitle(leg),
+                            tags: (
+                                <>
+                                    <LegState leg={leg} />
+                                    <Due at={leg.due} />
+                                </>
+                            ),
+                            foot: [
+                                stateText("service", String(leg.service)),
+                                leg.side === "recipient" ? String(leg.peer) : "",
+                                distance(Number(leg.since)),
+                            ]
+                                .filter(Boolean)
+                                .join(" · "),
+                        }))}
+                    />
+                )}
+            </Wait>
+        </Page>
+    );
+}
+
+function Card({ leg }: { leg: Obj }) {
+    if (leg.card === "erased") return <p class="note">{t("leg.erased")}</p>;
+    if (!leg.card || leg.side === "referrer") return null;
+    return (
+        <Section title={t("leg.card")}>
+            <Fields record={leg.card as Obj} cover={false} />
+            <p class="quiet">{t("leg.no_names")}</p>
+        </Section>
+    );
+}
+
+function Standing({ leg }: { leg: Obj }) {
+    const plan = Object.fromEntries(["roles", "person", "their_person", "code_word"].map((key) => [key, leg[key] ?? ""]));
+    const conditions = (leg.conditions ?? []) as Json[];
+    return (
+        <dl class="facts">
+            {leg.question && (
+                <div>
+                    <dt>{t("leg.question")}</dt>
+                    <dd>{codeText(String(leg.question))}</dd>
+                </div>
+            )}
+            {leg.reply && (
+                <div>
+                    <dt>{t("leg.reply")}</dt>
+                    <dd>{codeText(String(leg.reply))}</dd>
+                </div>
+            )}
+            {conditions.length > 0 && (
+                <div>
+                    <dt>{t("leg.conditions")}</dt>
+                    <dd>{conditions.map((one) => codeText(String(one))).join(" ")}</dd>
+                </div>
+            )}
+            {leg.band && (
+                <div>
+                    <dt>{t("leg.band")}</dt>
+                    <dd>{maybe(`choice.${leg.band}`) ?? String(leg.band)}</dd>
+                </div>
+            )}
+            {leg.reason && (
+                <div>
+                    <dt>{t("leg.reason")}</dt>
+                    <dd>{codeText(String(leg.reason))}</dd>
+                </div>
+            )}
+            {typeof leg.hold_until === "number" && (
+                <div>
+                    <dt>{t("leg.held")}</dt>
+                    <dd>{time(leg.hold_until)}</dd>
+                </div>
+            )}
+            {typeof leg.window_start === "number" && leg.window_start > 0 && (
+                <div>
+                    <dt>{t("leg.window")}</dt>
+                    <dd>{t("leg.window_text", { from: time(leg.window_start), to: time(Number(leg.window_end)) })}</dd>
+                </div>
+            )}
+            {Object.entries(plan)
+                .filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0))
+                .map(([key, value]) => (
+                    <div key={key}>
+                        <dt>{maybe(`key.${key}`) ?? key}</dt>
+                        <dd>{Array.isArray(value) ? value.map((one) => maybe(`choice.${one}`) ?? valueText(String(one))).join(", ") : String(value)}</dd>
+                    </div>
+                ))}
+        </dl>
+    );
+}
+
+// What was shared under this leg, and what can be.
+function Shared({ leg }: { leg: Obj }) {
+    const grants = useLive("grant.list", { all: true });
+    const mine = ((grants.value?.grants ?? []) as Obj[]).filter((one) => one.leg === leg.id);
+    if (mine.length === 0) return null;
+    return (
+        <Section title={t("leg.shared")}>
+            <ul class="rows">
+                {mine.map((one) => (
+                    <Row
+                        key={String(one.id)}
+                        to={{ screen: "grant", id: String(one.id) }}
+                        title={t(one.direction === "received" ? "grant.received" : "grant.given", { who: String(one.peer) })}
+                        tags={<Tag>{stateText("grant", String(one.state))}</Tag>}
+                        foot={codeText(String(one.purpose))}
+                    />
+                ))}
+            </ul>
+        </Section>
+    );
+}
+
+// From here on something about her may have been shared.
+const known = ["ACCEPTED", "HANDOFF_SCHEDULED", "IN_TRANSIT", "NOT_ARRIVED", "ARRIVED", "ENDED"];
+
+export function Leg({ id }: { id: string }) {
+    const rows = useLive("leg.list", { all: true });
+    const row = ((rows.value?.legs ?? []) as Obj[]).find((one) => one.id === id);
+    // Opening a card is an act that the other side is told of: once, and again when it stands otherwise.
+    const leg = useLoad("leg.show", { id }, row ? `${row.ask} ${row.answer} ${row.state}` : "");
+    return (
+        <Wait load={leg}>
+            {(one) => {
+                const acts = actsFor(((one.possible ?? []) as Json[]).map(String), String(one.state));
+                const [first, ...rest] = acts;
+                const to = (command: string): Place => ({
+                    screen: "act",
+                    id,
+                    more: { command, side: one.side ?? "", need: one.need ?? "", title: legTitle(one) },
+                });
+                return (
+                    <Page title={legTitle(one)}>
+                        <p class="tags">
+                            <LegState leg={one} /> <Priority of={one.priority} />
+                            <Tag>{stateText("service", String(one.service))}</Tag> <Due at={one.due} />
+                        </p>
+                        <p class="quiet">{maybe(`say.${one.state}.${one.side}`) ?? maybe(`say.${one.state}`)}</p>
+                        <Contact contact={one.contact} who={String(one.peer)} />
+                        <Standing leg={one} />
+                        <Card leg={one} />
+                        <Shared leg={one} />
+                        {first && (
+                            <Section title={t("leg.acts")}>
+                                <div class="acts">
+                                    <Go to={to(first)} main>
+                                        {actName(first, String(one.side))}
+                                    </Go>
+                                    {rest.map((command) => (
+                                        <Go key={command} to={to(command)}>
+                                            {actName(command, String(one.side))}
+                                        </Go>
+                                    ))}
+                                </div>
+                            </Section>
+                        )}
+                        {one.side === "referrer" && <Go to={{ screen: "told", id }}>{t("leg.sent")}</Go>}
+                        {one.side === "recipient" && known.includes(String(one.state)) && can("release.new") && (
+                            <Go to={{ screen: "do", more: { command: "release.new", fixed: { leg: id }, only: ["return", "days", "language"] } }}>{t("release.return")}</Go>
+                        )}
+                        {one.side === "referrer" && can("need.show") && one.need && (
+                            <Go to={{ screen: "need", id: String(one.need) }}>{t("leg.need")}</Go>
+                        )}
+                        {one.side === "recipient" && known.includes(String(one.state)) && can("release.withdraw") && (
+                            <Go to={{ screen: "withdraw", more: { leg: id } }}>{t("withdraw.title")}</Go>
+                        )}
+                    </Page>
+                );
+            }}
+        </Wait>
+    );
+}
+
+// What we told them: it is of her, so it is read with a purpose and the log keeps it.
+export function Told({ id }: { id: string }) {
+    const leg = useLoad("leg.show", { id, purpose: "PURPOSE_PLACEMENT" });
+    return (
+        <Page title={t("leg.sent")} lead={t("read.logged")}>
+            <Wait load={leg}>
+                {(one) => (
+                    <>
+                        <p class="lead">{legTitle(one)}</p>
+                        <Standing leg={one} />
+                        {typeof one.card === "object" && <Fields record={one.card as Obj} cover={false} />}
+                    </>
+                )}
+            </Wait>
+        </Page>
+    );
+}
+
+// One act on one leg: a page of its own.
+export function Act({ id, more }: { id: string; more: Obj }) {
+    const command = String(more.command);
+    const side = String(more.side ?? "");
+    const choosing = command === "need.choose";
+    const plan = command === "leg.plan";
+    const hour = Math.ceil(Date.now() / 3_600_000) * 3600;
+    const start: Obj = plan && side === "referrer" ? { "window-start": hour + 3600, "window-end": hour + 3 * 3600 } : {};
+    const hide = plan ? (side === "referrer" ? [] : ["window-start", "window-end", "roles", "code-word"]) : [];
+    return (
+        <Page title={actName(command, side)} lead={String(more.title ?? "")}>
+            <CommandForm
+                command={command}
+                side={side}
+                fixed={choosing ? { id: more.need ?? "", leg: id } : { id }}
+                start={start}
+                hide={hide}
+                lead={maybe(`lead.${command}.${side}`) ?? maybe(`lead.${command}`)}
+            />
+        </Page>
+    );
+}

@@ -1,0 +1,160 @@
+// What the page knows while it is open. Nothing of it is written anywhere; closing forgets it.
+import { useEffect, useRef, useState } from "preact/hooks";
+import * as api from "./api.ts";
+import type { Json, Obj } from "./api.ts";
+import { language } from "./words.ts";
+
+export type Arg = {
+    name: string;
+    type: string;
+    required: boolean;
+    help: string;
+    codes?: string[];
+    choices?: string[];
+};
+export type Command = { name: string; summary: string; changes: boolean; asks_again: boolean; args: Arg[] };
+export type FieldSpec = {
+    id: string;
+    tier: string;
+    type: string;
+    values: string[];
+    min: number;
+    max: number;
+    tonight: boolean;
+    free_text: boolean;
+    identifying: boolean;
+    group: string;
+    millibits: number;
+    counts: boolean;
+    label: string;
+};
+export type Words = {
+    commands: Command[];
+    fields: FieldSpec[];
+    codes: Record<string, string>;
+    values: Record<string, { text: string; silent: boolean }>;
+};
+export type Place = { screen: string; id?: string; more?: Obj };
+type State = {
+    stage: "closed" | "seated" | "open";
+    house: Obj;
+    name: string;
+    roles: string[];
+    lockSeconds: number;
+    serial: number;
+    words: Words;
+    place: Place;
+    back: Place[];
+    note: string;
+};
+
+const noWords: Words = { commands: [], fields: [], codes: {}, values: {} };
+export const state: State = {
+    stage: "closed",
+    house: {},
+    name: "",
+    roles: [],
+    lockSeconds: 300,
+    serial: 0,
+    words: noWords,
+    place: { screen: "inbox" },
+    back: [],
+    note: "",
+};
+
+const watchers = new Set<() => void>();
+export function update(change: Partial<State>) {
+    Object.assign(state, change);
+    for (const tell of [...watchers]) tell();
+}
+export function useWatch() {
+    const [, again] = useState(0);
+    useEffect(() => {
+        const tell = () => again((n) => n + 1);
+        watchers.add(tell);
+        return () => void watchers.delete(tell);
+    }, []);
+}
+
+export function go(place: Place, note = "") {
+    update({ place, back: [...state.back, state.place].slice(-20), note });
+    window.scrollTo(0, 0);
+}
+export function goBack(note = "") {
+    const back = [...state.back];
+    const place = back.pop() ?? { screen: "inbox" };
+    update({ place, back, note });
+    window.scrollTo(0, 0);
+}
+
+export const can = (command: string) => state.words.commands.some((one) => one.name === command);
+export const commandOf = (name: string) => state.words.commands.find((one) => one.name === name);
+export const fieldOf = (id: string) => state.words.fields.find((one) => one.id === id);
+
+export async function loadWords() {
+    update({ words: (await api.words(language())) as unknown as Words });
+}
+
+// What was typed and not sent survives a lock, for the same worker and in memory alone.
+const drafts = new Map<string, Json>();
+export function useDraft<T extends Json>(key: string, start: T): [T, (next: T) => void, () => void] {
+    const [value, set] = useState<T>((drafts.get(key) as T | undefined) ?? start);
+    const keep = (next: T) => {
+        drafts.set(key, next);
+        set(next);
+    };
+    const drop = () => {
+        drafts.delete(key);
+        set(start);
+    };
+    return [value, keep, drop];
+}
+export const forgetDrafts = () => drafts.clear();
+
+export type Loaded = { value?: Obj; fault?: api.Refused; again: () => void };
+// The answer of a command that only reads. Asked again when `key` changes, by the page itself.
+export function useLoad(command: string, args: Obj = {}, key: Json = 0): Loaded {
+    const [loaded, set] = useState<{ value?: Obj; fault?: api.Refused }>({});
+    const [turn, again] = useState(0);
+    const first = useRef(true);
+    const asked = JSON.stringify([command, args]);
+    useEffect(() => {
+        first.current = true;
+        set({});
+    }, [asked]);
+    useEffect(() => {
+        let stale = false;
+        const automatic = !first.current;
+        first.current = false;
+        if (!can(command)) return;
+        api.act(command, { args, automatic })
+            .then((value) => stale || set({ value }))
+            .catch((fault) => stale || set((was) => ({ ...was, fault })));
+        return () => void (stale = true);
+    }, [asked, key, turn]);
+    return { ...loaded, again: () => again((n) => n + 1) };
+}
+// The same, asked again with whatever changes at the node.
+export const useLive = (command: string, args: Obj = {}) => useLoad(command, args, state.serial);
+
+let waiting: AbortController | undefined;
+export async function listen() {
+    waiting?.abort();
+    const mine = (waiting = new AbortController());
+    while (!mine.signal.aborted && api.hasSession()) {
+        try {
+            const told = await api.wait(state.serial, mine.signal);
+            if (mine.signal.aborted) return;
+            if (told.serial !== state.serial) {
+                update({ serial: Number(told.serial) });
+                await new Promise((then) => setTimeout(then, 400)); // a burst is one change
+            }
+        } catch (fault) {
+            if (mine.signal.aborted || !api.hasSession()) return;
+            await new Promise((then) => setTimeout(then, 3000));
+        }
+    }
+}
+export function stopListening() {
+    waiting?.abort();
+}

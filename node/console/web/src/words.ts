@@ -1,0 +1,66 @@
+// Everything the page says, in the language that is chosen. `{n|one|many}` picks by number; `{name}`
+// is put in as it is.
+import { en } from "./words.en.ts";
+import { es } from "./words.es.ts";
+
+export type Key = keyof typeof en;
+export type Language = "en" | "es";
+type Values = Record<string, string | number>;
+
+const all: Record<Language, Record<Key, string>> = { en, es };
+let chosen: Language = (navigator.language || "en").toLowerCase().startsWith("es") ? "es" : "en";
+
+export const language = () => chosen;
+// The country that the machine is set to, where it speaks this language: 24 hours or twelve, day or month first.
+const locale = () => (navigator.language.startsWith(chosen) ? navigator.language : chosen);
+export function choose(next: Language) {
+    chosen = next;
+    document.documentElement.lang = next;
+}
+
+export function t(key: Key, values: Values = {}): string {
+    return all[chosen][key].replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
+        const value = values[name] ?? "";
+        if (one === undefined) return String(value);
+        const few = new Intl.PluralRules(chosen).select(Number(value)) === "one";
+        return (few ? one : many).replace("#", count(Number(value)));
+    });
+}
+
+// A word that may be new: undefined where the page has none for it.
+export function maybe(key: string): string | undefined {
+    return (all[chosen] as Record<string, string>)[key];
+}
+
+export const count = (n: number) => new Intl.NumberFormat(chosen).format(n);
+
+export const list = (items: string[]) =>
+    new Intl.ListFormat(chosen, { style: "long", type: "conjunction" }).format(items);
+
+const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString();
+
+export function time(seconds: number): string {
+    const at = new Date(seconds * 1000);
+    const clock = at.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+    const today = new Date();
+    const tomorrow = new Date(today.getTime() + 86_400_000);
+    if (sameDay(at, today)) return t("time.today", { clock });
+    if (sameDay(at, tomorrow)) return t("time.tomorrow", { clock });
+    const day = at.toLocaleDateString(locale(), {
+        weekday: "short",
+        day: "numeric",
+        month: "short",
+        ...(at.getFullYear() === today.getFullYear() ? {} : { year: "numeric" }),
+    });
+    return t("time.day", { day, clock });
+}
+
+// "in 3 hours", "20 minutes ago".
+export function distance(seconds: number, now = Date.now() / 1000): string {
+    const away = seconds - now;
+    const far = Math.abs(away);
+    const say = new Intl.RelativeTimeFormat(chosen, { numeric: "auto" });
+    if (far < 5400) return say.format(Math.round(away / 60), "minute");
+    if (far < 172_800) return say.format(Math.round(away / 3600), "hour");
+    return say.format(Math.round(away / 86_400), "day");
+}
