@@ -448,6 +448,8 @@ const std::vector<CommandSpec>& table() {
     {"incident.close", "A supervisor has reviewed it.",
         {id_arg("the incident"), {"code", CODE, required, named, "REVIEWED_…"}}, changes, supervisors, "leeward incident close 3c1f00 --code REVIEWED_NO_HARM"},
 
+    {"console", "Opens the page on this machine: a link that works once, within a minute, and asks for your passphrase.", {}, reads, everyone, "leeward console"},
+
     {"inbox", "What needs a person now, by deadline.", {}, reads, workers_and_administrators, "leeward inbox"},
 
     {"stats.show", "Numbers without people for a half-year: survivors, needs met and unmet, answers, outcomes.",

@@ -55,6 +55,20 @@ Result<Notify> notify_in(const toml::node& value) {
     return notify;
 }
 
+Result<int> lock_minutes_in(const toml::node& value) {
+    const auto* table = value.as_table();
+    if (table == nullptr) return wrong("console", "is no section");
+    int minutes = Config{}.lock_minutes;
+    for (const auto& [key, one] : *table) {
+        const std::string name = "console." + std::string(key.str());
+        if (key.str() != "lock_minutes") return wrong(name, "is not known");
+        const auto number = one.value_exact<std::int64_t>();
+        if (!number || *number < 1 || *number > 30) return wrong(name, "is no number from 1 to 30");
+        minutes = static_cast<int>(*number);
+    }
+    return minutes;
+}
+
 }  // namespace
 
 Outcome write_config(const std::filesystem::path& home, const Config& config) {
@@ -68,7 +82,10 @@ Outcome write_config(const std::filesystem::path& home, const Config& config) {
         << "# sound = \"/path/to/a/program\"        # on this machine\n"
         << "# command = \"/path/to/a/program\"      # to wherever people are\n"
         << "# on_call = [\"/path/one\", \"/path/two\"]  # one after another, until somebody "
-           "looks\n";
+           "looks\n\n"
+        << "# The page locks itself when nobody touches it for so long: 1 to 30 minutes.\n"
+        << "# [console]\n"
+        << "# lock_minutes = 5\n";
     const std::string text = out.str();
     return write_private_file(config_path(home), as_bytes(text));
 }
@@ -82,6 +99,8 @@ Result<Config> parse_config(std::string_view text) try {
             LEEWARD_ASSIGN(config.bind, text_in(value, name));
         } else if (name == "notify") {
             LEEWARD_ASSIGN(config.notify, notify_in(value));
+        } else if (name == "console") {
+            LEEWARD_ASSIGN(config.lock_minutes, lock_minutes_in(value));
         } else {
             return wrong(name, "is not known");
         }

@@ -50,6 +50,7 @@ struct Notify {
 struct Config {
     std::string bind;
     Notify notify{};
+    int lock_minutes = 5;  // a page that nobody touches locks itself after so long: 1 to 30
 };
 
 // Everything that a running node holds open. Errc::locked for a wrong passphrase; busy if another

@@ -176,7 +176,7 @@ bool changes_peers(std::string_view command) {
 // What may be asked before anybody is signed in: it shows no record and changes none.
 bool needs_nobody(std::string_view command) {
     return command == "node.status" || command == "node.doctor" || command == "node.tick" ||
-           command == "node.down" || command == "shift.start";
+           command == "node.down" || command == "shift.start" || command == "console";
 }
 
 // Reading what is held waits for none of these (protocol.md P9).
@@ -256,6 +256,62 @@ Result<Json> NodeApi::call_as(const Actor& actor, std::string_view command, cons
     return run(actor, *spec, args, {::geteuid(), Keep::YES, {}});
 }
 
+Result<Json> NodeApi::serve_as(const Actor& actor, const Request& request, const Secrets& secrets) {
+    LEEWARD_TRY(prepare());
+    LEEWARD_ASSIGN(const auto* spec, checked(request.command, request.args));
+    const Keep keep = request.act == Act::PREVIEW ? Keep::NO : Keep::YES;
+    return run(actor, *spec, request.args, {::geteuid(), keep, secrets});
+}
+
+Result<SignedIn> NodeApi::sit_down(std::string_view name, const SecretBytes& passphrase) {
+    LEEWARD_TRY(prepare());
+    LEEWARD_ASSIGN(Actor actor, sign_in_.by_passphrase(name, passphrase, clock_.now()));
+    SignedIn who{std::move(actor), std::string(name)};
+    LEEWARD_TRY(log_shift(who, "SHIFT_STARTED"));
+    return who;
+}
+
+Outcome NodeApi::prove(const SignedIn& who, const SecretBytes& passphrase) {
+    LEEWARD_ASSIGN(const Actor same, sign_in_.by_passphrase(who.name, passphrase, clock_.now()));
+    if (same.id == who.actor.id) return Done{};
+    return Error{Errc::locked, "somebody else is signed in here; nothing was changed"};
+}
+
+void NodeApi::stand_up(const SignedIn& who) {
+    (void)log_shift(who, "SHIFT_ENDED");
+}
+
+Outcome NodeApi::log_shift(const SignedIn& who, std::string_view reason) {
+    Desk& desk = engine_.desk();
+    const Worker* worker = desk.workers.find(who.actor.id);
+    if (worker == nullptr) return Done{};
+    const Acting herself(desk, who.actor, schema::everyone);
+    return home_.store.write(Room::RESERVE, [&](Transaction& tx) -> Outcome {
+        return log_people(desk, tx, reason, *worker, clock_.now());
+    });
+}
+
+Result<Actor> NodeApi::now(const Actor& actor) {
+    const Worker* worker = engine_.desk().workers.find(actor.id);
+    if (worker != nullptr && worker->works_here() && actor.key &&
+        worker->verify == crypto::verify_key_of(*actor.key))
+        return actor_of(*worker, actor.key);
+    return Error{Errc::locked, "sign in again; nothing was changed"};
+}
+
+Json NodeApi::house() {
+    (void)prepare();
+    Json roles = Json::array();
+    for (const auto& role : home_.identity.card.roles)
+        roles.push(role);
+    Json names = Json::array();
+    for (const Worker& worker : engine_.desk().workers.all())
+        if (worker.works_here()) names.push(worker.name);
+    return Json::object({{"organisation", home_.identity.card.organisation},
+                         {"roles", std::move(roles)},
+                         {"workers", std::move(names)}});
+}
+
 Outcome NodeApi::prepare() {
     if (prepared_) return Done{};
     LEEWARD_TRY(sign_in_.prepare(clock_.now()));
@@ -316,6 +372,10 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
     if (command == "directory.match")
         return directory_match(*directory_, engine_.desk(), args, clock_.now());
     if (command == "audit.verify") return verify_log();
+    if (command == "console") {
+        if (open_console_) return open_console_();
+        return Error{Errc::unreachable, "no console can be opened in this process"};
+    }
     if (command == "node.doctor") return doctor();
     if (keep == Keep::YES && command == "notify.test") return test_notify();
     if (keep == Keep::YES && command == "directory.import")

@@ -8,6 +8,7 @@
 #include "node/app/api.h"
 #include "node/app/home.h"
 #include "node/app/people_commands.h"
+#include "node/app/seat_api.h"
 #include "node/app/sign_in.h"
 #include "node/app/wire.h"
 #include "node/exchange/engine.h"
@@ -18,7 +19,7 @@ namespace leeward::node {
 
 class Directory;
 
-class NodeApi final : public Api {
+class NodeApi final : public Api, public SeatApi {
 public:
     // Borrows both; they outlive it.
     // Tests make cheaper slots.
@@ -39,6 +40,18 @@ public:
                                  std::string_view command,
                                  const schema::Json& args);
 
+    Result<SignedIn> sit_down(std::string_view name, const SecretBytes& passphrase) override;
+    Outcome prove(const SignedIn& who, const SecretBytes& passphrase) override;
+    void stand_up(const SignedIn& who) override;
+    Result<Actor> now(const Actor& actor) override;
+    Result<schema::Json> serve_as(const Actor& actor,
+                                  const Request& request,
+                                  const Secrets& secrets) override;
+    schema::Json house() override;
+    // What answers `leeward console`; without it there is none in this process.
+    using OpenConsole = std::function<Result<schema::Json>()>;
+    void use_console(OpenConsole open) { open_console_ = std::move(open); }
+
     // The programs to run now so that somebody comes (node/people/bell.h); mostly none.
     std::vector<std::string> programs_to_call();
 
@@ -54,6 +67,7 @@ private:
         std::span<const SecretBytes> secrets;
     };
     Outcome prepare();
+    Outcome log_shift(const SignedIn& who, std::string_view reason);
     static Result<const schema::CommandSpec*> checked(std::string_view command,
                                                       const schema::Json& args);
     Result<Actor> who(uid_t desk,
@@ -95,6 +109,7 @@ private:
     std::unique_ptr<Directory> directory_;
     home_detail::MakeSlot make_slot_;
     SignIn sign_in_;
+    OpenConsole open_console_{};
     bool prepared_ = false;
     Bell bell_{};
     bool test_calls_ = false;

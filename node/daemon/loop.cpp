@@ -1,7 +1,9 @@
 #include "node/daemon/loop.h"
 
 #include <csignal>
+#include <ctime>
 #include <list>
+#include <utility>
 
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -13,6 +15,7 @@
 #include "node/app/ring.h"
 #include "node/app/socket.h"
 #include "node/app/wire.h"
+#include "node/console/console.h"
 #include "node/transport/zmq_transport.h"
 
 namespace leeward::node {
@@ -30,6 +33,13 @@ public:
         return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
     }
 };
+
+// Counts on while the machine sleeps, and nobody can set it.
+SeatTime seat_time() {
+    timespec at{};
+    ::clock_gettime(CLOCK_BOOTTIME, &at);
+    return std::chrono::seconds(at.tv_sec) + std::chrono::milliseconds(at.tv_nsec / 1'000'000);
+}
 
 // SIGTERM and SIGINT as something to poll; a broken pipe is an error code, not a signal.
 Result<Descriptor> stop_signals() {
@@ -53,9 +63,16 @@ struct Client {
 
 class Loop {
 public:
-    Loop(Engine& engine, NodeApi& api, Transport& transport, Log& log, int listener, int signals)
+    Loop(Engine& engine,
+         NodeApi& api,
+         Console& console,
+         Transport& transport,
+         Log& log,
+         int listener,
+         int signals)
         : engine_(engine),
           api_(api),
+          console_(console),
           transport_(transport),
           log_(log),
           listener_(listener),
@@ -64,8 +81,9 @@ public:
     Outcome run() {
         bool more = true;
         while (!api_.stopping()) {
-            LEEWARD_ASSIGN(const bool stop, wait(more ? 0 : idle_ms));
+            LEEWARD_ASSIGN(const bool stop, wait(more ? 0 : idle_time()));
             if (stop) return Done{};
+            console_.step(seat_time());
             auto work = engine_.step(SystemClock::now_ms());
             if (!work) {
                 log_.alarm("node.step", {{"why", work.error().code}});
@@ -74,6 +92,7 @@ public:
                 continue;
             }
             note(*work);
+            tell_pages();
             call_people();
             more = work->more;
         }
@@ -82,10 +101,17 @@ public:
     }
 
 private:
+    [[nodiscard]] int idle_time() const {
+        const int wanted = console_.wait_ms();
+        return wanted < 0 ? idle_ms : std::min(wanted, idle_ms);
+    }
+
     // True when a signal asks to stop.
     Result<bool> wait(int timeout_ms) {
-        std::vector<pollfd> fds{
-            {signals_, POLLIN, 0}, {listener_, POLLIN, 0}, {transport_.readable_fd(), POLLIN, 0}};
+        std::vector<pollfd> fds{{signals_, POLLIN, 0},
+                                {listener_, POLLIN, 0},
+                                {transport_.readable_fd(), POLLIN, 0},
+                                {console_.fd(), POLLIN, 0}};  // poll passes over a negative one
         for (const auto& client : clients_)
             fds.push_back({client.socket.get(), POLLIN, 0});
         if (::poll(fds.data(), fds.size(), timeout_ms) < 0 && errno != EINTR)
@@ -105,7 +131,7 @@ private:
     }
 
     void serve(const std::vector<pollfd>& fds) {
-        std::size_t at = 3;
+        std::size_t at = 4;
         for (auto client = clients_.begin(); client != clients_.end(); ++at) {
             const bool ready = at < fds.size() && fds[at].revents != 0;
             client = ready && !answer(*client) ? clients_.erase(client) : std::next(client);
@@ -134,6 +160,12 @@ private:
             if (!run_alone(program)) log_.hourly(Severity::alarm, "notify.failed");
     }
 
+    // Whatever anybody does leaves an entry in the log.
+    void tell_pages() {
+        const auto size = engine_.desk().log.size();
+        if (std::exchange(log_size_, size) != size) console_.changed();
+    }
+
     void note(const Engine::Work& work) {
         if (work.received.refused > 0)
             log_.hourly(Severity::warn, "frames.refused", {{"frames", work.received.refused}});
@@ -142,12 +174,24 @@ private:
 
     Engine& engine_;
     NodeApi& api_;
+    Console& console_;
     Transport& transport_;
     Log& log_;
     int listener_;
     int signals_;
     std::list<Client> clients_;
+    std::uint64_t log_size_ = 0;
 };
+
+}  // namespace
+
+namespace {
+
+SeatRules seat_rules(const Config& config) {
+    SeatRules rules;
+    rules.lock = std::chrono::minutes(config.lock_minutes);
+    return rules;
+}
 
 }  // namespace
 
@@ -169,8 +213,10 @@ Outcome run_node(OpenedHome home, Log& log) {
                                 SystemClock::now_ms()));
     const SystemClock clock;
     NodeApi api(*engine, home, clock);
+    Console console(api, crypto::system_random(), seat_rules(home.config));
+    api.use_console([&console] { return console.open_link(seat_time()); });
     log.info("node.started", {{"peers", engine->desk().peers.all().size()}});
-    Loop loop(*engine, api, *transport, log, listener.get(), signals.get());
+    Loop loop(*engine, api, console, *transport, log, listener.get(), signals.get());
     const Outcome done = loop.run();
     log.info("node.stopped");
     return done;

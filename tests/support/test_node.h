@@ -80,6 +80,7 @@ public:
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     [[nodiscard]] node::OpenedHome& home() { return *home_; }
     [[nodiscard]] node::Engine& engine() { return *engine_; }
+    [[nodiscard]] node::NodeApi& api() { return *api_; }
     [[nodiscard]] node::Desk& desk() { return engine_->desk(); }
     [[nodiscard]] node::Transport& transport() { return *transport_; }
     [[nodiscard]] node::TransportPublicKey link() const { return link_; }

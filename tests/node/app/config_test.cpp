@@ -49,6 +49,20 @@ TEST_CASE("a typing error in the settings is named, never silence") {
     CHECK(settings.read_as("bind = 'a'\nbind = 'b'\n").error().code == Errc::malformed);
 }
 
+TEST_CASE("the page locks after five minutes, or as many as the settings say, from 1 to 30") {
+    const Settings settings;
+    CHECK(settings.read_as("bind = 'a'\n")->lock_minutes == 5);
+    CHECK(settings.read_as("[console]\n")->lock_minutes == 5);
+    CHECK(settings.read_as("[console]\nlock_minutes = 1\n")->lock_minutes == 1);
+    CHECK(settings.read_as("[console]\nlock_minutes = 30\n")->lock_minutes == 30);
+    for (const char* wrong : {"[console]\nlock_minutes = 0\n",
+                              "[console]\nlock_minutes = 31\n",
+                              "[console]\nlock_minutes = '5'\n",
+                              "[console]\nlock = 5\n",
+                              "console = 5\n"})
+        CHECK(settings.read_as(wrong).error().code == Errc::malformed);
+}
+
 TEST_CASE("settings cut anywhere are refused, or say less, never something else") {
     const Settings settings;
     const std::string text = "bind = 'tcp://127.0.0.1:7000'\n";

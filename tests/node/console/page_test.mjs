@@ -1,0 +1,116 @@
+// The page's words and sources, without a browser: node --test.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+
+const root = new URL("../../../", import.meta.url);
+const web = new URL("node/console/web/", root);
+const read = (name) => readFileSync(new URL(name, root), "utf8");
+const { transformSync } = createRequire(web)("esbuild");
+async function words(language) {
+    const { code } = transformSync(read(`node/console/web/src/words.${language}.ts`), { loader: "ts", format: "esm" });
+    return (await import(`data:text/javascript,${encodeURIComponent(code)}`))[language];
+}
+const en = await words("en");
+const es = await words("es");
+const sources = readdirSync(new URL("src/", web))
+    .filter((name) => /\.tsx?$/.test(name) && !/^words\.e[ns]\./.test(name))
+    .map((name) => [name, read(`node/console/web/src/${name}`)]);
+
+test("both languages have the same words, none empty, with the same places to fill", () => {
+    assert.deepEqual(Object.keys(es), Object.keys(en));
+    for (const key of Object.keys(en)) {
+        assert.ok(en[key].trim() && es[key].trim(), key);
+        const places = (text) => [...text.matchAll(/\{(\w+)/g)].map((match) => match[1]).sort();
+        assert.deepEqual(places(es[key]), places(en[key]), key);
+    }
+});
+
+test("every word that the sources ask for is there, and none lies unused", () => {
+    const all = sources.map(([, text]) => text).join("\n");
+    for (const [, key] of all.matchAll(/\bt\("([^"]+)"/g)) assert.ok(key in en, key);
+    const built = [...all.matchAll(/`([a-z.]+)\$\{/g)].map((match) => match[1]);
+    const byKind = [...all.matchAll(/stateText\("?(\w+)?/g)].map((match) => `${match[1]}.`);
+    const prefixes = [...built, ...byKind, "leg.", "need.", "grant.", "given.", "release.", "case.", "priority.", "service."];
+    for (const key of Object.keys(en))
+        assert.ok(all.includes(`"${key}"`) || prefixes.some((prefix) => prefix.length > 2 && key.startsWith(prefix)), `unused: ${key}`);
+});
+
+test("no sentence stands in the sources", () => {
+    for (const [name, text] of sources) {
+        if (!name.endsWith(".tsx")) continue;
+        const code = text.replace(/\/\/.*$/gm, "").replace(/<code>leeward console<\/code>/, "");
+        for (const [, between] of code.matchAll(/>([^<>{}=;()]*)<\/?[a-zA-Z]/g))
+            assert.ok(!/[A-Za-zÁ-ú]{2,}/.test(between.replace(/&\w+;/g, "")), `${name}: ${between.trim()}`);
+        for (const [attribute] of code.matchAll(/\b(placeholder|aria-label|title|label|alt|lead|legend|hint)="[^"]*[A-Za-z]{2,}[^"]*"/g))
+            if (!/label="(until|ends|due)"/.test(attribute)) assert.fail(`${name}: ${attribute}`);
+    }
+});
+
+// What a state is called in schema/, read from its table of names.
+const names = (file, table) => {
+    const text = read(file);
+    const from = text.indexOf(`${table}{{`);
+    assert.ok(from > 0, table);
+    return [...text.slice(from, text.indexOf("}};", from)).matchAll(/"([A-Z_]+)"/g)].map((match) => match[1]);
+};
+test("every state that the node can show has a word in both languages", () => {
+    const kinds = [
+        ["leg", names("schema/leg.cpp", "leg_state_names")],
+        ["need", names("schema/need.cpp", "state_names")],
+        ["priority", names("schema/need.cpp", "priority_names")],
+        ["service", names("schema/need.cpp", "service_names")],
+        ["release", names("schema/release.cpp", "state_names")],
+        ["grant", names("schema/grant.cpp", "state_names")],
+        ["given", names("schema/grant.cpp", "state_names")],
+        ["case", names("schema/case.cpp", "state_names")],
+        ["approval", [...names("schema/approval.cpp", "act_names"), ...names("schema/approval.cpp", "state_names")]],
+    ];
+    for (const [kind, list] of kinds)
+        for (const name of list) assert.ok(en[`${kind}.${name}`] && es[`${kind}.${name}`], `${kind}.${name}`);
+});
+test("every code of an error has a sentence", () => {
+    for (const [, code] of read("crypto/base/result.h").matchAll(/return "(\w+)";/g))
+        if (code !== "unknown") assert.ok(en[`error.${code}`] && es[`error.${code}`], code);
+});
+
+test("no word is of the trade, and none blames", () => {
+    const trade = /\b(crypt\w*|cipher|hash|key pair|public key|signature key|TLS|token|merkle|leaf|cifra(?!s)\w*|clave|criptograf\w*|v[ií]ctim\w*)\b/i;
+    for (const [language, all] of [["en", en], ["es", es]])
+        for (const [key, text] of Object.entries(all)) assert.ok(!trade.test(text), `${language} ${key}: ${text}`);
+    assert.equal(en["leg.QUEUED"], "Saved here");
+    assert.equal(en["leg.DELIVERED"], "Delivered");
+    assert.equal(en["leg.SEEN"], "Opened");
+});
+
+// Flesch-Kincaid grade for English, Fernández Huerta for Spanish, over all sentences together.
+test("the words can be read at about eleven", () => {
+    const sentences = (all) => Object.values(all).filter((text) => /[.!?]$/.test(text)).map((text) => text.replace(/\{[^}]*\}/g, "two"));
+    const count = (text, pattern) => (text.match(pattern) ?? []).length;
+    const english = sentences(en).join(" ");
+    const spanish = sentences(es).join(" ");
+    const wordsOf = (text) => count(text, /[\p{L}]+/gu);
+    const syllables = (text) =>
+        (text.toLowerCase().match(/[a-z]+/g) ?? []).reduce((sum, word) => sum + Math.max(1, count(word.replace(/(?:[^laeiouy]es|ed|[^laeiouy]e)$/, ""), /[aeiouy]{1,2}/g)), 0);
+    const silabas = (text) => count(text.toLowerCase(), /[aáeéoó]?[iuü]?[aáeéiíoóuú][iuy]?(?![aeiouáéíóú]{2})/g);
+    const grade = 0.39 * (wordsOf(english) / count(english, /[.!?]/g)) + 11.8 * (syllables(english) / wordsOf(english)) - 15.59;
+    const ease = 206.84 - 60 * (silabas(spanish) / wordsOf(spanish)) - 1.02 * (wordsOf(spanish) / count(spanish, /[.!?]/g));
+    assert.ok(grade <= 6, `grade ${grade}`);
+    assert.ok(ease >= 80, `ease ${ease}`);
+});
+
+test("the page keeps nothing, asks nobody else and makes no markup of text", () => {
+    for (const [name, text] of sources)
+        assert.ok(!/localStorage|sessionStorage|indexedDB|document\.cookie|serviceWorker|innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|\beval\(|new Function|document\.write|https?:\/\/|pushState|new WebSocket|EventSource/.test(text), name);
+});
+
+test("the types hold", () => {
+    execFileSync("node", [new URL("node_modules/typescript/bin/tsc", web).pathname, "-p", new URL(".", web).pathname, "--noUnusedLocals"], { stdio: "pipe" });
+});
+
+test("the lockfiles name no host, and the page is made of one package", () => {
+    for (const file of ["node/console/web/package-lock.json", "tests/browser/package-lock.json"]) assert.ok(!read(file).includes('"resolved"'), file);
+    assert.deepEqual(Object.keys(JSON.parse(read("node/console/web/package.json")).dependencies), ["preact"]);
+});
