@@ -10,6 +10,7 @@
 #include "cli/local_commands.h"
 #include "cli/node_init.h"
 #include "cli/node_up.h"
+#include "cli/open_console.h"
 #include "cli/passphrase.h"
 #include "cli/run_command.h"
 #include "cli/talk.h"
@@ -28,6 +29,7 @@ Result<ExitCode> perform(const CommandLine& line) {
     if (line.command->name == report_command) return audit_report(line);
     if (line.command->name == drill_command) return audit_drill(line);
     if (line.command->name == explain_command) return audit_explain(line);
+    if (line.command->name == console_command) return open_console(line);
     return run_command(line);
 }
 

@@ -46,6 +46,12 @@ Both both(Phrase phrase) {
         case Phrase::NO_FILE: return {"This command makes no file; none was written.",
             "Esta orden no produce ningún archivo; no se escribió ninguno."};
         case Phrase::WRITTEN: return {"Written: ", "Escrito: "};
+        case Phrase::CONSOLE_OPENS: return {
+            "The page opens in your browser. Sign in there with your passphrase.",
+            "La página se abre en su navegador. Entre allí con su frase."};
+        case Phrase::CONSOLE_LINK: return {
+            "Open this in a browser on this machine. It works once, for one minute:",
+            "Ábralo en un navegador de esta máquina. Sirve una vez, durante un minuto:"};
     }
     return {};
 }

@@ -26,6 +26,8 @@ enum class Phrase {
     NEEDS_SECOND_PERSON,
     NO_FILE,
     WRITTEN,
+    CONSOLE_OPENS,
+    CONSOLE_LINK,
 };
 
 class Talk {

@@ -1,5 +1,6 @@
 // leeward-demo: plays one placement through over real nodes on this machine and tells it. It ends
-// with 0 only if nobody learnt more than they should and every log holds.
+// with 0 only if nobody learnt more than they should and every log holds. With --console it plays the
+// beginning, then leaves the network running with two pages to try.
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -33,6 +34,8 @@ public:
 private:
     std::filesystem::path folder_;
 };
+
+constexpr std::string_view last_before_the_pages = "One says no, one holds a bed";
 
 PrintingTeller::Look look() {
     const char* no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe): one thread
@@ -113,11 +116,43 @@ bool play(const std::filesystem::path& bin) {
     return true;
 }
 
+// A link lives for one minute: each press of Enter gives new ones.
+void give_links(Stage& stage) {
+    for (const Who who : {Who::JUNIPER, Who::HARBOR}) {
+        const auto link = stage.run(who, {"console"}, Words::AUTHORISED);
+        std::cout << "\n  " << called(who) << "\n    " << link.text_at("url")
+                  << "\n    passphrase: "
+                  << read_text(stage.home(who).parent_path() / "passphrase");
+    }
+    std::cout << "\n  Each link works once, for one minute. Enter: new links. Ctrl-D: the end.\n  "
+              << std::flush;
+}
+
+// Leaves the network running, with the page of a shelter and of the investigators to try.
+void stay_open(const std::filesystem::path& bin) {
+    const Workspace workspace;
+    Stage stage(bin, workspace.folder());
+    PrintingTeller teller(std::cout, look(), [&stage] { return stage.clock().now(); });
+    Story story(stage, teller);
+    for (const auto& step : Story::steps()) {
+        if (step.name == last_before_the_pages) break;
+        teller.chapter(step.name);
+        story.play(step);
+    }
+    teller.chapter("Now you: the page of a shelter and of the investigators");
+    for (std::string line = " "; std::cin; std::getline(std::cin, line))
+        give_links(stage);
+}
+
 }  // namespace
 
-int main(int, char**) {
+int main(int argc, char** argv) {
     try {
         open_curtain();
+        if (argc > 1 && std::string_view(argv[1]) == "--console") {
+            stay_open(std::filesystem::canonical("/proc/self/exe").parent_path());
+            return EXIT_SUCCESS;
+        }
         const bool held = play(std::filesystem::canonical("/proc/self/exe").parent_path());
         std::cout << (held ? "\n All of it held.\n\n" : "\n It did not hold.\n\n");
         return held ? EXIT_SUCCESS : EXIT_FAILURE;
