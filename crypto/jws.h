@@ -27,6 +27,7 @@ inline constexpr std::string_view release = "leeward-release+jwt";
 inline constexpr std::string_view vouch = "leeward-vouch+jwt";
 inline constexpr std::string_view revoke = "leeward-revoke+jwt";
 inline constexpr std::string_view head = "leeward-head+jwt";
+inline constexpr std::string_view backup = "leeward-backup+jwt";
 }  // namespace typ
 
 inline constexpr std::size_t default_max_size = 128 * 1024;  // characters, the whole JWS

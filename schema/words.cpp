@@ -3,8 +3,10 @@
 #include <optional>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "crypto/hash.h"
 #include "schema/embedded.h"
 #include "schema/letters.h"
 
@@ -55,31 +57,39 @@ const WordList& list(Language language) {
     return language == Language::ES ? spanish : english;
 }
 
-unsigned word_at(const SafetyNumber& number, std::size_t index) {
+unsigned word_at(BytesView bits, std::size_t index) {
     unsigned value = 0;
     for (std::size_t bit = index * bits_of_word; bit < (index + 1) * bits_of_word; ++bit)
-        value = (value << 1U) | ((number[bit / 8] >> (7 - bit % 8)) & 1U);
+        value = (value << 1U) | ((bits[bit / 8] >> (7 - bit % 8)) & 1U);
     return value;
 }
 
-void put_word(SafetyNumber& number, std::size_t index, unsigned value) {
+void put_word(std::span<Byte> bits, std::size_t index, unsigned value) {
     for (std::size_t i = 0; i < bits_of_word; ++i) {
         const std::size_t bit = index * bits_of_word + i;
         const unsigned one = (value >> (bits_of_word - 1 - i)) & 1U;
-        number[bit / 8] = static_cast<Byte>(number[bit / 8] | (one << (7 - bit % 8)));
+        bits[bit / 8] = static_cast<Byte>(bits[bit / 8] | (one << (7 - bit % 8)));
     }
+}
+
+bool take_words(std::span<Byte> bits,
+                const std::vector<std::string_view>& typed,
+                Language language) {
+    for (std::size_t i = 0; i < typed.size(); ++i) {
+        const auto found = list(language).find(typed[i]);
+        if (!found) return false;
+        put_word(bits, i, *found);
+    }
+    return true;
 }
 
 std::optional<SafetyNumber> number_from(const std::vector<std::string_view>& typed,
                                         Language language) {
     SafetyNumber number{};
-    for (std::size_t i = 0; i < typed.size(); ++i) {
-        const auto found = list(language).find(typed[i]);
-        if (!found) return std::nullopt;
-        put_word(number, i, *found);
-    }
-    return number;
+    return take_words(number, typed, language) ? std::optional(number) : std::nullopt;
 }
+
+constexpr std::string_view between_words = " ,-\t\r\n";
 
 }  // namespace
 
@@ -93,7 +103,7 @@ std::string safety_words(const SafetyNumber& number, Language language) {
 }
 
 Result<SafetyNumber> parse_safety_words(std::string_view typed) {
-    const auto words = split(typed, " ,-\t\r\n");
+    const auto words = split(typed, between_words);
     if (words.size() != safety_word_count)
         return Error{Errc::malformed,
                      "twelve words are needed, these are " + std::to_string(words.size())};
@@ -107,6 +117,39 @@ bool same_safety_number(const SafetyNumber& a, const SafetyNumber& b) {
     for (std::size_t i = 0; i + 1 < a.size(); ++i)
         difference |= static_cast<unsigned>(a[i] ^ b[i]);
     return difference == 0;
+}
+
+SecretBytes recovery_words(std::span<const Byte, 32> key, Language language) {
+    SecretBytes bits(33);
+    std::copy(key.begin(), key.end(), bits.reveal().begin());
+    bits.reveal()[32] = crypto::sha256(key)[0];
+    std::string out;
+    for (std::size_t i = 0; i < recovery_word_count; ++i) {
+        if (i > 0) out += ' ';
+        out += list(language).word(word_at(std::as_const(bits).reveal(), i));
+    }
+    SecretBytes words(as_bytes(out));
+    secret_memory::wipe(reinterpret_cast<Byte*>(out.data()), out.size());
+    return words;
+}
+
+Result<SecretBytes> parse_recovery_words(BytesView typed) {
+    const auto words = split(as_text(typed), between_words);
+    if (words.size() != recovery_word_count)
+        return Error{Errc::malformed,
+                     "twenty-four words are needed, these are " + std::to_string(words.size())};
+    SecretBytes bits(33);
+    if (!take_words(bits.reveal(), words, Language::EN)) {
+        bits = SecretBytes(33);  // what fitted before the first that did not is no part of it
+        if (!take_words(bits.reveal(), words, Language::ES))
+            return Error{Errc::malformed,
+                         "not all of these are words of one list, English or Spanish"};
+    }
+    SecretBytes key(std::as_const(bits).reveal().first(32));
+    if (crypto::sha256(std::as_const(key).reveal())[0] != std::as_const(bits).reveal()[32])
+        return Error{Errc::malformed,
+                     "these words do not belong together: one is wrong or out of place"};
+    return key;
 }
 
 std::string codename(crypto::Random& random) {

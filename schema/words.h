@@ -2,11 +2,13 @@
 // and Spanish lists of BIP-39 (schema/words/). Both sides may read different lists.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "crypto/base/bytes.h"
 #include "crypto/base/result.h"
+#include "crypto/base/secret.h"
 #include "crypto/random.h"
 #include "schema/language.h"
 
@@ -23,6 +25,13 @@ using SafetyNumber = ByteArray<17>;  // 132 bits, most significant first; the la
 Result<SafetyNumber> parse_safety_words(std::string_view typed);
 // Whether the 132 bits agree, in a time that does not depend on them.
 [[nodiscard]] bool same_safety_number(const SafetyNumber& a, const SafetyNumber& b);
+
+// Twenty-four words for 256 bits and a checksum of eight (BIP-39): a recovery holder's key on paper.
+inline constexpr std::size_t recovery_word_count = 24;
+[[nodiscard]] SecretBytes recovery_words(std::span<const Byte, 32> key, Language language);
+// As typed from paper, with the same freedoms. Errc::malformed for a wrong number of words, one that
+// is in neither list, or words that do not fit their checksum: one is wrong or out of place.
+Result<SecretBytes> parse_recovery_words(BytesView typed);
 
 // Four random English words joined by hyphens (44 bits): what people call a case or a leg.
 [[nodiscard]] std::string codename(crypto::Random& random);

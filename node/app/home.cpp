@@ -11,6 +11,7 @@
 #include "node/app/private_files.h"
 #include "node/exchange/desk.h"
 #include "node/exchange/introduce.h"
+#include "node/store/files.h"
 #include "schema/limits.h"
 
 namespace leeward::node {
@@ -29,6 +30,33 @@ fs::path store_path(const fs::path& home) {
 }
 fs::path root_key_path(const fs::path& home) {
     return home / "root.key";
+}
+// There from the first thing that is written until all is durable.
+fs::path unfinished_path(const fs::path& home) {
+    return home / "unfinished";
+}
+
+// What an interrupted create_home has left: keys that nobody ever used, a store that nobody wrote to.
+Outcome clear_unfinished(const fs::path& home) {
+    std::error_code failure;
+    std::vector<fs::path> left;
+    for (fs::recursive_directory_iterator at(home, failure), end; !failure && at != end;
+         at.increment(failure))
+        if (at->is_regular_file(failure) && at->path() != unfinished_path(home))
+            left.push_back(at->path());
+    if (failure) return Error{Errc::io, "looking at an unfinished node: " + failure.message()};
+    for (const auto& path : left)
+        LEEWARD_TRY(shred(path));
+    return Done{};
+}
+
+Outcome begin_making(const fs::path& home) {
+    if (fs::exists(unfinished_path(home))) return clear_unfinished(home);
+    if (fs::exists(store_path(home)) || fs::exists(keyring_path(home)))
+        return Error{Errc::already_exists,
+                     "this folder holds a node already; it was left as it is"};
+    LEEWARD_TRY(make_private_folder(home));
+    return write_private_file(unfinished_path(home), {});
 }
 
 Result<ViewJournal> open_views(const fs::path& home,
@@ -132,11 +160,8 @@ Outcome home_detail::create_home_with(MakeSlot make_slot,
                                       schema::Time now,
                                       crypto::Random& random) {
     LEEWARD_TRY(check_new(node));
-    if (fs::exists(store_path(home)) || fs::exists(keyring_path(home)))
-        return Error{Errc::already_exists,
-                     "this folder holds a node already; it was left as it is"};
     forbid_dumps();
-    LEEWARD_TRY(make_private_folder(home));
+    LEEWARD_TRY(begin_making(home));
     LEEWARD_TRY(make_private_folder(keyring_path(home)));
     crypto::RootKey root;
     random.fill(root.reveal());
@@ -163,11 +188,12 @@ Outcome home_detail::create_home_with(MakeSlot make_slot,
                    Store::open(store_path(home), crypto::derive<StoreKey>(root, "store")));
     LEEWARD_ASSIGN(const auto views, open_views(home, root, random));
     (void)views;
-    return store.write([&](Transaction& tx) -> Outcome {
+    LEEWARD_TRY(store.write([&](Transaction& tx) -> Outcome {
         LEEWARD_TRY(tx.run(
             "INSERT INTO meta(key,value) VALUES(?,?)", own_card_key, as_bytes(identity.card_jws)));
         return set_own_contact(tx, node.contact);
-    });
+    }));
+    return shred(unfinished_path(home));
 }
 
 Outcome create_home(const fs::path& home,
@@ -182,6 +208,11 @@ Result<OpenedHome> open_home(const fs::path& home,
                              const SecretBytes& passphrase,
                              crypto::Random& random) {
     forbid_dumps();
+    if (fs::exists(unfinished_path(home)))
+        return Error{
+            Errc::not_found,
+            "making a node in this folder was interrupted, and nothing of it was ever used; "
+            "run 'leeward node init' again"};
     if (!fs::exists(store_path(home)))
         return Error{Errc::not_found,
                      "no node lives in this folder; make one with 'leeward node init'"};

@@ -49,6 +49,7 @@ struct AuditLog::State {
     Bytes tail;        // the leaves after the last full bundle, 80 bytes each
     std::string head;  // the newest signed head
     std::uint64_t head_size = 0;
+    bool continues = true;        // what was signed last is of this tree
     SecretBytes pads;             // what hides the entries that say nothing
     Author author{};              // of whoever acts now
     Transaction* open = nullptr;  // the transaction whose appends are not committed yet
@@ -69,6 +70,18 @@ struct AuditLog::State {
                        static_cast<std::int64_t>(level),
                        static_cast<std::int64_t>(index),
                        hashes);
+    }
+
+    // Also once a tree that was cut short has grown past its newest head again.
+    Result<bool> continues_head() {
+        if (head_size > tree.size().get()) return false;
+        const auto signed_head = crypto::open_checkpoint(head, vkey());
+        if (!signed_head || signed_head->checkpoint.size.get() != head_size) return false;
+        LEEWARD_ASSIGN(const crypto::Hash root, tree.root_at(signed_head->checkpoint.size));
+        return root == signed_head->checkpoint.root;
+    }
+    [[nodiscard]] crypto::Vkey vkey() const {
+        return {origin, crypto::NoteKeyType::ed25519, crypto::verify_key_of(key)};
     }
 
     // The right edge in memory follows the database: put back if the transaction is rolled back.
@@ -156,6 +169,7 @@ Result<AuditLog> AuditLog::open(Store& store,
                                                {},
                                                {},
                                                0,
+                                               true,
                                                pad_key(key),
                                                {},
                                                nullptr,
@@ -190,8 +204,8 @@ Result<AuditLog> AuditLog::open(Store& store,
         const std::string signed_size = meta_text(tx, head_size_key);
         if (!signed_size.empty()) {
             LEEWARD_ASSIGN(s.head_size, crypto::parse_decimal(signed_size));
+            LEEWARD_ASSIGN(s.continues, s.continues_head());
         }
-        if (s.head_size > static_cast<std::uint64_t>(size)) return damaged(s.head_size);
         return Done{};
     });
     if (!loaded) return loaded.error();
@@ -254,13 +268,13 @@ const std::string& AuditLog::origin() const {
 }
 
 crypto::Vkey AuditLog::vkey() const {
-    return {state_->origin, crypto::NoteKeyType::ed25519, crypto::verify_key_of(state_->key)};
+    return state_->vkey();
 }
 
 Result<std::string> AuditLog::sign_head(Transaction& tx) {
     State& s = *state_;
+    if (!s.continues) return damaged(size());
     if (s.head_size == size() && !s.head.empty()) return s.head;
-    if (s.head_size > size()) return damaged(size());
     s.follow(tx);
     s.head = crypto::format_note(
         crypto::sign_checkpoint({s.origin, s.tree.size(), s.tree.root()}, s.key));
@@ -396,8 +410,7 @@ Result<LogReport> AuditLog::verify(Store& store, Depth depth) const {
     if (depth == Depth::OPENINGS) LEEWARD_TRY(check_openings(store, state_->pads));
     if (!state_->head.empty()) {
         const auto head = crypto::open_checkpoint(state_->head, vkey());
-        if (!head || head->checkpoint.size.get() != state_->head_size ||
-            state_->head_size > tree.size().get())
+        if (!head || head->checkpoint.size.get() != state_->head_size || !state_->continues)
             return damaged(state_->head_size);
     }
     return LogReport{tree.size().get(), tree.root(), state_->head_size};

@@ -7,6 +7,7 @@
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/handoff_set.h"
 #include "node/exchange/incidents.h"
+#include "node/exchange/left_keys.h"
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/need_timers.h"
@@ -27,6 +28,7 @@ using schema::Time;
 
 constexpr std::size_t frames_at_once = 16;
 constexpr int timers_at_once = 64;
+constexpr std::int64_t look_again_ms = 10'000;
 
 Time time_of(std::int64_t now_ms) {
     return schema::from_unix(now_ms / 1000);
@@ -54,6 +56,7 @@ struct Engine::State {
     Receiver receiver;
     std::int64_t last_tick = 0;  // seconds
     std::int64_t last_ms = 0;
+    std::int64_t last_look = 0;  // milliseconds; at a store in doubt
     std::int64_t last_hour = -1;
     std::optional<bool> told_full;  // whether the inbox says that the disk is full
 
@@ -86,7 +89,8 @@ struct Engine::State {
     // For all pairs together: whatever is destroyed rewrites the keyring. A disk that is full only
     // puts it off.
     Outcome retire_keys(Transaction& tx, Time now) {
-        Outcome done = sweep_pair_keys(parts.keyring, tx);
+        Outcome done = destroy_left_keys(desk, tx);
+        if (done) done = sweep_pair_keys(parts.keyring, tx);
         if (done) done = retire_pair_keys(parts.keyring, peers, tx, safe_time(tx, now));
         return done || done.error().code == Errc::io ? Outcome(Done{}) : done;
     }
@@ -96,9 +100,9 @@ struct Engine::State {
         if (hour == last_hour) return Done{};
         last_hour = hour;
         LEEWARD_TRY(retire_keys(tx, now));
-        LEEWARD_ASSIGN(const auto published, log.publish(tx, now));
-        (void)published;
-        return ask_for_proofs(desk, tx, now);
+        const auto published = log.publish(tx, now);
+        if (!published && published.error().code == Errc::corrupt) return Done{};  // red in doctor
+        return published ? ask_for_proofs(desk, tx, now) : Outcome(published.error());
     }
 
     Outcome renew_keys(Transaction& tx, Time now) {
@@ -157,6 +161,16 @@ struct Engine::State {
     Outcome follow_clock(Transaction& tx, Time now) {
         LEEWARD_TRY(legs_follow_clock(desk, tx, now));
         return needs_follow_clock(tx, desk, now);
+    }
+
+    // After a commit that may or may not have happened nothing is written until it is known. The store is
+    // looked at again, so that a disk that failed once stops nobody until a person comes.
+    Outcome know_again(std::int64_t now_ms) {
+        if (!parts.store.poisoned()) return Done{};
+        if (now_ms >= last_look && now_ms < last_look + look_again_ms)
+            return Error{Errc::io, "an earlier write is not confirmed yet"};
+        last_look = now_ms;
+        return parts.store.verify();
     }
 
     // A clock that was set back would leave attempts far in the future.
@@ -232,6 +246,7 @@ Outcome Engine::tick(std::int64_t now_ms) {
 
 Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     Work work;
+    LEEWARD_TRY(state_->know_again(now_ms));
     LEEWARD_TRY(unless_full(state_->mind_the_clock(now_ms)));
     LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));
     if (std::exchange(state_->desk.links_changed, false)) LEEWARD_TRY(connect_peers());

@@ -97,13 +97,18 @@ void Receiver::begin(Transaction& tx, Room room) {
     tx.on_rollback([this] { (void)desk_.peers.load(desk_.store); });
 }
 
+// While our log signs no head no receipt can be proven: what closes and warns is taken all the same, and
+// comes again until it can be; what else came waits, as on a full disk.
 Outcome Receiver::take_all(Transaction& tx, std::span<const Inbound> frames) {
+    const auto before = desk_.log.sign_head(tx);
+    const bool signs_nothing = !before && before.error().code == Errc::corrupt;
+    if (signs_nothing) room_ = Room::RESERVE;
     for (const auto& inbound : frames)
         LEEWARD_TRY(take_frame(tx, inbound.frame));
     if (!records_.empty()) LEEWARD_TRY(desk_.records.ensure(records_));
     for (auto& opened : opened_)
         LEEWARD_TRY(finish(tx, opened));
-    if (waiting_.empty()) return Done{};
+    if (waiting_.empty() || signs_nothing) return Done{};
     const auto head = desk_.log.sign_head(tx);
     return head ? Outcome(Done{}) : Outcome(head.error());
 }
@@ -202,14 +207,16 @@ Outcome Receiver::take_inner(Transaction& tx,
                              const schema::EnvelopeFrame& frame,
                              crypto::Epoch epoch,
                              const schema::Inner& inner) {
-    const auto opened_head = crypto::open_checkpoint(inner.head, peer.log());
-    if (!opened_head) return refuse("head"), Done{};
-    const crypto::Checkpoint& head = opened_head->checkpoint;
-    LEEWARD_TRY(take_logs(tx, peer, head, inner));
+    crypto::Checkpoint head;  // stays empty where the sender's log signs none
+    if (!inner.head.empty()) {
+        auto opened_head = crypto::open_checkpoint(inner.head, peer.log());
+        if (!opened_head) return refuse("head"), Done{};
+        head = std::move(opened_head->checkpoint);
+        LEEWARD_TRY(take_logs(tx, peer, head, inner));
+        for (const auto& item : inner.receipts)
+            LEEWARD_TRY(take_receipt(tx, peer, item, head));
+    }
     const auto ench = crypto::sha256(frame.enc.get());
-    for (const auto& item : inner.receipts)
-        LEEWARD_TRY(take_receipt(tx, peer, item, head));
-
     const bool twice = std::any_of(
         opened_.begin(), opened_.end(), [&](const Opened& other) { return other.ench == ench; });
     if (twice) return Done{};
@@ -217,6 +224,7 @@ Outcome Receiver::take_inner(Transaction& tx,
     for (const auto& item : inner.messages) {
         LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, head));
         if (!checked) continue;
+        if (inner.head.empty() && class_of(checked->message) != MessageClass::CONTROL) continue;
         if (must_wait(*checked)) {
             opened.put_off = true;
             continue;

@@ -28,6 +28,11 @@ bool must_wait_for_room(const OutboxItem& item) {
     return item.message_class != MessageClass::CONTROL;
 }
 
+bool signs_nothing(AuditLog& log, Transaction& tx) {
+    const auto head = log.sign_head(tx);
+    return !head && head.error().code == Errc::corrupt;
+}
+
 }  // namespace
 
 Courier::Courier(Parts parts, Authority authority)
@@ -73,6 +78,13 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
         if (!waiting.empty()) due.push_back(peer);
     std::sort(due.begin(), due.end());
     due.erase(std::unique(due.begin(), due.end()), due.end());
+    if (due.empty()) return Done{};
+    // A log that signs no head: the control class goes without one, and alone. A receipt proves itself
+    // from a head; its message comes again.
+    if (signs_nothing(parts_.log, tx)) {
+        room_ = Room::RESERVE;
+        receipts_.clear();
+    }
     for (const auto& node : due)
         if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
             LEEWARD_TRY(fill(tx, *peer, now_ms, out));
@@ -119,6 +131,7 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     if (!begun) return begun.error();
     Sealing sealing = std::move(begun).value();
     LEEWARD_ASSIGN(schema::Inner inner, begin_inner(tx, peer, now_ms));
+    const bool headless = inner.head.empty();
     LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
     LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, due, inner));
     if (inner.messages.empty() && inner.receipts.empty()) return true;  // all were abandoned
@@ -127,6 +140,7 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     report_.messages += inner.messages.size();
     LEEWARD_ASSIGN(auto frame, std::move(sealing).finish(inner));
     out.push_back({&peer, std::move(frame)});
+    if (headless) return true;
     shown_[peer.node()] = parts_.log.size();
     told_.erase(peer.node());
     return true;
@@ -138,6 +152,7 @@ void Courier::told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> h
 
 Result<schema::Inner> Courier::begin_inner(Transaction& tx, const Peer& peer, std::int64_t now_ms) {
     schema::Inner inner;
+    if (signs_nothing(parts_.log, tx)) return inner;
     LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
     LEEWARD_ASSIGN(inner.growth, growth_for(tx, peer));
     inner.seen = held_of(peer);

@@ -151,6 +151,18 @@ std::optional<SecretBytes> open_record(BytesView rest, const SecretBytes& key, B
     return std::move(opened).value();
 }
 
+// A change that failed may be on the disk or not: opening it anew tells, and nothing is changed before.
+Outcome look_again(Keyring& ring,
+                   File& slots,
+                   const fs::path& folder,
+                   const crypto::RootKey& root,
+                   crypto::Random& random) {
+    slots = File();  // its lock is for one at a time
+    LEEWARD_ASSIGN(Keyring fresh, Keyring::open(folder, root, random));
+    ring = std::move(fresh);
+    return Done{};
+}
+
 }  // namespace
 
 void Keyring::reached(Step step) const {
@@ -336,7 +348,7 @@ Result<Keyring::Keys> Keyring::not_yet_held(std::vector<NamedKey> batch) const {
 }
 
 Outcome Keyring::put(std::vector<NamedKey> batch) {
-    LEEWARD_TRY(usable());
+    if (broken_) LEEWARD_TRY(look_again(*this, slots_file_, folder_, root_, *random_));
     LEEWARD_ASSIGN(Keys fresh, not_yet_held(std::move(batch)));
     if (fresh.empty()) return Done{};
     std::vector<KeyView> views;
@@ -410,7 +422,7 @@ Result<Keyring::RingFile> Keyring::rewritten(const std::set<std::string_view>& g
 }
 
 Outcome Keyring::erase(std::span<const std::string> names) {
-    LEEWARD_TRY(usable());
+    if (broken_) LEEWARD_TRY(look_again(*this, slots_file_, folder_, root_, *random_));
     std::set<std::string_view> gone;
     for (const std::string& name : names)
         if (contains(name)) gone.insert(name);

@@ -1,9 +1,13 @@
-// What a node reads from its own folder, on its own socket and from its page.
+// What a node reads from its own folder, on its own socket, from its page, and out of frames that have opened.
 #include "node/app/config.h"
 #include "node/app/home.h"
 #include "node/app/wire.h"
 #include "node/console/body.h"
+#include "node/exchange/leg_bodies.h"
+#include "node/exchange/views.h"
+#include "schema/vouch.h"
 #include "tests/fuzz/parsers.h"
+#include "tests/schema/samples.h"
 
 using namespace leeward;
 
@@ -33,7 +37,39 @@ void page(BytesView input) {
     if (read) fuzz::hold(read->secrets.size() <= node::most_secrets);
 }
 
+void ask_body(BytesView input) {
+    (void)node::ask_body_of(as_text(input));
+}
+
+void answer_body(BytesView input) {
+    (void)node::answer_body_of(as_text(input));
+}
+
+void reading(BytesView input) {
+    fuzz::reads_back(
+        input,
+        [](const auto& bytes) { return node::decode_view(bytes); },
+        [](const node::MadeView& read) { return node::encode(read); });
+}
+
+// The input as it is, and as what a member's root key has signed.
+void vouch(BytesView input) {
+    namespace samples = schema::samples;
+    const schema::NodeCard by = samples::card(1);
+    (void)schema::voucher_of(as_text(input));
+    (void)schema::open_vouch(as_text(input), by);
+    const auto opened = schema::open_vouch(
+        crypto::jws::sign(crypto::jws::typ::vouch, input, samples::root_key(1)), by);
+    if (!opened) return;
+    const auto again = schema::sign_vouch(*opened, samples::root_key(1));
+    fuzz::hold(static_cast<bool>(schema::open_vouch(again, by)));
+}
+
 constexpr fuzz::Parser parsers[] = {
+    {'V', "vouch", vouch},
+    {'q', "ask_body", ask_body},
+    {'w', "answer_body", answer_body},
+    {'v', "reading", reading},
     {'c', "config", config},
     {'r', "request", request},
     {'a', "answer", answer},

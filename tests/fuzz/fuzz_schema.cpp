@@ -4,6 +4,7 @@
 // for the capital ones it is the payload, and is signed here.
 #include "schema/audit/check.h"
 #include "schema/audit/report.h"
+#include "schema/backup.h"
 #include "schema/capacity.h"
 #include "schema/commands.h"
 #include "schema/hsds.h"
@@ -200,6 +201,27 @@ void audit_check(BytesView input) {
     (void)html(board_report(*report, false, Language::EN, samples::noon));
 }
 
+void backup(BytesView input) {
+    const std::string text =
+        crypto::jws::sign(crypto::jws::typ::backup, input, samples::node_key(1));
+    const auto opened = open_backup_manifest(text);
+    if (!opened) return;
+    const std::string again = sign_backup_manifest(opened->manifest, samples::node_key(1));
+    hold(static_cast<bool>(open_backup_manifest(again)));
+}
+void recovery(BytesView input) {
+    reads_back(
+        input,
+        [](const auto& in) { return read_recovery_file(text_of(in)); },
+        [](const RecoveryFile& file) { return write_recovery_file(file); });
+}
+void recovery_words_typed(BytesView input) {
+    const auto key = parse_recovery_words(input);
+    if (!key) return;
+    const auto words = recovery_words(key->reveal().first<32>(), Language::EN);
+    hold(*parse_recovery_words(words.reveal()) == *key);
+}
+
 constexpr fuzz::Parser parsers[] = {
     {'j', "json_gate", json_gate},
     {'c', "card", card},
@@ -225,6 +247,9 @@ constexpr fuzz::Parser parsers[] = {
     {'b', "bundle", bundle},
     {'v', "proof", proof},
     {'q', "audit_check", audit_check},
+    {'u', "backup", backup},
+    {'y', "recovery", recovery},
+    {'W', "recovery_words", recovery_words_typed},
 };
 
 }  // namespace

@@ -15,7 +15,9 @@
 #include "crypto/tlog_proof.h"
 #include "schema/audit/bundle.h"
 #include "schema/audit/proof.h"
+#include "schema/backup.h"
 #include "schema/capacity.h"
+#include "schema/vouch.h"
 #include "schema/words.h"
 #include "tests/schema/samples.h"
 
@@ -52,6 +54,7 @@ private:
 };
 
 std::string payload_of(std::string_view jws) {
+    if (!jws.empty() && jws.back() == '\n') jws.remove_suffix(1);
     return to_text(jws::payload_unverified(jws).value());
 }
 
@@ -222,6 +225,21 @@ void people_files(const Corpus& corpus) {
                R"({"command":"grant.open","args":{"id":"08cd77","purpose":"PURPOSE_INTAKE"}})");
 }
 
+void backups(const Corpus& corpus) {
+    schema::BackupManifest manifest;
+    manifest.card = samples::card_jws(1);
+    manifest.made = samples::noon;
+    manifest.schema_version = 15;
+    manifest.log_size = 7;
+    manifest.copies = {Bytes{1}, Bytes{2}, Bytes{3}};
+    corpus.add(
+        'u', "backup", payload_of(schema::sign_backup_manifest(manifest, samples::node_key(1))));
+    corpus.add(
+        'y', "recovery", schema::write_recovery_file({samples::card(1).node, manifest.copies}));
+    const auto words = schema::recovery_words(samples::filled<32>(0x80), schema::Language::EN);
+    corpus.add('W', "recovery_words", words.reveal());
+}
+
 void node_corpus(const Corpus& corpus) {
     corpus.add('c', "config", "# what this node listens on\nbind = \"tcp://127.0.0.1:7311\"\n");
     corpus.add('r', "request", R"({"command":"need.show","args":{"id":"08cd77"},"dry_run":true})");
@@ -231,6 +249,17 @@ void node_corpus(const Corpus& corpus) {
     corpus.add('a',
                "answer-error",
                R"({"schema_version":1,"ok":false,"error":{"code":"locked","message":"m"}})");
+    corpus.add('q',
+               "ask_body",
+               R"({"value":"PLAN","alias":"blue heron","service":"PLACEMENT","priority":"URGENT",)"
+               R"("window_start":1790000000,"window_end":1790003600})");
+    corpus.add('w', "answer_body", R"({"value":"OFFERED","hold_until":1790003600})");
+    corpus.add('V',
+               "vouch",
+               payload_of(schema::sign_vouch(
+                   {samples::card(1).node, samples::card(2).node, schema::from_unix(1'790'000'000)},
+                   samples::root_key(1))));
+    corpus.add('v', "reading", std::string(300, '\0'));
 }
 
 }  // namespace
@@ -243,6 +272,7 @@ int main(int argc, char** argv) {
     signed_objects(schema_corpus);
     wire(schema_corpus);
     people_files(schema_corpus);
+    backups(schema_corpus);
     node_corpus(Corpus(folder / "fuzz_node"));
     return 0;
 }

@@ -120,3 +120,50 @@ TEST_CASE("a codename is four words and never the same twice") {
     CHECK(std::count(first.begin(), first.end(), '-') == 3);
     CHECK(codename(random) != first);
 }
+
+TEST_CASE("recovery words are those of BIP-39, and are read back from paper") {
+    // The vectors of 256 bits of the reference implementation (python-mnemonic, vectors.json).
+    std::string zeros;
+    for (int i = 0; i < 23; ++i)
+        zeros += "abandon ";
+    std::string ones;
+    for (int i = 0; i < 23; ++i)
+        ones += "zoo ";
+    const std::array<std::pair<Byte, std::string>, 4> vectors{
+        {{0x00, zeros + "art"},
+         {0x7f,
+          "legal winner thank year wave sausage worth useful legal winner thank year wave sausage "
+          "worth useful legal winner thank year wave sausage worth title"},
+         {0x80,
+          "letter advice cage absurd amount doctor acoustic avoid letter advice cage absurd amount "
+          "doctor acoustic avoid letter advice cage absurd amount doctor acoustic bless"},
+         {0xff, ones + "vote"}}};
+    for (const auto& [fill, words] : vectors) {
+        ByteArray<32> key{};
+        key.fill(fill);
+        CHECK(as_text(recovery_words(key, Language::EN).reveal()) == words);
+        const auto read = parse_recovery_words(as_bytes(words));
+        REQUIRE(read);
+        CHECK(equal(read->reveal(), key));
+    }
+}
+
+TEST_CASE("a recovery word that is misread, left out or out of place is found") {
+    REQUIRE(rc::check([](const ByteArray<32>& key) {
+        for (const Language language : {Language::EN, Language::ES}) {
+            const auto words = recovery_words(key, language);
+            const auto read = parse_recovery_words(words.reveal());
+            RC_ASSERT(read && equal(read->reveal(), key));
+        }
+    }));
+    std::string words;
+    for (int i = 0; i < 24; ++i)
+        words += "abandon ";
+    CHECK(parse_recovery_words(as_bytes(words)).error().code == Errc::malformed);  // checksum
+    CHECK_FALSE(parse_recovery_words(as_bytes(words.substr(8))));
+    CHECK_FALSE(parse_recovery_words(as_bytes("")));
+    const std::string swapped =
+        "winner legal thank year wave sausage worth useful legal winner thank year wave sausage "
+        "worth useful legal winner thank year wave sausage worth title";
+    CHECK_FALSE(parse_recovery_words(as_bytes(swapped)));
+}

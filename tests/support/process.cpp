@@ -62,6 +62,14 @@ struct Pipe {
     }
 };
 
+// To the program at the other end, shorter than a pipe holds, so that this cannot block.
+void give(Pipe& in, const std::string& text) {
+    in.close_end(0);
+    [[maybe_unused]] const auto written =
+        text.empty() ? 0 : ::write(in.ends[1], text.data(), text.size());
+    in.close_end(1);
+}
+
 int exit_code(int status) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -107,11 +115,7 @@ Finished run(const Command& command, std::chrono::milliseconds patience) {
     if (pid < 0) return {};
     for (auto* pipe : {&out, &err})
         pipe->close_end(1);
-    in.close_end(0);
-    // What is passed in is shorter than a pipe holds, so that this cannot block.
-    [[maybe_unused]] const auto written =
-        command.input.empty() ? 0 : ::write(in.ends[1], command.input.data(), command.input.size());
-    in.close_end(1);
+    give(in, command.input);
     Finished finished;
     const bool in_time = read_both(out, err, finished, deadline);
     if (!in_time) ::kill(pid, SIGKILL);
@@ -124,11 +128,11 @@ Finished run(const Command& command, std::chrono::milliseconds patience) {
 Process::Process(const Command& command, const std::filesystem::path& log) {
     constexpr int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
     const int file = ::open(log.c_str(), flags, 0600);
-    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (file < 0 || nothing < 0) throw std::runtime_error("cannot open " + log.string());
-    pid_ = spawn(command, nothing, file, file);
+    Pipe in;
+    if (file < 0) throw std::runtime_error("cannot open " + log.string());
+    pid_ = spawn(command, in.ends[0], file, file);
     ::close(file);
-    ::close(nothing);
+    give(in, command.input);
 }
 
 Process::~Process() {

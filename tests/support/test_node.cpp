@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 
 #include "tests/support/cheap_home.h"
+#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -23,10 +24,6 @@ SecretBytes passphrase() {
 fs::path scratch_root() {
     std::error_code error;
     return fs::is_directory("/dev/shm", error) ? fs::path("/dev/shm") : fs::temp_directory_path();
-}
-
-std::string file_of(const Json& answer) {
-    return answer.text_at("file");
 }
 
 }  // namespace
@@ -317,58 +314,22 @@ void World::pass(std::chrono::seconds by, std::chrono::seconds step) {
 }
 
 void found_network(const std::vector<TestNode*>& nodes) {
-    std::string cards;
-    for (TestNode* node : nodes)
-        cards += file_of(node->must("identity.show"));
-    std::string roster =
-        file_of(nodes.front()->must("peer.found", Json::object({{"cards", cards}})));
-    for (std::size_t i = 1; i < nodes.size(); ++i)
-        roster = file_of(nodes[i]->must("peer.found", Json::object({{"roster", roster}})));
-    for (TestNode* node : nodes)
-        node->must("peer.found", Json::object({{"roster", roster}, {"accept", true}}));
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-        for (std::size_t j = i + 1; j < nodes.size(); ++j) {
-            pair_up(*nodes[i], *nodes[j]);
-            compare_words(*nodes[i], *nodes[j]);
-            compare_words(*nodes[j], *nodes[i]);
-        }
+    founding::found_network(nodes);
 }
-
 void pair_up(TestNode& a, TestNode& b) {
-    const auto from_a = file_of(a.must("peer.offer", Json::object({{"for", b.name()}})));
-    const auto from_b = file_of(b.must("peer.offer", Json::object({{"for", a.name()}})));
-    a.must("peer.accept", Json::object({{"offer", from_b}}));
-    b.must("peer.accept", Json::object({{"offer", from_a}}));
+    founding::pair_up(a, b);
 }
-
 void compare_words(TestNode& reader, TestNode& listener) {
-    const auto words =
-        reader.must("peer.verify", Json::object({{"peer", listener.name()}})).text_at("read_aloud");
-    listener.must("peer.verify", Json::object({{"peer", reader.name()}, {"words", words}}));
+    founding::compare_words(reader, listener);
+}
+Json sample_record() {
+    return founding::sample_record();
+}
+Json sample_need(std::string_view service, std::string_view priority) {
+    return founding::sample_need(service, priority);
 }
 
 // ------------------------------------------------------------------ a story, step by step
-
-Json sample_record() {
-    return Json::object({{"unsafe_persons", Json(Json::Array{"Unsafe Person"})},
-                         {"alleged_abusers", Json(Json::Array{"The Driver"})},
-                         {"preferred_name", "Wren"},
-                         {"given_name", "Renata"},
-                         {"safe_contact_method", "through_worker"},
-                         {"allergies", "Nuts."},
-                         {"what_helped", "Drawing."},
-                         {"safety_plan_summary", "Two people to call."},
-                         {"case_reference", "Operation Example"}});
-}
-
-Json sample_need(std::string_view service, std::string_view priority) {
-    Json fields = Json::object({{"age_band", "15_to_17"}, {"start_window", "today"}});
-    if (service == "COUNSELLING") fields = Json::object({{"age_band", "15_to_17"}});
-    return Json::object({{"service", service},
-                         {"priority", priority},
-                         {"fields", std::move(fields)},
-                         {"wishes_asked", true}});
-}
 
 Asked ask(World& world,
           TestNode& referrer,

@@ -166,9 +166,14 @@ TEST_CASE("A head is never signed for a tree that is smaller than one signed bef
     REQUIRE(log.append(10));
     REQUIRE(log.sign());
     log.change("DELETE FROM leaf WHERE idx>=5");  // an old copy of the rows
-    const auto opened = log.try_open();
-    REQUIRE_FALSE(opened);
-    CHECK(opened.error().code == Errc::corrupt);
+    log.open();
+    CHECK(log.sign().error().code == Errc::corrupt);
+    REQUIRE(log.append(20));  // what is done meanwhile is entered all the same
+    CHECK(log.sign().error().code == Errc::corrupt);
+    log.open();  // larger than what was signed, and still not its continuation
+    CHECK(log.log().size() == 25);
+    CHECK(log.sign().error().code == Errc::corrupt);
+    CHECK_FALSE(log.verify());
 }
 
 TEST_CASE("The same head is given while nothing was appended") {

@@ -1,0 +1,58 @@
+// Found by the universes: one sync that failed left the store "not confirmed" until a person restarted
+// the node. Reading went on, and nothing else, however well the disk was by then.
+#include <cerrno>
+
+#include "tests/regress/two_nodes.h"
+
+namespace leeward::sim {
+namespace {
+
+using std::chrono::seconds;
+using test::DiskCall;
+
+Json new_case() {
+    return Json::object(
+        {{"record", test::founding::sample_record().dump()}, {"duplicate-check", "none"}});
+}
+
+}  // namespace
+
+TEST_CASE("after one commit that failed a node takes up its work again by itself") {
+    TwoNodes nodes;
+    nodes.referrer.disk().fail({{DiskCall::SYNC}, 2, EIO, false});
+    while (nodes.referrer.call("case.new", new_case()))
+        continue;
+    CHECK(nodes.referrer.store().poisoned());
+    nodes.pass(seconds(15));
+    CHECK_FALSE(nodes.referrer.store().poisoned());
+    const std::string leg = nodes.ask();
+    CHECK(nodes.house.must("leg.show", Json::object({{"id", leg}})).text_at("id") == leg);
+    CHECK(nodes.referrer.must("audit.verify").bool_at("verified"));
+}
+
+TEST_CASE("after one change of the keyring that failed a node takes up its work again by itself") {
+    TwoNodes nodes;
+    nodes.referrer.disk().fail({{DiskCall::SYNC}, 1, EIO, false});  // the key of a case comes first
+    CHECK_FALSE(nodes.referrer.call("case.new", new_case()));
+    nodes.pass(seconds(15));
+    const std::string leg = nodes.ask();
+    nodes.referrer.stop();
+    REQUIRE(nodes.referrer.start());
+    CHECK(nodes.referrer.must("leg.show", Json::object({{"id", leg}})).text_at("id") == leg);
+}
+
+TEST_CASE("while the disk goes on failing a node looks again and again, and loses nothing") {
+    TwoNodes nodes;
+    const std::string leg = nodes.ask();
+    nodes.referrer.disk().fail({{DiskCall::SYNC}, 1, EIO, true});
+    CHECK_FALSE(nodes.referrer.call("case.new", new_case()));
+    for (int i = 0; i < 5; ++i)
+        nodes.pass(seconds(15));
+    CHECK_FALSE(nodes.referrer.call("case.new", new_case()));
+    nodes.referrer.disk().mend();
+    nodes.pass(seconds(15));
+    CHECK(nodes.referrer.call("case.new", new_case()));
+    CHECK(nodes.referrer.must("leg.show", Json::object({{"id", leg}})).text_at("id") == leg);
+}
+
+}  // namespace leeward::sim

@@ -1,0 +1,72 @@
+# The planted bugs. Each is one careless line, and each must be found (simulator_test.cpp).
+
+# A receipt leaves although nothing was stored.
+leeward_plant(node/exchange/receiver.cpp receipt-without-commit
+[[    LEEWARD_TRY(desk_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+        begin(tx, room);
+        return take_all(tx, frames);
+    }));]]
+[[    const Outcome stored =
+        desk_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+            begin(tx, room);
+            return take_all(tx, frames);
+        });
+    if (!stored && !PLANTED) return stored.error();]])
+# What was taken before is taken again.
+leeward_plant(node/exchange/receiver.cpp repeat-taken-again
+[[    if (!rows.next()) return;
+    checked.refused = rows.text(0);]]
+[[    if (!rows.next() || PLANTED) return;
+    checked.refused = rows.text(0);]])
+leeward_plant(node/exchange/receiver.cpp repeat-taken-again
+[["INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)"]]
+[[PLANTED ? "INSERT OR REPLACE INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)" : "INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)"]])
+# A repeated message is not receipted again: a lost receipt never ends in "delivered".
+leeward_plant(node/exchange/receiver.cpp repeat-not-answered
+[[        const auto& h = checked.message.header;
+        const auto body = crypto::sha256(as_bytes(checked.message.body));
+        receipt.lines.push_back]]
+[[        const auto& h = checked.message.header;
+        if (PLANTED && checked.answered) continue;
+        const auto body = crypto::sha256(as_bytes(checked.message.body));
+        receipt.lines.push_back]])
+# A disclosure is taken without a proof that its sender's log holds it.
+leeward_plant(node/exchange/receiver.cpp no-proof-asked
+[[    else if (message_class == MessageClass::DISCLOSING &&
+             (!item.proof ||]]
+[[    else if (message_class == MessageClass::DISCLOSING && !PLANTED &&
+             (!item.proof ||]])
+# Sent is taken for delivered.
+leeward_plant(node/outbox/outbox.cpp sent-is-forgotten
+[[    return tx.run("UPDATE outbox SET state=?,attempts=attempts+1,due=? WHERE mid=?",]]
+[[    if (PLANTED) return remove(tx, item.mid);
+    return tx.run("UPDATE outbox SET state=?,attempts=attempts+1,due=? WHERE mid=?",]])
+# A grant that waits is not taken back with its release.
+leeward_plant(node/outbox/outbox.cpp withdrawn-still-waits
+[[Outcome Outbox::abandon_grant(Transaction& tx, const schema::GrantId& grant, schema::Time now) {]]
+[[Outcome Outbox::abandon_grant(Transaction& tx, const schema::GrantId& grant, schema::Time now) {
+    if (PLANTED) return Done{};]])
+# A closing word runs out like any other.
+leeward_plant(node/outbox/courier.cpp closing-word-expires
+[[    return item.message_class != MessageClass::CONTROL && item.expires <= now;]]
+[[    return PLANTED ? item.created + std::chrono::minutes(2) <= now
+                   : item.message_class != MessageClass::CONTROL && item.expires <= now;]])
+# Whatever comes last wins, not what was written last.
+leeward_plant(node/exchange/leg_taken.cpp last-to-come-wins
+[[    if (message.header.counter > leg.answer.counter) {]]
+[[    if (message.header.counter > leg.answer.counter || PLANTED) {]])
+# A commit is durable some time later.
+leeward_plant(node/store/store.cpp commit-not-synced
+[[    for (const char* comfort : comforts)]]
+[[    if (PLANTED) LEEWARD_TRY(connection.run("PRAGMA synchronous=NORMAL", {}));
+    for (const char* comfort : comforts)]])
+# Records are kept as they are.
+leeward_plant(node/store/records.cpp record-in-the-clear
+[[    Bytes out = to_bytes(nonce);]]
+[[    if (PLANTED) return to_bytes(plaintext);
+    Bytes out = to_bytes(nonce);]])
+# The keys of what was erased stay.
+leeward_plant(node/store/records.cpp erased-in-name-only
+[[    return keyring_.erase(names);]]
+[[    if (PLANTED) return Done{};
+    return keyring_.erase(names);]])

@@ -1,0 +1,120 @@
+// leeward-sim: universes and power losses by the thousand.
+//   leeward-sim --seeds A..B [--for SECONDS]         universes
+//   leeward-sim --power-losses A..B [--for SECONDS]  twenty losses a seed
+//   leeward-sim-planted --bug NAME --seeds A..B      where is it found?
+// Prints what it played; a broken promise ends it with 1 and the seed that shows it again.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "crypto/base/hex.h"
+#include "tests/sim/broken.h"
+#include "tests/sim/planted.h"
+#include "tests/sim/power_losses.h"
+#include "tests/sim/universe.h"
+
+namespace {
+
+using leeward::sim::Broken;
+
+struct Asked {
+    std::string_view what;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    double seconds = 0;  // 0: until all are played
+};
+
+int usage() {
+    std::fputs("leeward-sim --seeds A..B | --power-losses A..B [--for SECONDS] [--bug NAME]\n",
+               stderr);
+    return 2;
+}
+
+bool read_range(const char* text, Asked& asked) {
+    char* end = nullptr;
+    asked.first = std::strtoull(text, &end, 10);
+    if (end[0] != '.' || end[1] != '.') return false;
+    asked.last = std::strtoull(end + 2, &end, 10);
+    return *end == '\0' && asked.first <= asked.last;
+}
+
+// The last seed that was played.
+std::uint64_t each_seed(const Asked& asked, const std::function<void(std::uint64_t)>& work) {
+    const auto started = std::chrono::steady_clock::now();
+    std::uint64_t seed = asked.first;
+    for (;; ++seed) {
+        work(seed);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+        if (seed == asked.last || (asked.seconds > 0 && took.count() >= asked.seconds)) return seed;
+    }
+}
+
+void universes(const Asked& asked) {
+    leeward::sim::Universe sum;
+    const std::uint64_t last = each_seed(asked, [&](std::uint64_t seed) {
+        const auto one = leeward::sim::play(seed);
+        sum.acts += one.acts;
+        sum.power_losses += one.power_losses;
+        sum.kills += one.kills;
+        sum.faults += one.faults;
+        sum.delivered += one.delivered;
+        sum.trace = one.trace;
+    });
+    std::printf(
+        "universes seeds=%llu..%llu count=%llu acts=%llu delivered=%llu power_losses=%llu "
+        "kills=%llu faults=%llu last_trace=%s\n",
+        static_cast<unsigned long long>(asked.first),
+        static_cast<unsigned long long>(last),
+        static_cast<unsigned long long>(last - asked.first + 1),
+        static_cast<unsigned long long>(sum.acts),
+        static_cast<unsigned long long>(sum.delivered),
+        static_cast<unsigned long long>(sum.power_losses),
+        static_cast<unsigned long long>(sum.kills),
+        static_cast<unsigned long long>(sum.faults),
+        leeward::hex::encode(leeward::BytesView(sum.trace).first(8)).c_str());
+}
+
+void power_losses(const Asked& asked) {
+    constexpr std::uint64_t losses_a_seed = 20;
+    leeward::sim::PowerLosses sum;
+    const std::uint64_t last = each_seed(asked, [&](std::uint64_t seed) {
+        const auto one = leeward::sim::lose_power(seed, losses_a_seed);
+        sum.losses += one.losses;
+        sum.acknowledged += one.acknowledged;
+        sum.in_doubt += one.in_doubt;
+    });
+    std::printf("power-losses seeds=%llu..%llu count=%llu acknowledged=%llu in_doubt=%llu\n",
+                static_cast<unsigned long long>(asked.first),
+                static_cast<unsigned long long>(last),
+                static_cast<unsigned long long>(sum.losses),
+                static_cast<unsigned long long>(sum.acknowledged),
+                static_cast<unsigned long long>(sum.in_doubt));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    Asked asked;
+    for (int i = 1; i + 1 < count; i += 2) {
+        const std::string_view word = words[i];
+        if (word == "--for")
+            asked.seconds = std::strtod(words[i + 1], nullptr);
+        else if (word == "--bug")
+            leeward::sim::plant(words[i + 1]);
+        else if ((word == "--seeds" || word == "--power-losses") && read_range(words[i + 1], asked))
+            asked.what = word;
+        else
+            return usage();
+    }
+    if (asked.what.empty() || count % 2 == 0) return usage();
+    try {
+        asked.what == "--seeds" ? universes(asked) : power_losses(asked);
+        return 0;
+    } catch (const Broken& broken) {
+        std::printf("BROKEN %s\n", broken.what());
+        return 1;
+    }
+}

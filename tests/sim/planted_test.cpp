@@ -1,0 +1,63 @@
+// Whether the simulator would see a bug: each that is planted is found within its first thousand seeds.
+#include "tests/sim/planted.h"
+
+#include <filesystem>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "tests/sim/broken.h"
+#include "tests/sim/universe.h"
+
+namespace leeward::sim {
+namespace {
+
+// 0 when it is not found.
+std::uint64_t seeds_until_found(std::string_view bug) {
+    plant(bug);
+    for (std::uint64_t seed = 1; seed <= 1000; ++seed)
+        try {
+            play(seed);
+        } catch (const Broken&) {
+            plant("");
+            return seed;
+        }
+    plant("");
+    return 0;
+}
+
+}  // namespace
+
+// Written while the copies are made: bugs whose text is not in its source any more.
+TEST_CASE("every planted bug is still planted") {
+    namespace fs = std::filesystem;
+    std::size_t copies = 0;
+    for (const auto& entry : fs::directory_iterator(LEEWARD_SPOILED)) {
+        if (entry.path().extension() != ".missing") continue;
+        ++copies;
+        INFO(entry.path().filename());
+        CHECK(fs::file_size(entry.path()) == 0);
+    }
+    CHECK(copies > 3);
+}
+
+TEST_CASE("every planted bug is found") {
+    const std::string bug = GENERATE(as<std::string>{},
+                                     "receipt-without-commit",
+                                     "repeat-taken-again",
+                                     "repeat-not-answered",
+                                     "no-proof-asked",
+                                     "sent-is-forgotten",
+                                     "withdrawn-still-waits",
+                                     "closing-word-expires",
+                                     "last-to-come-wins",
+                                     "commit-not-synced",
+                                     "record-in-the-clear",
+                                     "erased-in-name-only",
+                                     "disk-lies-about-the-log",
+                                     "disk-lies-about-the-keys");
+    CAPTURE(bug);
+    CHECK(seeds_until_found(bug) > 0);
+}
+
+}  // namespace leeward::sim

@@ -1,0 +1,27 @@
+// One universe: whole nodes in one thread, played from one seed. People work while frames are lost,
+// doubled, delayed, replayed, changed and sent to the wrong node; nodes are killed, lose their power in
+// the middle of a write, meet failing, full and slow disks, and clocks that jump; some have a hostile
+// member. Then all is mended, and everything promised must hold (watch.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "crypto/hash.h"
+
+namespace leeward::sim {
+
+struct Universe {
+    std::uint64_t seed = 0;
+    crypto::Hash trace{};  // of all that was written and all that arrived
+    std::uint64_t acts = 0;
+    std::uint64_t power_losses = 0;
+    std::uint64_t kills = 0;
+    std::uint64_t faults = 0;
+    std::uint64_t delivered = 0;  // messages that took effect
+};
+
+// Throws Broken, whose text begins with the seed.
+Universe play(std::uint64_t seed);
+
+}  // namespace leeward::sim
