@@ -25,37 +25,21 @@ Bytes any_id(SimNode& liar, std::string_view table, crypto::Random& dice) {
 
 std::string some_body(SimNode& liar, MessageKind kind, crypto::Random& dice) {
     const std::string grant = hex::encode(any_id(liar, "grant_of", dice));
-    switch (kind) {
-        case MessageKind::ASK:
-            return Json::object({{"value", below(dice, 2) == 0 ? "SELECTED" : "CANCEL_REQUESTED"}})
-                .dump();
-        case MessageKind::ANSWER:
-            return Json::object({{"value", below(dice, 2) == 0 ? "ACCEPTED" : "ARRIVED"}}).dump();
-        case MessageKind::GRANT:
-            return Json::object({{"grant", grant},
-                                 {"release", hex::encode(dice.array<16>())},
-                                 {"tier", "T2"},
-                                 {"purpose", "PURPOSE_PLACEMENT"},
-                                 {"commitment", hex::encode(dice.array<32>())},
-                                 {"fields", Json::object({{"preferred_name", "Liar"}})}})
-                .dump();
-        case MessageKind::GRANT_STATE:
-        case MessageKind::GRANT_ANSWER:
-            return Json::object({{"grant", grant}, {"value", "REVOKED"}}).dump();
-        case MessageKind::WITHDRAW:
-        case MessageKind::CAPACITY:
-        case MessageKind::CONTACT:
-        case MessageKind::TOMBSTONE:
-        case MessageKind::PREKEYS:
-        case MessageKind::PROVE:
-        case MessageKind::LOG_FROZEN:
-        case MessageKind::DUPLICATE:
-        case MessageKind::RETURN_PATH:
-        case MessageKind::FOLLOW_UP:
-        case MessageKind::ACCESS_ASK:
-        case MessageKind::ACCESS_STATE:
-            break;
-    }
+    const bool first = below(dice, 2) == 0;
+    if (kind == MessageKind::ASK)
+        return Json::object({{"value", first ? "SELECTED" : "CANCEL_REQUESTED"}}).dump();
+    if (kind == MessageKind::ANSWER)
+        return Json::object({{"value", first ? "ACCEPTED" : "ARRIVED"}}).dump();
+    if (kind == MessageKind::GRANT)
+        return Json::object({{"grant", grant},
+                             {"release", hex::encode(dice.array<16>())},
+                             {"tier", "T2"},
+                             {"purpose", "PURPOSE_PLACEMENT"},
+                             {"commitment", hex::encode(dice.array<32>())},
+                             {"fields", Json::object({{"preferred_name", "Liar"}})}})
+            .dump();
+    if (kind == MessageKind::GRANT_STATE || kind == MessageKind::GRANT_ANSWER)
+        return Json::object({{"grant", grant}, {"value", "REVOKED"}}).dump();
     return Json::object({{"value", "NONSENSE"}, {"leg", grant}, {"seq", 1}}).dump();
 }
 
@@ -79,7 +63,7 @@ schema::Message some_message(SimNode& liar,
     h.exp = h.ts + std::chrono::hours(below(dice, 48));
     dice.fill(h.xk);
     h.from_card = h.to_card = 1;
-    h.kind = static_cast<MessageKind>(1 + below(dice, 17));
+    h.kind = static_cast<MessageKind>(1 + below(dice, 19));
     message.body = some_body(liar, h.kind, dice);
     return message;
 }
