@@ -25,15 +25,21 @@ void Doorbell::hear() const {
     [[maybe_unused]] const auto taken = ::read(fd_, &count, sizeof count);
 }
 
-Inbox::Inbox(std::size_t limit, std::size_t limit_per_peer)
-    : limit_(limit), limit_per_peer_(limit_per_peer) {}
+bool Inbox::has_room(const Held& of_peer, std::size_t bytes) const {
+    return waiting_.size() < limits_.frames && bytes_ + bytes <= limits_.bytes &&
+           of_peer.frames < limits_.frames_per_peer &&
+           of_peer.bytes + bytes <= limits_.bytes_per_peer;
+}
 
 Inbox::Put Inbox::put(Inbound inbound) {
+    const std::size_t bytes = inbound.frame.size();
     const std::lock_guard lock(mutex_);
-    if (waiting_.size() >= limit_) return Put::full;
-    std::size_t& held = held_[inbound.from];
-    if (held >= limit_per_peer_) return Put::full;
-    ++held;
+    const auto found = held_.find(inbound.from);
+    if (!has_room(found == held_.end() ? Held{} : found->second, bytes)) return Put::full;
+    Held& held = held_[inbound.from];
+    ++held.frames;
+    held.bytes += bytes;
+    bytes_ += bytes;
     waiting_.push_back(std::move(inbound));
     if (waiting_.size() == 1) bell_.ring();
     return Put::taken;
@@ -44,16 +50,22 @@ std::optional<Inbound> Inbox::take() {
     if (waiting_.empty()) return std::nullopt;
     Inbound inbound = std::move(waiting_.front());
     waiting_.pop_front();
+    const std::size_t bytes = inbound.frame.size();
     const auto held = held_.find(inbound.from);
-    if (--held->second == 0) held_.erase(held);
+    held->second.bytes -= bytes;
+    bytes_ -= bytes;
+    if (--held->second.frames == 0) held_.erase(held);
     if (waiting_.empty()) bell_.hear();
     return inbound;
 }
 
 void Inbox::forget(const TransportPublicKey& peer) {
     const std::lock_guard lock(mutex_);
+    const auto held = held_.find(peer);
+    if (held == held_.end()) return;
     std::erase_if(waiting_, [&](const Inbound& inbound) { return inbound.from == peer; });
-    held_.erase(peer);
+    bytes_ -= held->second.bytes;
+    held_.erase(held);
     if (waiting_.empty()) bell_.hear();
 }
 

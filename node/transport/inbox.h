@@ -30,7 +30,13 @@ private:
 // Safe from any thread.
 class Inbox {
 public:
-    Inbox(std::size_t limit, std::size_t limit_per_peer);
+    struct Limits {
+        std::size_t frames;
+        std::size_t frames_per_peer;
+        std::size_t bytes;
+        std::size_t bytes_per_peer;
+    };
+    explicit Inbox(const Limits& limits) : limits_(limits) {}
 
     enum class Put : std::uint8_t { taken, full };
     Put put(Inbound inbound);
@@ -39,11 +45,17 @@ public:
     [[nodiscard]] int readable_fd() const { return bell_.fd(); }
 
 private:
-    const std::size_t limit_;
-    const std::size_t limit_per_peer_;
+    struct Held {
+        std::size_t frames = 0;
+        std::size_t bytes = 0;
+    };
+    [[nodiscard]] bool has_room(const Held& of_peer, std::size_t bytes) const;
+
+    const Limits limits_;
     std::mutex mutex_;  // guards what follows
     std::deque<Inbound> waiting_;
-    std::map<TransportPublicKey, std::size_t> held_;
+    std::size_t bytes_ = 0;
+    std::map<TransportPublicKey, Held> held_;
     Doorbell bell_;
 };
 

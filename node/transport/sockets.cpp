@@ -13,6 +13,9 @@ namespace {
 // In zmq.h only with draft interfaces, in the library always. Without it, libzmq admits every key
 // while no ZAP handler is bound.
 constexpr int option_zap_enforce_domain = 93;
+// As is the name by which a proxy knows us, and its password.
+constexpr int option_socks_username = 99;
+constexpr int option_socks_password = 100;
 // CURVE's MESSAGE command around a part: name, nonce, flags, box.
 constexpr std::int64_t curve_overhead = 64;
 constexpr int high_water_mark = 64;
@@ -48,6 +51,15 @@ void enforce_zap(zmq::socket_t& socket) {
         throw zmq::error_t();
 }
 
+// Two names are two paths to Tor; the password is the name again.
+void go_through(zmq::socket_t& socket, const Proxy& proxy) {
+    if (proxy.endpoint.empty()) return;
+    socket.set(zmq::sockopt::socks_proxy, proxy.endpoint);
+    for (const int option : {option_socks_username, option_socks_password})
+        if (zmq_setsockopt(socket.handle(), option, proxy.name.data(), proxy.name.size()) != 0)
+            throw zmq::error_t();
+}
+
 std::optional<TransportPublicKey> proved_sender(const zmq::message_t& part) {
     const char* const text = zmq_msg_gets(part.handle(), "User-Id");
     if (text == nullptr) return std::nullopt;
@@ -80,9 +92,11 @@ zmq::socket_t make_client(zmq::context_t& context,
                           const TransportSecretKey& ours,
                           const TransportPublicKey& theirs,
                           const SocketTimes& times,
-                          AddressFamily family) {
+                          AddressFamily family,
+                          const Proxy& proxy) {
     zmq::socket_t socket(context, zmq::socket_type::dealer);
     set_limits(socket, times, family);
+    go_through(socket, proxy);
     socket.set(zmq::sockopt::immediate, 1);
     socket.set(zmq::sockopt::reconnect_ivl, milliseconds(times.reconnect));
     socket.set(zmq::sockopt::reconnect_ivl_max, most_reconnect_ms);
@@ -92,21 +106,63 @@ zmq::socket_t make_client(zmq::context_t& context,
     return socket;
 }
 
+namespace {
+
+// Gathers the parts of one message, and none of one that is over a limit.
+class Gathered {
+public:
+    void take(const zmq::message_t& part) {
+        bytes_ += part.size();
+        if (++parts_ > max_frame_parts || bytes_ > max_frame_bytes) return;
+        const auto* const data = part.data<Byte>();
+        frame_.parts.emplace_back(data, data + part.size());
+    }
+    Frame frame() && {
+        return parts_ > max_frame_parts || bytes_ > max_frame_bytes ? Frame{} : std::move(frame_);
+    }
+
+private:
+    Frame frame_;
+    std::size_t bytes_ = 0;
+    std::size_t parts_ = 0;
+};
+
+Bytes bytes_of(const zmq::message_t& part) {
+    const auto* const data = part.data<Byte>();
+    return {data, data + part.size()};
+}
+
+}  // namespace
+
+// The first part is the routing id, which says where an answer goes and nothing about who it is.
 std::optional<Received> receive(zmq::socket_t& server) {
     zmq::message_t part;
-    if (!server.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;  // routing id: ignored
+    if (!server.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;
     Received received;
-    std::size_t bytes = 0;
-    std::size_t parts = 0;
-    while (part.more() && server.recv(part)) {
-        if (++parts == 1) received.from = proved_sender(part);
-        bytes += part.size();
-        if (parts > max_frame_parts || bytes > max_frame_bytes) continue;
-        const auto* const data = part.data<Byte>();
-        received.frame.parts.emplace_back(data, data + part.size());
+    received.way_back = bytes_of(part);
+    Gathered gathered;
+    for (bool first = true; part.more() && server.recv(part); first = false) {
+        if (first) received.from = proved_sender(part);
+        gathered.take(part);
     }
-    if (parts > max_frame_parts || bytes > max_frame_bytes) received.frame = {};
+    received.frame = std::move(gathered).frame();
     return received;
+}
+
+std::optional<Frame> receive_answer(zmq::socket_t& client) {
+    zmq::message_t part;
+    if (!client.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;
+    Gathered gathered;
+    gathered.take(part);
+    while (part.more() && client.recv(part))
+        gathered.take(part);
+    return std::move(gathered).frame();
+}
+
+void send_back(zmq::socket_t& server, const Bytes& way_back, const Frame& frame) {
+    if (!server.send(buffer(way_back), zmq::send_flags::dontwait | zmq::send_flags::sndmore))
+        return;
+    (void)send_whole(server, frame);
 }
 
 // A multipart message is atomic in libzmq: if its first part was taken, the others are.

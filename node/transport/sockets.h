@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
+#include <string>
 
 #include "node/transport/transport.h"
 
@@ -20,6 +21,13 @@ struct SocketTimes {
     std::chrono::milliseconds reconnect;
 };
 
+// A SOCKS5 proxy that makes the connections, "host:port", and what to call ourselves to it: Tor gives
+// each name a path of its own. Host names go to it unresolved. Empty: no proxy.
+struct Proxy {
+    std::string endpoint{};
+    std::string name{};
+};
+
 enum class AddressFamily : std::uint8_t { ipv4, any };
 [[nodiscard]] AddressFamily family_of(const std::string& endpoint);
 
@@ -34,18 +42,24 @@ zmq::socket_t make_client(zmq::context_t& context,
                           const TransportSecretKey& ours,
                           const TransportPublicKey& theirs,
                           const SocketTimes& times,
-                          AddressFamily family);
+                          AddressFamily family,
+                          const Proxy& proxy = {});
 
 // Takes one whole message from a server, without waiting. `from` is nothing when the sender's key
 // was not proved; `frame` has no parts when it was over a limit.
 struct Received {
     std::optional<TransportPublicKey> from;
     Frame frame;
+    Bytes way_back{};
 };
 std::optional<Received> receive(zmq::socket_t& server);
+// The same from a client: what the owner of `theirs` has answered.
+std::optional<Frame> receive_answer(zmq::socket_t& client);
 
 enum class Sending : std::uint8_t { taken, full };
 // All of `frame` or none of it, without waiting.
 Sending send_whole(zmq::socket_t& client, const Frame& frame);
+// To whom a server has received from; dropped when that connection is gone or takes no more.
+void send_back(zmq::socket_t& server, const Bytes& way_back, const Frame& frame);
 
 }  // namespace leeward::node

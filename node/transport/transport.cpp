@@ -29,6 +29,15 @@ TransportPublicKey public_key_of(const TransportSecretKey& secret) {
     return key;
 }
 
+Outcome Transport::open_line(const TransportSecretKey&,
+                             const TransportPublicKey&,
+                             const std::string&) {
+    return Error{Errc::unsupported, "this network has no lines"};
+}
+Outcome Transport::answer(const Inbound&, Frame) {
+    return Error{Errc::unsupported, "this network has no way back"};
+}
+
 std::size_t Frame::size() const {
     return std::accumulate(parts.begin(), parts.end(), std::size_t{0}, [](auto sum, auto& part) {
         return sum + part.size();

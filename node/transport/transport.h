@@ -38,6 +38,7 @@ inline constexpr std::size_t max_frame_bytes =
 struct Inbound {
     TransportPublicKey from;  // proved by the handshake, never a claim of the frame
     Frame frame;
+    Bytes way_back{};  // for answer(); the transport's own
 };
 
 struct TransportCounters {
@@ -71,6 +72,16 @@ public:
     virtual std::optional<Inbound> poll() = 0;
     // Readable (POLLIN) while poll() has something; poll() clears it. -1 where there is none.
     virtual int readable_fd() = 0;
+
+    // A line: a connection to whoever holds `server`, under a key that was made for it alone, so that
+    // nobody there learns whose it is. Its name is the public part of that key: send() and
+    // disconnect() take it, and what is answered comes out of poll() as if from it. Errors as
+    // connect; Errc::unsupported by a transport that has none.
+    virtual Outcome open_line(const TransportSecretKey& ours,
+                              const TransportPublicKey& server,
+                              const std::string& endpoint);
+    // Says something back on the connection by which `asked` came; nothing happens when that is gone.
+    virtual Outcome answer(const Inbound& asked, Frame frame);
 
     // Admits `peer` from its next handshake on. Nobody is admitted at the start.
     virtual void allow(const TransportPublicKey& peer) = 0;

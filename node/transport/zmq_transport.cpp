@@ -4,6 +4,7 @@
 #include <csignal>
 #include <future>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -11,7 +12,10 @@
 #include <sys/resource.h>
 #include <zmq.hpp>
 
+#include "crypto/base/hex.h"
+#include "crypto/hash.h"
 #include "node/transport/inbox.h"
+#include "node/transport/proxy.h"
 #include "node/transport/self_test.h"
 
 namespace leeward::node {
@@ -22,7 +26,9 @@ constexpr std::size_t descriptors_per_peer = 3;
 constexpr std::size_t descriptors_for_the_rest = 64;
 constexpr int sockets_for_the_rest = 16;
 constexpr std::chrono::milliseconds forever{-1};
-constexpr int frames_per_turn = 256;  // then commands get their turn
+constexpr int frames_per_turn = 256;        // then commands get their turn
+constexpr std::size_t most_answers = 1024;  // that wait for the transport's thread
+constexpr std::chrono::milliseconds proxied_handshake{30'000};
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -41,6 +47,12 @@ std::size_t capacity_for(std::size_t max_peers) {
     return std::min(max_peers, (descriptors - descriptors_for_the_rest) / descriptors_per_peer);
 }
 
+// A connection under a key of its own.
+struct Line {
+    TransportSecretKey ours;
+    TransportPublicKey server;
+};
+
 // What one thread wants and the other makes true. The node thread edits; the transport thread
 // looks at the peers that were touched and brings its sockets into line.
 struct Wanted {
@@ -56,12 +68,18 @@ struct Wanted {
     };
     struct Peer {
         Address address;
-        std::deque<Waiting> waiting;
+        std::shared_ptr<const Line> line{};  // none for a peer that knows us by our own key
+        std::deque<Waiting> waiting{};
+    };
+    struct Answer {
+        Bytes way_back;
+        Frame frame;
     };
     std::mutex mutex;  // guards all of this
     std::map<TransportPublicKey, Peer> peers;
     std::set<TransportPublicKey> touched;
     std::set<TransportPublicKey> allowed;
+    std::deque<Answer> answers;
     std::uint64_t addresses = 0;  // given out so far
 };
 
@@ -76,7 +94,10 @@ struct Counters {
 // Everything that the two threads share.
 struct Shared {
     explicit Shared(const ZmqOptions& options)
-        : inbox(options.inbox_frames, options.inbox_frames_per_peer) {}
+        : inbox({options.inbox_frames,
+                 options.inbox_frames_per_peer,
+                 options.inbox_bytes,
+                 options.inbox_bytes_per_peer}) {}
 
     Wanted wanted;
     Inbox inbox;
@@ -91,8 +112,9 @@ public:
     Engine(const ZmqOptions& options, Shared& shared, std::size_t capacity)
         : options_(options),
           shared_(shared),
-          times_{
-              options.handshake_interval, options.heartbeat_interval, options.reconnect_interval} {
+          times_{options.proxy.empty() ? options.handshake_interval : proxied_handshake,
+                 options.heartbeat_interval,
+                 options.reconnect_interval} {
         context_.set(zmq::ctxopt::max_sockets, static_cast<int>(capacity) + sockets_for_the_rest);
         context_.set(zmq::ctxopt::blocky, 0);
         zap_.emplace(context_, [](const TransportPublicKey&) { return false; });
@@ -115,6 +137,7 @@ public:
 private:
     struct Connection {
         Wanted::Address address;
+        std::shared_ptr<const Line> line;
         zmq::socket_t socket;
         SteadyTime progress;  // when it was made, or last took a frame
     };
@@ -141,6 +164,10 @@ private:
         std::vector<zmq::pollitem_t> items{{nullptr, shared_.bell.fd(), ZMQ_POLLIN, 0},
                                            {zap_->socket().handle(), 0, ZMQ_POLLIN, 0}};
         if (server_) items.push_back({server_.handle(), 0, ZMQ_POLLIN, 0});
+        const std::size_t first_line = items.size();
+        const std::vector<TransportPublicKey> lines(lines_.begin(), lines_.end());
+        for (const auto& line : lines)
+            items.push_back({connections_.at(line).socket.handle(), 0, ZMQ_POLLIN, 0});
         const std::size_t first_blocked = items.size();
         const std::vector<TransportPublicKey> blocked(blocked_.begin(), blocked_.end());
         for (const auto& peer : blocked)
@@ -149,9 +176,34 @@ private:
 
         answer_handshakes();
         if (server_) take_frames();
+        for (std::size_t i = 0; i < lines.size(); ++i)
+            if (items[first_line + i].revents != 0) take_answers(lines[i]);
         for (std::size_t i = 0; i < blocked.size(); ++i)
             items[first_blocked + i].revents != 0 ? flush(blocked[i]) : reopen_if_stale(blocked[i]);
         follow_wanted();
+        say_back();
+    }
+
+    void take_answers(const TransportPublicKey& line) {
+        zmq::socket_t& socket = connections_.at(line).socket;
+        for (int i = 0; i < frames_per_turn; ++i) {
+            auto frame = receive_answer(socket);
+            if (!frame) return;
+            const std::lock_guard lock(shared_.wanted.mutex);
+            const bool known = shared_.wanted.peers.contains(line);
+            if (known && !frame->parts.empty()) put_in_inbox({line, std::move(*frame)});
+        }
+    }
+
+    void say_back() {
+        std::deque<Wanted::Answer> answers;
+        {
+            const std::lock_guard lock(shared_.wanted.mutex);
+            answers.swap(shared_.wanted.answers);
+        }
+        if (!server_) return;
+        for (const auto& answer : answers)
+            send_back(server_, answer.way_back, answer.frame);
     }
 
     bool is_allowed(const TransportPublicKey& key) {
@@ -179,17 +231,21 @@ private:
     void accept(Received received) {
         const std::lock_guard lock(shared_.wanted.mutex);
         const bool welcome = received.from && shared_.wanted.allowed.contains(*received.from);
-        if (!welcome || received.frame.parts.empty()) {
+        if (!welcome || received.frame.parts.empty())
             ++shared_.counters.rejected;
-        } else if (shared_.inbox.put({*received.from, std::move(received.frame)}) ==
-                   Inbox::Put::taken) {
+        else
+            put_in_inbox({*received.from, std::move(received.frame), std::move(received.way_back)});
+    }
+
+    void put_in_inbox(Inbound inbound) {
+        const TransportPublicKey from = inbound.from;
+        if (shared_.inbox.put(std::move(inbound)) == Inbox::Put::taken) {
             ++shared_.counters.received;
-        } else {
-            ++shared_.counters.dropped;
-            if (options_.log != nullptr)
-                options_.log->hourly(
-                    Severity::warn, "transport.inbox-full", {{"peer", *received.from}});
+            return;
         }
+        ++shared_.counters.dropped;
+        if (options_.log != nullptr)
+            options_.log->hourly(Severity::warn, "transport.inbox-full", {{"peer", from}});
     }
 
     void follow_wanted() {
@@ -204,32 +260,55 @@ private:
     }
 
     void follow(const TransportPublicKey& peer) {
-        const auto address = wanted_address(peer);
+        const auto wanted = wanted_way(peer);
         const auto found = connections_.find(peer);
-        if (found != connections_.end() && address != found->second.address) {
-            blocked_.erase(peer);
-            connections_.erase(found);
-        }
-        if (address && !connections_.contains(peer)) open_connection(peer, *address);
+        if (found != connections_.end() && (!wanted || wanted->address != found->second.address))
+            close_connection(peer);
+        if (wanted && !connections_.contains(peer)) open_connection(peer, *wanted);
         if (connections_.contains(peer)) flush(peer);
     }
 
-    std::optional<Wanted::Address> wanted_address(const TransportPublicKey& peer) {
+    void close_connection(const TransportPublicKey& peer) {
+        blocked_.erase(peer);
+        lines_.erase(peer);
+        connections_.erase(peer);
+    }
+
+    struct Way {
+        Wanted::Address address;
+        std::shared_ptr<const Line> line;
+    };
+    std::optional<Way> wanted_way(const TransportPublicKey& peer) {
         const std::lock_guard lock(shared_.wanted.mutex);
         const auto found = shared_.wanted.peers.find(peer);
         if (found == shared_.wanted.peers.end()) return std::nullopt;
-        return found->second.address;
+        return Way{found->second.address, found->second.line};
     }
 
-    void open_connection(const TransportPublicKey& peer, const Wanted::Address& address) {
-        const std::string& endpoint = address.endpoint;
+    // A peer's name is its key, a line's is our own: neither tells the proxy who is behind it.
+    [[nodiscard]] Proxy proxy_for(const TransportPublicKey& peer) const {
+        if (options_.proxy.empty()) return {};
+        Bytes named = to_bytes(proxy_salt_);
+        append(named, peer.get());
+        return {options_.proxy, hex::encode(BytesView(crypto::sha256(named)).first(16))};
+    }
+
+    zmq::socket_t socket_for(const TransportPublicKey& peer, const Way& way) {
+        const auto family = family_of(way.address.endpoint);
+        const Proxy proxy = proxy_for(peer);
+        if (way.line)
+            return make_client(context_, way.line->ours, way.line->server, times_, family, proxy);
+        return make_client(context_, options_.secret_key, peer, times_, family, proxy);
+    }
+
+    void open_connection(const TransportPublicKey& peer, const Way& way) {
+        const std::string& endpoint = way.address.endpoint;
         try {
             Connection connection{
-                address,
-                make_client(context_, options_.secret_key, peer, times_, family_of(endpoint)),
-                std::chrono::steady_clock::now()};
+                way.address, way.line, socket_for(peer, way), std::chrono::steady_clock::now()};
             connection.socket.connect(endpoint);
             connections_.emplace(peer, std::move(connection));
+            if (way.line) lines_.insert(peer);
         } catch (const zmq::error_t& error) {
             if (options_.log != nullptr)
                 options_.log->hourly(Severity::alarm,
@@ -257,10 +336,9 @@ private:
         const auto found = connections_.find(peer);
         const auto idle = std::chrono::steady_clock::now() - found->second.progress;
         if (idle < options_.reopen_interval) return;
-        const Wanted::Address address = found->second.address;
-        blocked_.erase(peer);
-        connections_.erase(found);
-        open_connection(peer, address);
+        const Way way{found->second.address, found->second.line};
+        close_connection(peer);
+        open_connection(peer, way);
         if (connections_.contains(peer)) flush(peer);
     }
 
@@ -295,6 +373,8 @@ private:
     std::string bound_;
     std::map<TransportPublicKey, Connection> connections_;
     std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take
+    std::set<TransportPublicKey> lines_;    // connections on which something is answered
+    const ByteArray<16> proxy_salt_ = crypto::system_random().array<16>();
 };
 
 // Signals are for the main thread: here they would only interrupt the poll.
@@ -338,15 +418,24 @@ public:
     }
 
     Outcome connect(const TransportPublicKey& peer, const std::string& endpoint) override {
-        LEEWARD_TRY(check_endpoint(endpoint));
+        return want(peer, endpoint, nullptr);
+    }
+
+    Outcome open_line(const TransportSecretKey& ours,
+                      const TransportPublicKey& server,
+                      const std::string& endpoint) override {
+        return want(public_key_of(ours),
+                    endpoint,
+                    std::make_shared<const Line>(Line{ours.clone(), server}));
+    }
+
+    Outcome answer(const Inbound& asked, Frame frame) override {
+        LEEWARD_TRY(check_frame(frame));
         const std::lock_guard lock(shared_.wanted.mutex);
-        auto& peers = shared_.wanted.peers;
-        if (!peers.contains(peer) && peers.size() >= capacity_)
-            return Error{Errc::busy, "no descriptors for another peer: raise the limit"};
-        Wanted::Peer& wanted = peers[peer];
-        if (wanted.address.endpoint == endpoint) return Done{};
-        wanted.address = {endpoint, ++shared_.wanted.addresses};
-        touch(peer);
+        if (shared_.wanted.answers.size() >= most_answers)
+            return Error{Errc::busy, "too many answers wait"};
+        shared_.wanted.answers.push_back({asked.way_back, std::move(frame)});
+        if (shared_.wanted.answers.size() == 1) shared_.bell.ring();
         return Done{};
     }
 
@@ -390,6 +479,23 @@ public:
     }
 
 private:
+    Outcome want(const TransportPublicKey& peer,
+                 const std::string& endpoint,
+                 std::shared_ptr<const Line> line) {
+        LEEWARD_TRY(check_endpoint(endpoint));
+        const std::lock_guard lock(shared_.wanted.mutex);
+        auto& peers = shared_.wanted.peers;
+        if (!peers.contains(peer) && peers.size() >= capacity_)
+            return Error{Errc::busy, "no descriptors for another peer: raise the limit"};
+        Wanted::Peer& wanted = peers[peer];
+        const bool same_server = !line || !wanted.line || line->server == wanted.line->server;
+        if (wanted.address.endpoint == endpoint && same_server) return Done{};
+        wanted.address = {endpoint, ++shared_.wanted.addresses};
+        wanted.line = std::move(line);
+        touch(peer);
+        return Done{};
+    }
+
     void touch(const TransportPublicKey& peer) {
         if (shared_.wanted.touched.insert(peer).second && shared_.wanted.touched.size() == 1)
             shared_.bell.ring();
@@ -416,6 +522,7 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<ZmqTransport>> open_zmq_transport(ZmqOptions options) {
+    if (!options.proxy.empty()) LEEWARD_TRY(check_proxy(options.proxy));
     auto transport = std::make_unique<ZmqTransportImpl>(std::move(options));
     LEEWARD_TRY(transport->start());
     return std::unique_ptr<ZmqTransport>(std::move(transport));

@@ -16,7 +16,10 @@ namespace leeward::node {
 struct ZmqOptions {
     TransportSecretKey secret_key;
     std::string bind_endpoint{};  // "tcp://address:port", port * for any free one; empty: no server
-    std::chrono::milliseconds handshake_interval{2000};  // 30 s over Tor
+    // A SOCKS5 proxy for every outward connection, "host:port"; each gets a name of its own there, and
+    // host names are left to it. Empty: none. Shaking hands may then take 30 s.
+    std::string proxy{};
+    std::chrono::milliseconds handshake_interval{2000};
     std::chrono::milliseconds heartbeat_interval{15000};
     std::chrono::milliseconds reconnect_interval{100};  // doubles up to 5 s
     // A connection that takes nothing for this long is made anew: libzmq gives up for good on one
@@ -28,8 +31,10 @@ struct ZmqOptions {
     std::size_t peer_queue_frames = 64;       // waiting to be sent to one peer
     std::size_t inbox_frames = 1024;          // received and not yet polled, of all peers
     std::size_t inbox_frames_per_peer = 256;  // so that one peer cannot fill it alone
-    std::size_t max_peers = 2000;             // lowered to what the descriptor limit allows
-    Log* log = nullptr;                       // outlives the transport; null: silent
+    std::size_t inbox_bytes = 12 * 1024 * 1024;
+    std::size_t inbox_bytes_per_peer = 4 * 1024 * 1024;
+    std::size_t max_peers = 2000;  // lowered to what the descriptor limit allows
+    Log* log = nullptr;            // outlives the transport; null: silent
 };
 
 class ZmqTransport : public Transport {
@@ -41,7 +46,7 @@ public:
 // Raises the descriptor limit of the process to its hard limit, starts the thread, binds, and
 // tries the server before anyone else can: a random stranger's key must be refused and our own,
 // allowed for that moment, accepted. Errc::untrusted when that fails, Errc::io when an endpoint
-// cannot be bound.
+// cannot be bound, Errc::unreachable when a proxy is named and does not answer as one.
 Result<std::unique_ptr<ZmqTransport>> open_zmq_transport(ZmqOptions options);
 
 }  // namespace leeward::node

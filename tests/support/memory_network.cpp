@@ -17,9 +17,10 @@ class MemoryNetwork::Member final : public node::Transport {
 public:
     Member(MemoryNetwork& network, const TransportPublicKey& key, std::string endpoint)
         : network_(network), key_(key), endpoint_(std::move(endpoint)) {
-        network_.members_[endpoint_] = this;
+        if (!endpoint_.empty()) network_.members_[endpoint_] = this;
     }
     ~Member() override {
+        std::erase_if(network_.lines_, [&](const auto& line) { return line.second == this; });
         const auto found = network_.members_.find(endpoint_);
         if (found != network_.members_.end() && found->second == this)
             network_.members_.erase(found);
@@ -27,13 +28,30 @@ public:
 
     Outcome connect(const TransportPublicKey& peer, const std::string& endpoint) override {
         LEEWARD_TRY(node::check_endpoint(endpoint));
-        peers_[peer] = endpoint;
+        peers_[peer] = {peer, endpoint};
+        return Done{};
+    }
+    Outcome open_line(const node::TransportSecretKey& ours,
+                      const TransportPublicKey& server,
+                      const std::string& endpoint) override {
+        LEEWARD_TRY(node::check_endpoint(endpoint));
+        const auto name = node::public_key_of(ours);
+        peers_[name] = {server, endpoint};
+        network_.lines_[name] = this;
+        return Done{};
+    }
+    Outcome answer(const Inbound& asked, Frame frame) override {
+        LEEWARD_TRY(node::check_frame(frame));
+        network_.under_way_.push_back({key_, asked.from, {}, std::move(frame)});
         return Done{};
     }
     void disconnect(const TransportPublicKey& peer) override {
         peers_.erase(peer);
+        if (const auto line = network_.lines_.find(peer);
+            line != network_.lines_.end() && line->second == this)
+            network_.lines_.erase(line);
         std::erase_if(network_.under_way_, [&](const Travelling& frame) {
-            return frame.from == key_ && frame.to == peer;
+            return (frame.from == key_ && frame.to == peer) || frame.from == peer;
         });
     }
 
@@ -41,9 +59,13 @@ public:
         LEEWARD_TRY(node::check_frame(frame));
         const auto found = peers_.find(peer);
         if (found == peers_.end()) return Error{Errc::not_found, "not connected to this peer"};
-        if (queued_for(peer) >= queue_frames) return Error{Errc::busy, "this peer's queue is full"};
-        if (network_.tap_) network_.tap_(key_, peer, frame);
-        network_.under_way_.push_back({key_, peer, found->second, std::move(frame)});
+        const auto& [server, endpoint] = found->second;
+        const bool on_a_line = server != peer;
+        const auto& from = on_a_line ? peer : key_;
+        if (queued(from, server) >= queue_frames)
+            return Error{Errc::busy, "this peer's queue is full"};
+        if (network_.tap_) network_.tap_(from, server, frame);
+        network_.under_way_.push_back({from, server, endpoint, std::move(frame)});
         ++counters_.handed_over;
         return Done{};
     }
@@ -66,6 +88,12 @@ public:
     [[nodiscard]] node::TransportCounters counters() const override { return counters_; }
 
     [[nodiscard]] const TransportPublicKey& key() const { return key_; }
+    bool take_answer(const Travelling& travelling) {
+        if (inbox_.size() >= inbox_frames) return ++counters_.dropped, false;
+        inbox_.push_back({travelling.to, travelling.frame});
+        ++counters_.received;
+        return true;
+    }
     bool take(const Travelling& travelling) {
         if (!allowed_.contains(travelling.from)) return ++counters_.strangers, false;
         if (inbox_.size() >= inbox_frames) return ++counters_.dropped, false;
@@ -75,9 +103,10 @@ public:
     }
 
 private:
-    [[nodiscard]] std::size_t queued_for(const TransportPublicKey& peer) const {
+    [[nodiscard]] std::size_t queued(const TransportPublicKey& from,
+                                     const TransportPublicKey& to) const {
         const auto is_ours = [&](const Travelling& frame) {
-            return frame.from == key_ && frame.to == peer;
+            return frame.from == from && frame.to == to;
         };
         return static_cast<std::size_t>(
             std::count_if(network_.under_way_.begin(), network_.under_way_.end(), is_ours));
@@ -86,7 +115,11 @@ private:
     MemoryNetwork& network_;
     const TransportPublicKey key_;
     const std::string endpoint_;
-    std::map<TransportPublicKey, std::string> peers_;
+    struct Way {
+        TransportPublicKey server;
+        std::string endpoint;
+    };
+    std::map<TransportPublicKey, Way> peers_;  // and lines, by their names
     std::set<TransportPublicKey> allowed_;
     std::deque<Inbound> inbox_;
     node::TransportCounters counters_;
@@ -135,13 +168,21 @@ bool MemoryNetwork::chance(std::uint32_t in_1000) {
     return in_1000 > 0 && random_.number() % 1000 < in_1000;
 }
 
-int MemoryNetwork::group_of(const TransportPublicKey& key) const {
+int MemoryNetwork::group_of(const TransportPublicKey& name) const {
+    const auto line = lines_.find(name);
+    const auto& key = line == lines_.end() ? name : line->second->key();
     const auto found = groups_.find(key);
     return found == groups_.end() ? 0 : found->second;
 }
 
 // Whoever listens at the address must hold the key that the sender expects there.
 bool MemoryNetwork::deliver(const Travelling& travelling) {
+    if (travelling.endpoint.empty()) {
+        const auto line = lines_.find(travelling.to);
+        if (line == lines_.end() || !line->second->take_answer(travelling)) return false;
+        remember(travelling);
+        return true;
+    }
     const auto found = members_.find(travelling.endpoint);
     if (found == members_.end() || found->second->key() != travelling.to) return false;
     if (!found->second->take(travelling)) return false;

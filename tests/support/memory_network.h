@@ -32,7 +32,7 @@ public:
     MemoryNetwork(const MemoryNetwork&) = delete;
     MemoryNetwork& operator=(const MemoryNetwork&) = delete;
 
-    // A node's transport, reachable at `endpoint`. It must not outlive the network; destroying it
+    // A node's transport, reachable at `endpoint`, or by nobody when that is empty. It must not outlive the network; destroying it
     // is the node's crash: what it held is gone, what is under way to it is lost.
     std::unique_ptr<node::Transport> join(const node::TransportPublicKey& key,
                                           const std::string& endpoint);
@@ -66,14 +66,14 @@ private:
     struct Travelling {
         node::TransportPublicKey from;
         node::TransportPublicKey to;
-        std::string endpoint;
+        std::string endpoint;  // empty for an answer: it goes back to the line that is called `to`
         node::Frame frame;
     };
     enum class Fate : std::uint8_t { arrives, arrives_twice, is_lost, waits };
 
     Fate fate_of(const Travelling& travelling);
     bool chance(std::uint32_t in_1000);
-    [[nodiscard]] int group_of(const node::TransportPublicKey& key) const;
+    [[nodiscard]] int group_of(const node::TransportPublicKey& name) const;
     bool deliver(const Travelling& travelling);
     void remember(const Travelling& travelling);
 
@@ -81,7 +81,8 @@ private:
     Weather weather_{};
     Tap tap_;
     std::map<node::TransportPublicKey, int> groups_;
-    std::map<std::string, Member*> members_;  // by endpoint
+    std::map<std::string, Member*> members_;             // by endpoint
+    std::map<node::TransportPublicKey, Member*> lines_;  // by name: whose they are
     std::deque<Travelling> under_way_;
     ByteArray<32> history_{};
 };

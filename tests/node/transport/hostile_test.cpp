@@ -1,14 +1,12 @@
 #include <fstream>
 #include <iterator>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.hpp>
 
 #include "node/transport/sockets.h"
 #include "tests/node/transport/nodes.h"
+#include "tests/node/transport/raw_connection.h"
 #include "tests/support/resident.h"
 #include "tests/support/tap.h"
 
@@ -16,46 +14,6 @@ using namespace leeward;
 using namespace leeward::node;
 
 namespace {
-
-sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-// A plain TCP connection that says what it likes.
-class RawConnection {
-public:
-    explicit RawConnection(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        const sockaddr_in address = loopback(port);
-        const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
-        REQUIRE(::connect(fd_, generic, sizeof address) == 0);
-        const timeval limit{std::chrono::seconds(patience).count(), 0};
-        ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    }
-    ~RawConnection() { ::close(fd_); }
-    RawConnection(const RawConnection&) = delete;
-    RawConnection& operator=(const RawConnection&) = delete;
-
-    bool say(BytesView bytes) const {
-        return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
-               static_cast<ssize_t>(bytes.size());
-    }
-    // Reads until the other side closes; false when it has not by the deadline.
-    [[nodiscard]] bool is_closed_by_server() const {
-        ByteArray<4096> buffer;
-        for (;;) {
-            const auto size = ::recv(fd_, buffer.data(), buffer.size(), 0);
-            if (size == 0) return true;
-            if (size < 0) return errno == ECONNRESET;
-        }
-    }
-
-private:
-    int fd_;
-};
 
 // Takes the place of a server at `port`, answers the first caller with noise and goes away.
 void answer_with_noise_once(std::uint16_t port) {
@@ -73,29 +31,6 @@ void answer_with_noise_once(std::uint16_t port) {
         continue;
     ::close(caller);
     ::close(listener);
-}
-
-// The greeting of ZMTP 3.0 (rfc.zeromq.org/spec/23): signature, version, mechanism, as-server.
-Bytes greeting(std::string_view mechanism) {
-    Bytes bytes{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0};
-    append(bytes, as_bytes(mechanism));
-    bytes.resize(64);
-    return bytes;
-}
-
-Bytes command(std::string_view name, BytesView body) {
-    Bytes bytes{0x04, static_cast<Byte>(1 + name.size() + body.size())};
-    bytes.push_back(static_cast<Byte>(name.size()));
-    append(bytes, as_bytes(name));
-    append(bytes, body);
-    return bytes;
-}
-
-Bytes joined(std::initializer_list<Bytes> pieces) {
-    Bytes all;
-    for (const Bytes& piece : pieces)
-        append(all, piece);
-    return all;
 }
 
 constexpr SocketTimes times{
