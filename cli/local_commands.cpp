@@ -20,6 +20,7 @@ const std::array<CommandSpec, 8>& local() {
          {"role", LIST, true, false, "investigation, shelter, counselling or audit; may be said more than once"},
          {"endpoint", TEXT, false, false, "what partners connect to: tcp://host:port"},
          {"bind", TEXT, false, false, "what this node listens on, if that differs from the endpoint"},
+         {"hidden", FLAG, false, false, "nobody connects to this node and it has no address: a host keeps its mail"},
          {"duty-line", TEXT, false, false, "the number that partners phone"},
          {"hours", TEXT, false, false, "when the duty line is answered"},
          {"deputy-line", TEXT, false, false, "the number when nobody answers the first"},

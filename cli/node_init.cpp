@@ -21,6 +21,7 @@ node::NewNode new_node(const Json& args) {
         if (const auto* text = role.as_string()) made.roles.push_back(*text);
     made.endpoint = args.text_at("endpoint");
     made.bind = args.text_at("bind");
+    made.hidden = args.bool_at("hidden");
     made.contact = {args.text_at("duty-line"),
                     args.text_at("hours"),
                     args.text_at("deputy-line"),

@@ -8,7 +8,7 @@
 namespace leeward::schema {
 namespace {
 
-constexpr std::array<std::string_view, 20> kind_names{"",
+constexpr std::array<std::string_view, 21> kind_names{"",
                                                       "ASK",
                                                       "ANSWER",
                                                       "GRANT",
@@ -27,7 +27,8 @@ constexpr std::array<std::string_view, 20> kind_names{"",
                                                       "ACCESS_ASK",
                                                       "ACCESS_STATE",
                                                       "APPROVE_ASK",
-                                                      "APPROVE"};
+                                                      "APPROVE",
+                                                      "MAIL"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;
 

@@ -39,6 +39,7 @@ enum class MessageKind : Byte {
     ACCESS_STATE = 17, // what became of it: granted, denied, ended
     APPROVE_ASK = 18, // a second person is asked of a partner's supervisor: codes only
     APPROVE = 19,     // her answer
+    MAIL = 20,        // where my mail goes from now on; for this recipient alone
 };
 // clang-format on
 [[nodiscard]] std::string_view name(MessageKind kind);

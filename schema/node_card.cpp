@@ -174,12 +174,14 @@ Json offer_json(const Offer& offer) {
     Json prekeys = Json::array();
     for (const auto& prekey : offer.prekeys)
         prekeys.push(prekey);
-    return Json::object({{"leeward_offer", 1},
-                         {"card", offer.card},
-                         {"prekeys", std::move(prekeys)},
-                         {"contribution", hex::encode(offer.contribution)},
-                         {"epoch", offer.epoch},
-                         {"contact", to_json(offer.contact)}});
+    Json json = Json::object({{"leeward_offer", 1},
+                              {"card", offer.card},
+                              {"prekeys", std::move(prekeys)},
+                              {"contribution", hex::encode(offer.contribution)},
+                              {"epoch", offer.epoch},
+                              {"contact", to_json(offer.contact)}});
+    if (offer.mail.version != 0) json.set("mail", to_json(offer.mail));
+    return json;
 }
 
 crypto::Hash offer_hash(const Offer& offer) {
@@ -217,10 +219,14 @@ Result<OpenedOffer> read_offer(std::string_view text) {
     out.offer.contribution = reader.hex_array<32>("contribution");
     out.offer.epoch = static_cast<crypto::Epoch>(reader.number("epoch", 0, 0xffff'ffff));
     auto contact = contact_from(reader.any("contact"));
+    const Json* mail = reader.any_if("mail");
+    auto route = mail == nullptr ? Result<MailRoute>(MailRoute{}) : mail_route_from(*mail);
     out.offer.signature = reader.text("signature", 1024);
     LEEWARD_TRY(reader.finish());
     if (!prekeys) return std::move(prekeys).error();
     if (!contact) return std::move(contact).error();
+    if (!route) return std::move(route).error();
+    out.offer.mail = std::move(route).value();
     out.offer.prekeys = std::move(prekeys).value();
     out.offer.contact = std::move(contact).value();
     LEEWARD_ASSIGN(out.card, open_card(out.offer.card));

@@ -18,6 +18,7 @@
 #include "crypto/xwing.h"
 #include "schema/ids.h"
 #include "schema/json/json.h"
+#include "schema/mailhost.h"
 #include "schema/time.h"
 
 namespace leeward::schema {
@@ -76,6 +77,7 @@ struct Offer {
     ByteArray<32> contribution{};      // secret between the two
     crypto::Epoch epoch = 0;           // in which it was written
     Contact contact;
+    MailRoute mail{};         // where our mail goes when nobody can connect to us
     std::string signature{};  // JWS by the card's signing key over all of it
 };
 // So that no digit of the duty line and no bit of the secret changes unseen on its way.

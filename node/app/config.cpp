@@ -36,6 +36,28 @@ Result<std::vector<std::string>> texts_in(const toml::node& value, const std::st
     return out;
 }
 
+Result<MailSettings> mail_in(const toml::node& value) {
+    const auto* table = value.as_table();
+    if (table == nullptr) return wrong("mail", "is no section");
+    MailSettings mail;
+    for (const auto& [key, one] : *table) {
+        const std::string name = "mail." + std::string(key.str());
+        if (key.str() == "poll_seconds") {
+            const auto seconds = one.value_exact<std::int64_t>();
+            if (!seconds || *seconds < 1 || *seconds > 300)
+                return wrong(name, "is no number from 1 to 300");
+            mail.poll_seconds = *seconds;
+        } else if (key.str() == "cover") {
+            const auto cover = one.value_exact<bool>();
+            if (!cover) return wrong(name, "is neither true nor false");
+            mail.cover = *cover;
+        } else {
+            return wrong(name, "is not known");
+        }
+    }
+    return mail;
+}
+
 Result<Notify> notify_in(const toml::node& value) {
     const auto* table = value.as_table();
     if (table == nullptr) return wrong("notify", "is no section");
@@ -73,8 +95,18 @@ Result<int> lock_minutes_in(const toml::node& value) {
 
 Outcome write_config(const std::filesystem::path& home, const Config& config) {
     std::ostringstream out;
-    out << "# What this node listens on. Peers learn its address from its card.\n"
+    out << "# What this node listens on; empty: nobody connects to it. Peers learn its address "
+           "from "
+           "its card.\n"
         << toml::table{{"bind", config.bind}} << "\n\n"
+        << "# Connects through a SOCKS5 proxy, as Tor is one; names of hosts are left to it.\n"
+        << "# proxy = \"127.0.0.1:9050\"\n\n"
+        << "# How mail is fetched from hosts (leeward mailhost). With cover the pace is the same "
+           "whatever\n"
+        << "# there is, and empty envelopes go out in between.\n"
+        << "# [mail]\n"
+        << "# poll_seconds = 5\n"
+        << "# cover = true\n\n"
         << "# Programs that call a person when something waits: run without arguments, so that "
            "they\n"
         << "# learn that something came, not what. Try them: leeward notify test\n"
@@ -97,6 +129,10 @@ Result<Config> parse_config(std::string_view text) try {
         const std::string name(key.str());
         if (name == "bind") {
             LEEWARD_ASSIGN(config.bind, text_in(value, name));
+        } else if (name == "proxy") {
+            LEEWARD_ASSIGN(config.proxy, text_in(value, name));
+        } else if (name == "mail") {
+            LEEWARD_ASSIGN(config.mail, mail_in(value));
         } else if (name == "notify") {
             LEEWARD_ASSIGN(config.notify, notify_in(value));
         } else if (name == "console") {

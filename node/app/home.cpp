@@ -2,8 +2,6 @@
 
 #include <fstream>
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "crypto/aead.h"
@@ -27,6 +25,9 @@ fs::path keyring_path(const fs::path& home) {
 }
 fs::path store_path(const fs::path& home) {
     return home / "store.db";
+}
+fs::path mail_host_path(const fs::path& home) {
+    return home / "mailhost.db";
 }
 fs::path root_key_path(const fs::path& home) {
     return home / "root.key";
@@ -140,15 +141,12 @@ Outcome check_new(const NewNode& node) {
             role != "audit")
             return Error{Errc::invalid_argument,
                          "a role is investigation, shelter, counselling or audit"};
+    if (node.hidden && node.endpoint.empty() && node.bind.empty()) return Done{};
+    if (node.hidden)
+        return Error{Errc::invalid_argument,
+                     "a hidden node has no address: leave --endpoint and --bind out"};
     LEEWARD_TRY(check_endpoint(node.endpoint));
     return node.bind.empty() ? Outcome(Done{}) : check_endpoint(node.bind);
-}
-
-// Secrets stay out of core dumps and of whatever another process of this user could attach.
-void forbid_dumps() {
-    prctl(PR_SET_DUMPABLE, 0);
-    const rlimit none{0, 0};
-    setrlimit(RLIMIT_CORE, &none);
 }
 
 }  // namespace
@@ -204,6 +202,11 @@ Outcome create_home(const fs::path& home,
     return home_detail::create_home_with(&crypto::make_slot, home, node, passphrase, now, random);
 }
 
+Result<std::unique_ptr<MailHost>> open_mail_host(const fs::path& home,
+                                                 const crypto::RootKey& root) {
+    return MailHost::open(mail_host_path(home), crypto::derive<StoreKey>(root, "mailhost"));
+}
+
 Result<OpenedHome> open_home(const fs::path& home,
                              const SecretBytes& passphrase,
                              crypto::Random& random) {
@@ -233,6 +236,10 @@ Result<OpenedHome> open_home(const fs::path& home,
     LEEWARD_ASSIGN(auto log, own_key<crypto::SigningKey>(keyring, log_name));
     LEEWARD_ASSIGN(auto link, own_key<TransportSecretKey>(keyring, link_name));
     LEEWARD_ASSIGN(Config config, read_config(home));
+    std::unique_ptr<MailHost> mail_host;
+    if (fs::exists(mail_host_path(home))) {
+        LEEWARD_ASSIGN(mail_host, open_mail_host(home, opened.root));
+    }
     return OpenedHome{home,
                       std::move(config),
                       std::move(keyring),
@@ -245,7 +252,8 @@ Result<OpenedHome> open_home(const fs::path& home,
                                std::move(link)},
                       std::move(opened.root),
                       opened.owner,
-                      std::move(opened.own)};
+                      std::move(opened.own),
+                      std::move(mail_host)};
 }
 
 Result<crypto::SigningKey> open_root_key(const fs::path& home, const crypto::RootKey& root) {

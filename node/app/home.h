@@ -5,6 +5,7 @@
 //     keyring/      slots and keys (node/store/keyring.h)
 //     store.db      the SQLCipher store
 //     views.journal what was read while the log could not be written
+//     mailhost.db   a store of its own for mail that it keeps for others, if it does
 //     root.key      the organisation's root key, sealed; may be moved offline
 //     node.log      what happened, without a person
 //     run/          the socket
@@ -17,6 +18,7 @@
 #include "crypto/keyfile.h"
 #include "node/audit/view_journal.h"
 #include "node/mailbox/identity.h"
+#include "node/mailbox/mail_host.h"
 #include "node/store/keyring.h"
 #include "node/store/store.h"
 #include "schema/node_card.h"
@@ -30,6 +32,7 @@ struct NewNode {
     std::string bind;                // what this node listens on; the endpoint if empty
     schema::Contact contact;
     std::string operator_label;  // a role ("desk 1"), not a person's name
+    bool hidden = false;         // nobody connects to it: no endpoint; its mail lies at hosts
 };
 
 // Errc::already_exists if the folder holds a node; invalid_argument for what is missing. Takes about
@@ -47,10 +50,18 @@ struct Notify {
     std::vector<std::string> on_call;  // one after another, until somebody looks
 };
 
+// How mail is fetched by a node that nobody connects to.
+struct MailSettings {
+    std::int64_t poll_seconds = 5;
+    bool cover = false;  // the same pace whatever there is, and empty envelopes in between
+};
+
 struct Config {
-    std::string bind;
+    std::string bind;  // empty: listens nowhere
     Notify notify{};
     int lock_minutes = 5;  // a page that nobody touches locks itself after so long: 1 to 30
+    std::string proxy{};   // a SOCKS5 proxy for all connections, "host:port": Tor; empty: none
+    MailSettings mail{};
 };
 
 // Everything that a running node holds open. Errc::locked for a wrong passphrase; busy if another
@@ -64,8 +75,12 @@ struct OpenedHome {
     Identity identity;
     crypto::RootKey root;  // DEK_root
     crypto::SlotOwner opened_by{};
-    crypto::OwnKey own;  // of the worker whose passphrase it was
+    crypto::OwnKey own;                     // of the worker whose passphrase it was
+    std::unique_ptr<MailHost> mail_host{};  // if it keeps mail for others
 };
+// The store of others' mail, made when it is not there.
+Result<std::unique_ptr<MailHost>> open_mail_host(const std::filesystem::path& home,
+                                                 const crypto::RootKey& root);
 Result<OpenedHome> open_home(const std::filesystem::path& home,
                              const SecretBytes& passphrase,
                              crypto::Random& random);

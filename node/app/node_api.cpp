@@ -22,6 +22,7 @@
 #include "node/exchange/inbox.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/introduce.h"
+#include "node/exchange/mail_places.h"
 #include "node/exchange/need_ends.h"
 #include "node/exchange/need_rests.h"
 #include "node/exchange/need_to_know.h"
@@ -70,6 +71,9 @@ constexpr Named stories[] = {
     {"peer.show", peer_show},
     {"peer.settle", peer_settle},
     {"peer.contact", peer_contact},
+    {"mailhost.add", mailhost_add},
+    {"mailhost.remove", mailhost_remove},
+    {"mailhost.list", mailhost_list},
     {"capacity.set", capacity_set},
     {"capacity.show", capacity_show},
     {"case.new", case_new},
@@ -230,7 +234,9 @@ NodeApi::NodeApi(Engine& engine,
       clock_(clock),
       directory_(std::make_unique<Directory>(home.store, home.identity.node())),
       make_slot_(make_slot),
-      sign_in_(home, engine.desk()) {}
+      sign_in_(home, engine.desk()) {
+    engine_.keep_mail_for_others(home_.mail_host.get());
+}
 NodeApi::~NodeApi() = default;
 
 Result<Json> NodeApi::call(std::string_view command, const Json& args) {
@@ -377,6 +383,9 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
         return Error{Errc::unreachable, "no console can be opened in this process"};
     }
     if (command == "node.doctor") return doctor();
+    if (command == "mailhost.list") return list_mail_hosts(args);
+    if (keep == Keep::YES && command == "mailhost.open") return open_mail_place();
+    if (keep == Keep::YES && command == "mailhost.close") return close_mail_place(args);
     if (keep == Keep::YES && command == "notify.test") return test_notify();
     if (keep == Keep::YES && command == "directory.import")
         return directory_import(*directory_, args);
@@ -547,9 +556,81 @@ Json NodeApi::space_check() const {
     return line;
 }
 
+// ------------------------------------------------------------------ mail of others
+
+Result<Json> NodeApi::open_mail_place() {
+    const auto& card = home_.identity.card;
+    if (card.endpoint.empty())
+        return Error{Errc::wrong_state,
+                     "nobody connects to this node, so it cannot keep mail for others; nothing was "
+                     "changed"};
+    if (home_.mail_host == nullptr) {
+        LEEWARD_ASSIGN(home_.mail_host, open_mail_host(home_.folder, home_.root));
+    }
+    LEEWARD_ASSIGN(
+        const auto place,
+        home_.mail_host->open_place(
+            card.endpoint, TransportPublicKey(card.link), engine_.desk().random, clock_.now()));
+    engine_.keep_mail_for_others(home_.mail_host.get());
+    return Json::object(
+        {{"place", home_.mail_host->places().back().number},
+         {"note",
+          "Hand this file over in person and delete it on both sides afterwards. What is kept in "
+          "the place is sealed, and this node does not learn whose it is."},
+         {"file", schema::write_place(place)}});
+}
+
+Result<Json> NodeApi::close_mail_place(const Json& args) {
+    if (home_.mail_host == nullptr)
+        return Error{Errc::not_found, "no mail of others is kept here; nothing was changed"};
+    LEEWARD_ASSIGN(const auto gone, home_.mail_host->close_place(args.int_at("number")));
+    for (const auto& key : gone)
+        engine_.dismiss(key);
+    return Json::object({{"closed", args.int_at("number")}});
+}
+
+Result<Json> NodeApi::list_mail_hosts(const Json& args) {
+    LEEWARD_ASSIGN(Json list, in_transaction("mailhost.list", args, Keep::YES));
+    Json kept = Json::array();
+    if (home_.mail_host != nullptr)
+        for (const auto& place : home_.mail_host->places())
+            kept.push(Json::object({{"place", place.number},
+                                    {"opened", schema::unix_seconds(place.opened)},
+                                    {"partners", place.guests},
+                                    {"envelopes", place.frames},
+                                    {"bytes", place.bytes}}));
+    list.set("kept_for_others", std::move(kept));
+    return list;
+}
+
+Json NodeApi::mail_check() const {
+    const std::size_t hosts = engine_.post().places().size();
+    const std::size_t silent = engine_.post().silent_places();
+    if (home_.identity.card.endpoint.empty() && hosts == 0)
+        return check("mail",
+                     "red",
+                     "nobody connects to this node and no host keeps its mail: nothing can reach "
+                     "it. Ask a partner for a place and take it with 'leeward mailhost add'");
+    if (hosts == 0) return check("mail", "green", "partners connect to this node themselves");
+    if (silent == hosts)
+        return check("mail",
+                     "red",
+                     "no mail host answers: what is sent to us waits there or with its senders. "
+                     "Look at this machine's network");
+    if (silent > 0)
+        return check(
+            "mail", "amber", "one of two mail hosts does not answer; the other one serves");
+    return check("mail",
+                 hosts > 1 ? "green" : "amber",
+                 hosts > 1 ? "both mail hosts answer"
+                           : "our mail host answers; with a second one its failing would not stop "
+                             "our mail");
+}
+
 Result<Json> NodeApi::doctor() {
     Json checks = Json::array();
     checks.push(space_check());
+    checks.push(mail_check());
     checks.push(notify_check(home_.config.notify));
     const Outcome store = home_.store.verify();
     if (!store && store.error().code == Errc::disk_full)

@@ -102,6 +102,10 @@ private:
     void log_refusal();
     [[nodiscard]] schema::Json space_check() const;
     schema::Json test_notify();
+    Result<schema::Json> open_mail_place();
+    Result<schema::Json> close_mail_place(const schema::Json& args);
+    Result<schema::Json> list_mail_hosts(const schema::Json& args);
+    [[nodiscard]] schema::Json mail_check() const;
 
     Engine& engine_;
     OpenedHome& home_;

@@ -1,8 +1,17 @@
 #include "node/app/private_files.h"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
 #include "node/store/files.h"
 
 namespace leeward::node {
+
+void forbid_dumps() {
+    prctl(PR_SET_DUMPABLE, 0);
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+}
 
 Outcome make_private_folder(const std::filesystem::path& folder) {
     namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-// Small files that only this node's user may read.
+// Small files that only this node's user may read, and a process that nobody else looks into.
 #pragma once
 
 #include <filesystem>
@@ -8,6 +8,8 @@
 
 namespace leeward::node {
 
+// Secrets stay out of core dumps and of whatever another process of this user could attach.
+void forbid_dumps();
 // Makes the folder and its parents; 0700 in the end, whoever made it.
 Outcome make_private_folder(const std::filesystem::path& folder);
 // A new file, durable when this returns. Errc::already_exists.

@@ -1,12 +1,10 @@
 #include "node/daemon/loop.h"
 
-#include <csignal>
 #include <ctime>
 #include <list>
 #include <utility>
 
 #include <poll.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,6 +14,7 @@
 #include "node/app/socket.h"
 #include "node/app/wire.h"
 #include "node/console/console.h"
+#include "node/daemon/system.h"
 #include "node/transport/zmq_transport.h"
 
 namespace leeward::node {
@@ -24,35 +23,13 @@ namespace {
 constexpr int idle_ms = 250;  // a deadline is looked at within a second
 constexpr int request_timeout_ms = 5'000;
 constexpr std::size_t most_clients = 32;
-
-class SystemClock final : public schema::Clock {
-public:
-    [[nodiscard]] schema::Time now() const override { return schema::from_unix(now_ms() / 1000); }
-    [[nodiscard]] static std::int64_t now_ms() {
-        using namespace std::chrono;
-        return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-    }
-};
+constexpr std::chrono::seconds over_proxy{30};  // that a mail host may take to answer
 
 // Counts on while the machine sleeps, and nobody can set it.
 SeatTime seat_time() {
     timespec at{};
     ::clock_gettime(CLOCK_BOOTTIME, &at);
     return std::chrono::seconds(at.tv_sec) + std::chrono::milliseconds(at.tv_nsec / 1'000'000);
-}
-
-// SIGTERM and SIGINT as something to poll; a broken pipe is an error code, not a signal.
-Result<Descriptor> stop_signals() {
-    std::signal(SIGPIPE, SIG_IGN);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    if (pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0)
-        return Error{Errc::io, "signals cannot be blocked"};
-    const int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (fd < 0) return Error{Errc::io, "no signal descriptor"};
-    return Descriptor(fd);
 }
 
 // A program on the socket, and the user of this machine who runs it.
@@ -183,6 +160,15 @@ private:
     std::uint64_t log_size_ = 0;
 };
 
+void follow_settings(Engine& engine, const Config& config) {
+    PostOptions options;
+    options.poll_every = std::chrono::seconds(config.mail.poll_seconds);
+    options.steady = config.mail.cover;
+    if (!config.proxy.empty()) options.patience = over_proxy;
+    engine.post().set_options(options);
+    engine.cover(config.mail.cover);
+}
+
 }  // namespace
 
 namespace {
@@ -201,6 +187,7 @@ Outcome run_node(OpenedHome home, Log& log) {
     const Descriptor listener(listener_fd);
     ZmqOptions options{home.identity.link.clone()};
     options.bind_endpoint = home.config.bind;
+    options.proxy = home.config.proxy;
     options.log = &log;
     LEEWARD_ASSIGN(auto transport, open_zmq_transport(std::move(options)));
     LEEWARD_ASSIGN(auto engine,
@@ -211,6 +198,7 @@ Outcome run_node(OpenedHome home, Log& log) {
                                  crypto::system_random(),
                                  home.views},
                                 SystemClock::now_ms()));
+    follow_settings(*engine, home.config);
     const SystemClock clock;
     NodeApi api(*engine, home, clock);
     Console console(api, crypto::system_random(), seat_rules(home.config));

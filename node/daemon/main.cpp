@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "node/app/home.h"
+#include "node/app/private_files.h"
 #include "node/daemon/loop.h"
+#include "node/daemon/relay.h"
 #include "schema/exit_code.h"
 
 namespace {
@@ -39,6 +41,14 @@ Outcome run(const std::string& home_folder, int passphrase_fd) {
     return node::run_node(std::move(home), *log);
 }
 
+Outcome run_as_relay(const node::RelayOptions& relay) {
+    LEEWARD_TRY(node::make_private_folder(relay.home));
+    node::LogOptions options;
+    options.file = relay.home / "relay.log";
+    LEEWARD_ASSIGN(const auto log, node::Log::open(std::move(options)));
+    return node::run_relay(relay, *log);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -47,8 +57,20 @@ int main(int argc, char** argv) {
     int passphrase_fd = 0;
     app.add_option("--home", home, "the node's folder")->required();
     app.add_option("--passphrase-fd", passphrase_fd, "where the passphrase is read from");
+    node::RelayOptions relay;
+    bool as_relay = false;
+    app.add_flag("--relay",
+                 as_relay,
+                 "is a mail host instead: keeps sealed mail for nodes that nobody connects to");
+    app.add_option(
+        "--endpoint", relay.endpoint, "with --relay: what nodes connect to, tcp://host:port");
+    app.add_option("--bind", relay.bind, "with --relay: what it listens on, if that differs");
+    app.add_option("--places",
+                   relay.places,
+                   "with --relay: how many places there are to be, as files in HOME/places");
     CLI11_PARSE(app, argc, argv);
-    const Outcome done = run(home, passphrase_fd);
+    relay.home = home;
+    const Outcome done = as_relay ? run_as_relay(relay) : run(home, passphrase_fd);
     if (done) return 0;
     std::cerr << "leewardd: " << done.error().detail << "\n";
     return static_cast<int>(schema::exit_code(done.error().code));

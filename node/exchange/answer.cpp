@@ -114,7 +114,10 @@ Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     for (const auto& id : ids) {
         LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, id));
         if (!need.empty() && (!leg.need || schema::text(*leg.need).rfind(need, 0) != 0)) continue;
-        legs.push(leg_json(desk, leg));
+        Json line = leg_json(desk, leg);
+        LEEWARD_ASSIGN(const auto word, desk.outbox.waits(tx, id));
+        if (word) line.set("delivery", *word);
+        legs.push(std::move(line));
     }
     return Json::object({{"legs", std::move(legs)}, {"page", page}});
 }

@@ -10,6 +10,7 @@
 #include "node/exchange/left_keys.h"
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/mail_places.h"
 #include "node/exchange/need_timers.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/numbers.h"
@@ -20,6 +21,7 @@
 #include "node/exchange/two_people.h"
 #include "node/exchange/undelivered.h"
 #include "node/mailbox/pair_keys.h"
+#include "schema/delivery.h"
 
 namespace leeward::node {
 namespace {
@@ -52,6 +54,7 @@ struct Engine::State {
     Prekeys prekeys;
     Workers workers;
     Desk desk;
+    Post post;
     Courier courier;
     Receiver receiver;
     std::int64_t last_tick = 0;  // seconds
@@ -81,9 +84,9 @@ struct Engine::State {
                {},
                false,
                {}},
-          courier(
-              {given.store, log, outbox, peers, prekeys, given.self, given.transport, given.random},
-              authority_of(desk)),
+          post(given.transport, peers, given.random),
+          courier({given.store, log, outbox, peers, prekeys, given.self, post, given.random},
+                  authority_of(desk)),
           receiver(desk, courier, stories_of(desk)) {}
 
     // For all pairs together: whatever is destroyed rewrites the keyring. A disk that is full only
@@ -187,11 +190,14 @@ struct Engine::State {
     Result<Receiver::Report> receive(std::int64_t now_ms) {
         std::vector<Inbound> frames;
         while (frames.size() < frames_at_once) {
-            auto inbound = parts.transport.poll();
+            auto inbound = post.poll();
             if (!inbound) break;
             frames.push_back(std::move(*inbound));
         }
-        return frames.empty() ? Receiver::Report{} : receiver.receive(frames, now_ms);
+        if (frames.empty()) return Receiver::Report{};
+        LEEWARD_ASSIGN(const auto report, receiver.receive(frames, now_ms));
+        post.done_with(frames);
+        return report;
     }
 };
 
@@ -218,7 +224,9 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
             first.machine = schema::Machine::NODE;
             LEEWARD_TRY(log_event(state->desk, tx, first, time_of(now_ms)));
         }
-        LEEWARD_TRY(tx.run("UPDATE outbox SET due=0"));  // a start tries everything at once
+        // A start tries everything at once but what a host keeps.
+        LEEWARD_TRY(
+            tx.run("UPDATE outbox SET due=0 WHERE state<>?", schema::DeliveryState::AT_HOST));
         LEEWARD_TRY(state->follow_clock(tx, time_of(now_ms)));
         return state->renew_keys(tx, time_of(now_ms));
     })));
@@ -228,13 +236,22 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
 }
 
 Outcome Engine::connect_peers() {
-    for (const Peer* peer : state_->peers.all()) {
-        if (!peer->paired()) continue;
-        state_->parts.transport.allow(peer->link());
-        if (peer->card.endpoint.empty()) continue;
-        LEEWARD_TRY(state_->parts.transport.connect(peer->link(), peer->card.endpoint));
-    }
-    return Done{};
+    LEEWARD_ASSIGN(auto own, own_mail(state_->parts.store, state_->parts.keyring));
+    LEEWARD_TRY(state_->post.use_places(std::move(own.places), std::move(own.drawn)));
+    return state_->post.follow_peers();
+}
+
+void Engine::keep_mail_for_others(MailHost* host) {
+    state_->post.keep_for_others(host);
+}
+void Engine::dismiss(const TransportPublicKey& key) {
+    state_->parts.transport.deny(key);
+}
+void Engine::cover(bool on) {
+    state_->courier.cover(on);
+}
+Post& Engine::post() {
+    return state_->post;
 }
 
 Outcome Engine::tick(std::int64_t now_ms) {
@@ -248,12 +265,14 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     Work work;
     LEEWARD_TRY(state_->know_again(now_ms));
     LEEWARD_TRY(unless_full(state_->mind_the_clock(now_ms)));
+    LEEWARD_TRY(unless_full(state_->post.step(now_ms)));
     LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));
     if (std::exchange(state_->desk.links_changed, false)) LEEWARD_TRY(connect_peers());
     if (now_ms / 1000 != state_->last_tick) LEEWARD_TRY(unless_full(tick(now_ms)));
     LEEWARD_ASSIGN(work.sent, unless_full(state_->courier.pump(now_ms)));
     work.short_of_space = state_->parts.store.is_short();
-    work.more = work.sent.more || work.received.opened + work.received.refused >= frames_at_once;
+    work.more = work.sent.more || state_->post.more() ||
+                work.received.opened + work.received.refused >= frames_at_once;
     return work;
 }
 

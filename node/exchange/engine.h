@@ -43,8 +43,14 @@ public:
     Result<Work> step(std::int64_t now_ms);
     // Fires deadlines now, whenever it last did so.
     Outcome tick(std::int64_t now_ms);
-    // Admits and connects every paired peer. After any change to peers.
+    // Admits and connects every paired peer, and our own mail hosts. After any change to them.
     Outcome connect_peers();
+    // Keeps mail for others from now on; null: no longer. It outlives the engine.
+    void keep_mail_for_others(MailHost* host);
+    void dismiss(const TransportPublicKey& key);  // of a place that was closed
+    // Empty envelopes to hidden peers, at one pace (protocol.md section 10).
+    void cover(bool on);
+    [[nodiscard]] Post& post();
 
     [[nodiscard]] Desk& desk();
 

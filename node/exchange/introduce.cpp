@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/exchange/frozen.h"
+#include "node/exchange/mail_places.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/succeed.h"
 #include "node/mailbox/pair_keys.h"
@@ -109,17 +110,20 @@ std::string lower(std::string text) {
 struct PendingOffer {
     ByteArray<32> contribution{};
     crypto::Epoch epoch = 0;
+    std::optional<ByteArray<16>> drawn;  // for its keys at our mail hosts
 };
 
 Result<PendingOffer> pending_offer(Transaction& tx, const std::string& label) {
-    auto rows =
-        tx.query("SELECT contribution,epoch FROM pending_offer WHERE label=?", lower(label));
+    auto rows = tx.query("SELECT contribution,epoch,mail_guest FROM pending_offer WHERE label=?",
+                         lower(label));
     if (!rows.next())
         return Error{Errc::not_found,
                      "no offer of ours for '" + label +
                          "' was written; write one with 'leeward peer offer --for', hand it over, "
                          "then accept theirs. Nothing was changed."};
-    return PendingOffer{rows.array<32>(0), static_cast<crypto::Epoch>(rows.integer(1))};
+    PendingOffer offer{rows.array<32>(0), static_cast<crypto::Epoch>(rows.integer(1)), {}};
+    if (!rows.is_null(2)) offer.drawn = rows.array<16>(2);
+    return offer;
 }
 
 }  // namespace
@@ -168,14 +172,17 @@ Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, Time now)
         return Error{Errc::wrong_state,
                      "no duty line is set: partners must know whom to phone. Set it with "
                      "'leeward peer contact --set'. Nothing was changed."};
+    LEEWARD_ASSIGN(const OfferedMail mail, offer_mail(desk, tx));
+    offer.mail = mail.route;
     schema::sign_offer(offer, desk.self.signing);
     LEEWARD_TRY(
-        tx.run("INSERT OR REPLACE INTO pending_offer(label,contribution,epoch,written) "
-               "VALUES(?,?,?,?)",
+        tx.run("INSERT OR REPLACE INTO pending_offer(label,contribution,epoch,written,"
+               "mail_guest) VALUES(?,?,?,?,?)",
                lower(label),
                offer.contribution,
                offer.epoch,
-               schema::unix_seconds(now)));
+               schema::unix_seconds(now),
+               mail.drawn));
     return Json::object({{"for", label},
                          {"note",
                           "Hand this file over in person and delete it on both sides afterwards. "
@@ -198,8 +205,11 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
     SecretBytes psk = crypto::psk_root(
         desk.self.node().get(), ours.contribution, card.node.get(), theirs.offer.contribution);
     LEEWARD_TRY(begin_pairing(desk.keyring, desk.random, tx, card.node, std::move(psk), epoch));
-    LEEWARD_TRY(tx.run("UPDATE peer SET contact=?,verified=0 WHERE node=?",
+    const auto& mail = theirs.offer.mail;
+    LEEWARD_TRY(tx.run("UPDATE peer SET contact=?,verified=0,mail=?,mail_guest=? WHERE node=?",
                        schema::to_json(theirs.offer.contact).dump(),
+                       mail.version == 0 ? std::string() : schema::to_json(mail).dump(),
+                       ours.drawn,
                        card.node));
     LEEWARD_TRY(tx.run("DELETE FROM pending_offer WHERE label=?", lower(label)));
     LEEWARD_TRY(desk.peers.reload(tx, card.node));

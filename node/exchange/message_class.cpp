@@ -49,6 +49,7 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::WITHDRAW:
         case MessageKind::CAPACITY:
         case MessageKind::CONTACT:
+        case MessageKind::MAIL:
         case MessageKind::TOMBSTONE:
         case MessageKind::PROVE:
         case MessageKind::LOG_FROZEN:

@@ -7,6 +7,7 @@
 #include "node/exchange/frozen.h"
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/legs.h"
+#include "node/exchange/mail_places.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/outside.h"
 #include "node/exchange/referral_copy.h"
@@ -97,6 +98,8 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_capacity(desk, tx, peer, message, now);
         case MessageKind::CONTACT:
             return take_contact(desk, tx, peer, message, now);
+        case MessageKind::MAIL:
+            return take_mail_route(desk, tx, peer, message);
         case MessageKind::TOMBSTONE:
             return take_tombstone(desk, tx, peer, message, now);
         case MessageKind::DUPLICATE:

@@ -17,11 +17,13 @@ constexpr std::string_view code = "CONTROL_NOT_DELIVERED";
 Result<std::vector<schema::NodeId>> waited_since(Transaction& tx, Time then) {
     std::vector<schema::NodeId> peers;
     auto rows = tx.query(
-        "SELECT DISTINCT peer FROM outbox WHERE lane=0 AND created<=? AND kind NOT IN (?,?,?,?,?) "
+        "SELECT DISTINCT peer FROM outbox WHERE lane=0 AND created<=? AND kind NOT IN "
+        "(?,?,?,?,?,?) "
         "LIMIT 64",
         schema::unix_seconds(then),
         MessageKind::CAPACITY,
         MessageKind::CONTACT,
+        MessageKind::MAIL,
         MessageKind::PREKEYS,
         MessageKind::PROVE,
         MessageKind::LOG_FROZEN);

@@ -28,7 +28,7 @@ ChannelKeys derive(const SecretBytes& psk,
 
 constexpr std::string_view columns =
     "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,alarm,pairing,"
-    "psk_heard,knows_card,vouched,probation_until FROM peer";
+    "psk_heard,knows_card,vouched,probation_until,mail,mail_guest FROM peer";
 constexpr std::string_view loose_columns =
     "SELECT note,since,asked FROM loose_head WHERE node=? ORDER BY since,size";
 
@@ -40,6 +40,12 @@ Result<ShownHead> shown_head(std::string note) {
     LEEWARD_ASSIGN(shown.at, crypto::parse_checkpoint_body(parsed.text));
     shown.note = std::move(note);
     return shown;
+}
+
+Result<schema::MailRoute> mail_route(const std::string& text) {
+    if (text.empty()) return schema::MailRoute{};
+    LEEWARD_ASSIGN(const schema::Json json, schema::parse_json(text, {4096, 4}));
+    return schema::mail_route_from(json);
 }
 
 }  // namespace
@@ -99,6 +105,9 @@ Outcome Peers::take(Rows& rows) {
     LEEWARD_ASSIGN(slot->held, shown_head(rows.text(7)));
     slot->knows_card = static_cast<std::uint32_t>(rows.integer(11));
     slot->alarmed = !rows.text(8).empty() || slot->frozen;
+    LEEWARD_ASSIGN(slot->mail, mail_route(rows.text(14)));
+    slot->guest.reset();
+    if (!rows.is_null(15)) slot->guest = rows.array<16>(15);
     if (rows.is_null(5)) return Done{};
     slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
     slot->pairing = rows.array<8>(9);

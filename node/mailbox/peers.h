@@ -15,6 +15,7 @@
 #include "node/mailbox/identity.h"
 #include "node/store/keyring.h"
 #include "node/store/store.h"
+#include "schema/mailhost.h"
 #include "schema/node_card.h"
 
 namespace leeward::node {
@@ -54,8 +55,10 @@ struct Peer {
     std::vector<LooseHead> loose;  // oldest first
     PairingId pairing{};
     crypto::Epoch psk_epoch = 0;
-    crypto::Epoch psk_heard = 0;  // the newest in which it has sealed something to us
-    SecretBytes psk;              // of psk_epoch; empty: not paired yet
+    crypto::Epoch psk_heard = 0;         // the newest in which it has sealed something to us
+    SecretBytes psk;                     // of psk_epoch; empty: not paired yet
+    schema::MailRoute mail;              // where its mail goes when nobody can connect to it
+    std::optional<ByteArray<16>> guest;  // what its guest keys at our own mail hosts come from
 
     [[nodiscard]] const schema::NodeId& node() const { return card.node; }
     [[nodiscard]] bool paired() const { return !psk.empty(); }
@@ -63,6 +66,8 @@ struct Peer {
     [[nodiscard]] bool active() const { return paired() && is_member() && verified; }
     [[nodiscard]] bool is_member() const { return founder || vouched; }
     [[nodiscard]] bool on_probation(schema::Time now) const { return now < probation_until; }
+    // Nobody can connect to it: what it is sent lies at a host until it comes for it.
+    [[nodiscard]] bool is_hidden() const { return card.endpoint.empty(); }
     [[nodiscard]] TransportPublicKey link() const { return TransportPublicKey(card.link); }
     [[nodiscard]] crypto::Vkey log() const {
         return {card.log_origin, crypto::NoteKeyType::ed25519, card.log};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/mailbox/peer_heads.h"
+#include "node/outbox/hosted.h"
 #include "schema/limits.h"
 
 namespace leeward::node {
@@ -15,6 +16,12 @@ constexpr std::int64_t flight_ms = 5'000;
 constexpr std::int64_t say_again_ms = 600'000;
 constexpr std::int64_t alarmed_again_ms = 60'000;
 constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::int64_t recall_again_ms = 30'000;
+constexpr std::int64_t cover_every_ms = 300'000;
+// At a host, what has no deadline of its own: the control class and receipts.
+constexpr schema::Duration keep_control = std::chrono::hours(72);
+constexpr schema::Duration keep_k_frame = std::chrono::hours(1);
 
 schema::Time time_of(std::int64_t now_ms) {
     return schema::from_unix(now_ms / 1000);
@@ -58,7 +65,11 @@ bool Courier::window_open(const schema::NodeId& peer, std::int64_t now_ms) {
 }
 
 Result<CourierReport> Courier::pump(std::int64_t now_ms) {
-    LEEWARD_TRY(call_back());
+    LEEWARD_TRY(call_back(now_ms));
+    for (const auto& handle : parts_.post.take_kept())
+        kept_.push_back(handle);
+    for (const auto& handle : parts_.post.take_gone())
+        gone_.push_back(handle);
     std::vector<Batch> batches;
     LEEWARD_TRY(parts_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
         report_ = {};
@@ -67,12 +78,26 @@ Result<CourierReport> Courier::pump(std::int64_t now_ms) {
         room_ = room;
         return fill_all(tx, now_ms, batches);
     }));
+    kept_.clear();
+    gone_.clear();
     drop_taken();
     hand_over(std::move(batches));
     return report_;
 }
 
+// Before anything is sent: what a host keeps is not due.
+Outcome Courier::take_hosts_word(Transaction& tx, std::int64_t now_ms) {
+    for (const auto& handle : kept_)
+        LEEWARD_TRY(deposit_kept(tx, handle, now_ms));
+    for (const auto& handle : gone_)
+        LEEWARD_TRY(deposit_gone(tx, handle));
+    if (swept_hour_ == now_ms / hour_ms) return Done{};
+    swept_hour_ = now_ms / hour_ms;
+    return sweep_hosted(tx, time_of(now_ms));
+}
+
 Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
+    LEEWARD_TRY(take_hosts_word(tx, now_ms));
     LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
     for (const auto& [peer, waiting] : receipts_)
         if (!waiting.empty()) due.push_back(peer);
@@ -88,6 +113,18 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
     for (const auto& node : due)
         if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
             LEEWARD_TRY(fill(tx, *peer, now_ms, out));
+    return cover_ ? fill_covers(tx, now_ms, out) : Outcome(Done{});
+}
+
+Outcome Courier::fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
+    if (now_ms - covered_ms_ < cover_every_ms && now_ms >= covered_ms_) return Done{};
+    covered_ms_ = now_ms;
+    std::deque<OutboxItem> nothing;
+    for (Peer* peer : parts_.peers.all()) {
+        if (!peer->paired() || !peer->is_hidden()) continue;
+        LEEWARD_ASSIGN(const bool made, one_envelope(tx, *peer, now_ms, nothing, out, Empty::SENT));
+        (void)made;
+    }
     return Done{};
 }
 
@@ -116,7 +153,8 @@ Result<bool> Courier::one_envelope(Transaction& tx,
                                    Peer& peer,
                                    std::int64_t now_ms,
                                    std::deque<OutboxItem>& due,
-                                   std::vector<Batch>& out) {
+                                   std::vector<Batch>& out,
+                                   Empty empty) {
     LEEWARD_TRY(show_cards(tx, peer, now_ms));
     LEEWARD_ASSIGN(const auto prekey, parts_.prekeys.newest(tx, peer, time_of(now_ms)));
     if (!prekey) {
@@ -134,16 +172,28 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     const bool headless = inner.head.empty();
     LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
     LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, due, inner));
-    if (inner.messages.empty() && inner.receipts.empty()) return true;  // all were abandoned
+    const bool says_something = !inner.messages.empty() || !inner.receipts.empty();
+    if (!says_something && empty == Empty::NOT_SENT) return true;  // all were abandoned
     if (!inner.messages.empty())
         flights_[peer.node()].push_back({sealing.ench(), now_ms + flight_ms});
     report_.messages += inner.messages.size();
     LEEWARD_ASSIGN(auto frame, std::move(sealing).finish(inner));
-    out.push_back({&peer, std::move(frame)});
+    out.push_back({&peer, Frame{schema::write_frame(frame)}, keep_, attempt_});
+    LEEWARD_TRY(note_hosted(tx, out.back(), now_ms));
     if (headless) return true;
     shown_[peer.node()] = parts_.log.size();
     told_.erase(peer.node());
     return true;
+}
+
+Outcome Courier::note_hosted(Transaction& tx, const Batch& batch, std::int64_t now_ms) {
+    if (!batch.peer->is_hidden() || in_envelope_.empty()) return Done{};
+    recall_ms_ = 0;  // there may be older ones
+    return note_deposit(tx,
+                        schema::mail_handle(batch.frame.parts),
+                        batch.peer->node(),
+                        in_envelope_,
+                        time_of(now_ms) + batch.keep);
 }
 
 void Courier::told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> held) {
@@ -225,6 +275,9 @@ Outcome Courier::add_messages(Transaction& tx,
                               std::deque<OutboxItem>& due,
                               schema::Inner& inner) {
     const std::size_t room = schema::limits::messages_per_envelope - inner.receipts.size();
+    in_envelope_.clear();
+    keep_ = keep_control;
+    attempt_ = 0;
     for (; !due.empty() && inner.messages.size() < room; due.pop_front()) {
         const OutboxItem& item = due.front();
         if (item.kind == schema::MessageKind::GRANT && peer.alarmed) {
@@ -237,8 +290,13 @@ Outcome Courier::add_messages(Transaction& tx,
         if (used + size > schema::limits::inner_bytes) break;
         used += size;
         inner.messages.push_back(std::move(*made));
+        in_envelope_.push_back(item.mid);
+        attempt_ = std::max(attempt_, static_cast<std::size_t>(item.attempts));
+        if (item.message_class != MessageClass::CONTROL)
+            keep_ = std::min(keep_, item.expires - time_of(now_ms));
+        const std::int64_t next = next_attempt_ms(item.attempts, now_ms, parts_.random.number());
         LEEWARD_TRY(parts_.outbox.sent(
-            tx, item, next_attempt_ms(item.attempts, now_ms, parts_.random.number())));
+            tx, item, peer.is_hidden() ? std::max(next, now_ms + hosted_attempt_ms) : next));
     }
     return Done{};
 }
@@ -315,20 +373,34 @@ Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now
     const auto frame =
         seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random);
     if (!frame) return Done{};  // by a clock that stands before the pair's first week
-    const Outcome sent = parts_.transport.send(peer.link(), Frame{schema::write_frame(*frame)});
+    const Outcome sent = parts_.post.send(peer, Frame{schema::write_frame(*frame)}, keep_k_frame);
     if (sent) last = now_ms;
     return Done{};
 }
 
 // What was taken back must not leave when its peer comes back: a frame that still waits in the
 // transport is dropped with the connection, and whatever still stands is sent again.
-Outcome Courier::call_back() {
+Outcome Courier::call_back(std::int64_t now_ms) {
     for (const auto& node : parts_.outbox.take_recalled()) {
-        const Peer* peer = parts_.peers.find(node);
-        if (peer == nullptr || peer->card.endpoint.empty()) continue;
-        parts_.transport.disconnect(peer->link());
-        LEEWARD_TRY(parts_.transport.connect(peer->link(), peer->card.endpoint));
+        recall_ms_ = 0;
+        if (const Peer* peer = parts_.peers.find(node); peer != nullptr)
+            LEEWARD_TRY(parts_.post.drop_queue(*peer));
     }
+    const bool clock_set_back = recall_ms_ > now_ms + recall_again_ms;
+    if (now_ms < recall_ms_ && !clock_set_back) return Done{};
+    recall_ms_ = now_ms + recall_again_ms;
+    return recall_hosted();
+}
+
+// Until every host of the peer has said that it is not there.
+Outcome Courier::recall_hosted() {
+    LEEWARD_ASSIGN(const auto all, to_recall(parts_.store));
+    std::map<schema::NodeId, std::vector<schema::MailHandle>> handles;
+    for (const auto& one : all)
+        handles[one.peer].push_back(one.handle);
+    for (auto& [node, of_peer] : handles)
+        if (const Peer* peer = parts_.peers.find(node); peer != nullptr)
+            parts_.post.recall(*peer, std::move(of_peer));
     return Done{};
 }
 
@@ -343,7 +415,7 @@ void Courier::drop_taken() {
 void Courier::hand_over(std::vector<Batch> batches) {
     for (auto& batch : batches) {
         const Outcome sent =
-            parts_.transport.send(batch.peer->link(), Frame{schema::write_frame(batch.frame)});
+            parts_.post.send(*batch.peer, std::move(batch.frame), batch.keep, batch.attempt);
         if (sent) ++report_.envelopes;
     }
 }

@@ -12,10 +12,10 @@
 #include <map>
 
 #include "node/mailbox/peers.h"
+#include "node/mailbox/post.h"
 #include "node/mailbox/prekeys.h"
 #include "node/mailbox/sealing.h"
 #include "node/outbox/outbox.h"
-#include "node/transport/transport.h"
 
 namespace leeward::node {
 
@@ -40,7 +40,7 @@ public:
         Peers& peers;
         Prekeys& prekeys;
         const Identity& self;
-        Transport& transport;
+        Post& post;
         crypto::Random& random;
     };
     // Says whether a message may still leave: its release lives, its leg is open. An error's code
@@ -58,11 +58,15 @@ public:
     // What `peer` holds of our log, as it has just said: the next envelope to it proves that our log
     // grew out of that, or says that it did not.
     void told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> held);
+    // Every five minutes an empty envelope to each hidden peer: who watches its host cannot tell it
+    // from one that says something.
+    void cover(bool on) { cover_ = on; }
     // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind; that it should
     // wait, twice in the time that it is asked to.
     Outcome say(const Peer& peer, const ControlText& text, std::int64_t now_ms);
 
 private:
+    enum class Empty { NOT_SENT, SENT };
     struct Flight {
         crypto::Hash ench{};
         std::int64_t until_ms = 0;
@@ -73,16 +77,20 @@ private:
     };
     struct Batch {
         Peer* peer = nullptr;
-        schema::EnvelopeFrame frame;
+        Frame frame;
+        schema::Duration keep{};  // at a host, if it goes there
+        std::size_t attempt = 0;  // of its most often tried message
     };
 
     Outcome fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
+    Outcome fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
     Outcome fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out);
     Result<bool> one_envelope(Transaction& tx,
                               Peer& peer,
                               std::int64_t now_ms,
                               std::deque<OutboxItem>& due,
-                              std::vector<Batch>& out);
+                              std::vector<Batch>& out,
+                              Empty empty = Empty::NOT_SENT);
     Result<schema::Inner> begin_inner(Transaction& tx, const Peer& peer, std::int64_t now_ms);
     Result<std::vector<schema::Growth>> growth_for(Transaction& tx, const Peer& peer);
     [[nodiscard]] std::string gossip_for(const Peer& to, std::int64_t now_ms);
@@ -102,7 +110,10 @@ private:
     [[nodiscard]] bool window_open(const schema::NodeId& peer, std::int64_t now_ms);
     Outcome ask_for_prekeys(const Peer& peer, std::int64_t now_ms);
     Outcome show_cards(Transaction& tx, const Peer& peer, std::int64_t now_ms);
-    Outcome call_back();
+    Outcome note_hosted(Transaction& tx, const Batch& batch, std::int64_t now_ms);
+    Outcome take_hosts_word(Transaction& tx, std::int64_t now_ms);
+    Outcome recall_hosted();
+    Outcome call_back(std::int64_t now_ms);
     void hand_over(std::vector<Batch> batches);
     void drop_taken();
 
@@ -120,6 +131,16 @@ private:
     std::map<schema::NodeId, std::vector<crypto::Checkpoint>> told_;
     std::map<schema::NodeId, Gossip> gossip_;
     CourierReport report_;
+    std::vector<schema::MessageId> in_envelope_;  // of the one being filled
+    schema::Duration keep_{};                     // how long a host may keep that
+    std::size_t attempt_ = 0;
+    // What hosts have said and what is asked of them:
+    std::vector<schema::MailHandle> kept_;
+    std::vector<schema::MailHandle> gone_;
+    std::int64_t recall_ms_ = 0;  // when it is asked again
+    std::int64_t swept_hour_ = -1;
+    bool cover_ = false;
+    std::int64_t covered_ms_ = 0;
 };
 
 }  // namespace leeward::node

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "node/outbox/hosted.h"
 #include "schema/delivery.h"
 #include "schema/limits.h"
 
@@ -244,6 +245,7 @@ Outcome Outbox::put_off(Transaction& tx, const schema::NodeId& peer, std::int64_
 }
 
 Outcome Outbox::remove(Transaction& tx, const schema::MessageId& mid) {
+    LEEWARD_TRY(tx.run("DELETE FROM hosted WHERE mid=? AND recalled=0", mid));
     return tx.run("DELETE FROM outbox WHERE mid=?", mid);
 }
 
@@ -254,6 +256,7 @@ Outcome Outbox::abandon(Transaction& tx, const OutboxItem& item, schema::Time no
     auto closed = log_.append(tx, event, leaf.xref);
     if (!closed) return closed.error();
     if (item.attempts > 0) recalled_.insert(item.peer);
+    LEEWARD_TRY(recall_message(tx, item.mid));
     return remove(tx, item.mid);
 }
 
@@ -301,8 +304,19 @@ Outcome Outbox::abandon_grant(Transaction& tx, const schema::GrantId& grant, sch
 }
 
 Outcome Outbox::wake(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms) {
-    return tx.run(
-        "UPDATE outbox SET due=? WHERE peer=? AND due>? AND attempts>1", now_ms, peer, now_ms);
+    return tx.run("UPDATE outbox SET due=? WHERE peer=? AND due>? AND attempts>1 AND state<>?",
+                  now_ms,
+                  peer,
+                  now_ms,
+                  DeliveryState::AT_HOST);
+}
+
+Result<std::optional<std::string>> Outbox::waits(Transaction& tx, const schema::LegId& leg) {
+    std::optional<std::string> word;
+    auto rows = tx.query("SELECT state FROM outbox WHERE leg=? ORDER BY seq_no DESC LIMIT 1", leg);
+    if (rows.next()) word = schema::told(static_cast<DeliveryState>(rows.integer(0)));
+    LEEWARD_TRY(rows.status());
+    return word;
 }
 
 std::int64_t Outbox::waiting(Transaction& tx) {

@@ -101,6 +101,9 @@ public:
     [[nodiscard]] std::set<schema::NodeId> take_recalled() { return std::exchange(recalled_, {}); }
 
     [[nodiscard]] std::int64_t waiting(Transaction& tx);
+    // What a person is told of the newest message of a leg that has no receipt yet; nothing when all
+    // have theirs.
+    Result<std::optional<std::string>> waits(Transaction& tx, const schema::LegId& leg);
 
 private:
     Outcome insert(Transaction& tx, const Outgoing& message, const OutboxItem& item);

@@ -52,6 +52,7 @@ Outcome bench_fanout(Report& report);
 Outcome bench_audit(Report& report);
 Outcome bench_match(Report& report);
 Outcome bench_store(Report& report);
+Outcome bench_relay(Report& report);
 // What the machine gives: signatures, encapsulations, fsyncs, rows.
 Outcome measure_limits(Report& report);
 

@@ -1,4 +1,4 @@
-// leeward-bench exchange|fanout|audit|match|store|all [--json]
+// leeward-bench exchange|fanout|audit|match|store|relay|all [--json]
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -19,7 +19,8 @@ constexpr Named benches[] = {{"exchange", bench_exchange},
                              {"fanout", bench_fanout},
                              {"audit", bench_audit},
                              {"match", bench_match},
-                             {"store", bench_store}};
+                             {"store", bench_store},
+                             {"relay", bench_relay}};
 
 schema::Json to_json(const std::map<std::string, double>& figures) {
     schema::Json json = schema::Json::object();
@@ -62,7 +63,7 @@ int main(int argc, char** argv) {
     }
     if (!known) {
         std::fprintf(stderr,
-                     "usage: leeward-bench exchange|fanout|audit|match|store|all [--json]\n");
+                     "usage: leeward-bench exchange|fanout|audit|match|store|relay|all [--json]\n");
         return 2;
     }
     if (!measure_limits(report)) failed = 1;

@@ -8,6 +8,7 @@
 #include "schema/capacity.h"
 #include "schema/commands.h"
 #include "schema/hsds.h"
+#include "schema/mailhost.h"
 #include "schema/record.h"
 #include "schema/toronto.h"
 #include "schema/words.h"
@@ -107,16 +108,36 @@ void contact(BytesView input) {
 }
 
 // Parts, each after its length in three bytes: what a multipart message is to the reader.
-void frame(BytesView input) {
+std::vector<Bytes> parts_in(BytesView input) {
     std::vector<Bytes> parts;
-    while (input.size() >= 3 && parts.size() < 10) {
+    while (input.size() >= 3 && parts.size() < 12) {
         const auto length = static_cast<std::size_t>(read_be(input.first(3)));
         input = input.subspan(3);
         parts.push_back(to_bytes(input.first(std::min(length, input.size()))));
         input = input.subspan(parts.back().size());
     }
+    return parts;
+}
+
+void frame(BytesView input) {
+    const auto parts = parts_in(input);
     if (const auto envelope = read_envelope_frame(parts)) hold(write_frame(*envelope) == parts);
     if (const auto control = read_control_frame(parts)) hold(write_frame(*control) == parts);
+}
+
+void mail_host(BytesView input) {
+    const auto parts = parts_in(input);
+    if (const auto request = read_host_request(parts)) hold(write_host_request(*request) == parts);
+    if (const auto answer = read_host_answer(parts)) hold(write_host_answer(*answer) == parts);
+}
+
+void place(BytesView input) {
+    reads_back(
+        input, [](const auto& in) { return read_place(text_of(in)); }, write_place);
+    with_json(input, [](const Json& json) {
+        if (const auto route = mail_route_from(json))
+            hold(static_cast<bool>(mail_route_from(to_json(*route))));
+    });
 }
 
 void inner(BytesView input) {
@@ -237,6 +258,8 @@ constexpr fuzz::Parser parsers[] = {
     {'d', "contact", contact},
     {'f', "frame", frame},
     {'i', "inner", inner},
+    {'H', "mail_host", mail_host},
+    {'l', "place", place},
     {'a', "audit_record", audit_record},
     {'h', "hsds", hsds},
     {'k', "capacity", capacity},

@@ -17,6 +17,7 @@
 #include "schema/audit/proof.h"
 #include "schema/backup.h"
 #include "schema/capacity.h"
+#include "schema/mailhost.h"
 #include "schema/vouch.h"
 #include "schema/words.h"
 #include "tests/schema/samples.h"
@@ -162,6 +163,33 @@ schema::Bundle bundle() {
     return out;
 }
 
+void mail_host(const Corpus& corpus, const schema::FrameParts& frame) {
+    const auto nonce = samples::filled<8>(9);
+    const std::vector<schema::MailHandle> handles{schema::mail_handle(frame)};
+    const schema::Poll poll{16, {schema::polled_names, samples::filled<16>(4)}};
+    const auto request = [&](const char* name, auto what) {
+        corpus.add('H', name, framed(schema::write_host_request({nonce, std::move(what)})));
+    };
+    const auto answer = [&](const char* name, auto what) {
+        corpus.add('H', name, framed(schema::write_host_answer({nonce, std::move(what)})));
+    };
+    request("mail_host-deposit", schema::Deposit{std::chrono::hours(1), frame});
+    request("mail_host-poll", poll);
+    request("mail_host-taken", schema::Taken{handles});
+    request("mail_host-recall", schema::Recall{handles});
+    request("mail_host-guests", schema::Guests{{samples::filled<32>(5)}});
+    answer("mail_host-kept", schema::Kept{handles.front()});
+    answer("mail_host-no_room", schema::NoRoom{handles.front()});
+    answer("mail_host-mail", schema::Mail{frame});
+    answer("mail_host-end", schema::PollEnd{true});
+    answer("mail_host-gone", schema::Gone{handles});
+    answer("mail_host-admitted", schema::Admitted{1});
+    const schema::Place place{
+        "tcp://127.0.0.1:7700", samples::filled<32>(6), samples::filled<32>(7)};
+    corpus.add('l', "place", schema::write_place(place));
+    corpus.add('l', "place-route", schema::to_json(schema::MailRoute{1, {place}}).dump());
+}
+
 void wire(const Corpus& corpus) {
     const Bytes ciphertext(8'192 + aead_tag_size, 3);
     corpus.add('f',
@@ -173,6 +201,9 @@ void wire(const Corpus& corpus) {
                framed(write_frame(schema::ControlFrame{
                    samples::filled<16>(1), samples::filled<24>(2), ciphertext})));
     corpus.add('i', "inner", encode(samples::inner()));
+    mail_host(corpus,
+              write_frame(schema::ControlFrame{
+                  samples::filled<16>(1), samples::filled<24>(2), ciphertext}));
     corpus.add('b', "bundle", write_bundle(bundle()));
     corpus.add('q', "audit_check", write_bundle(bundle()));
     corpus.add('v',

@@ -56,6 +56,14 @@ public:
         if (watch_ && !watch_(peer, frame)) return Done{};
         return inner_->send(peer, std::move(frame));
     }
+    Outcome open_line(const node::TransportSecretKey& ours,
+                      const node::TransportPublicKey& server,
+                      const std::string& endpoint) override {
+        return inner_->open_line(ours, server, endpoint);
+    }
+    Outcome answer(const node::Inbound& asked, node::Frame frame) override {
+        return inner_->answer(asked, std::move(frame));
+    }
     std::optional<node::Inbound> poll() override { return inner_->poll(); }
     int readable_fd() override { return inner_->readable_fd(); }
     void allow(const node::TransportPublicKey& peer) override { inner_->allow(peer); }
@@ -87,7 +95,8 @@ void TestNode::create(std::string_view role, const std::string& endpoint) {
                              endpoint,
                              "",
                              {"555-0100", "all hours", "555-0101", "en"},
-                             "desk 1"};
+                             "desk 1",
+                             endpoint.empty()};
     const auto done =
         support::create_cheap_home(folder_, made, passphrase(), my_clock().now(), random_);
     REQUIRE(done);
@@ -210,6 +219,26 @@ const fs::path& founded_homes(const std::vector<Founder>& founders,
     return path;
 }
 
+constexpr std::string_view hidden_prefix = "hidden ";
+
+bool is_hidden(const std::string& role) {
+    return role.starts_with(hidden_prefix);
+}
+std::string role_of(const std::string& role) {
+    return is_hidden(role) ? role.substr(hidden_prefix.size()) : role;
+}
+
+void give_places(const std::vector<Founder>& founders, const std::vector<TestNode*>& nodes) {
+    for (std::size_t i = 0; i < founders.size(); ++i) {
+        std::size_t given = 0;
+        for (std::size_t j = 0; j < nodes.size() && is_hidden(founders[i].role) && given < 2; ++j)
+            if (founders[j].role == "counselling") {
+                give_place(*nodes[j], *nodes[i]);
+                ++given;
+            }
+    }
+}
+
 std::string endpoint_of(std::size_t i) {
     return "tcp://127.0.0.1:" + std::to_string(7000 + i);
 }
@@ -229,10 +258,11 @@ void found(const std::vector<Founder>& founders, const fs::path& folder, TestClo
     for (std::size_t i = 0; i < founders.size(); ++i) {
         const auto& [name, role] = founders[i];
         nodes.push_back(std::make_unique<TestNode>(folder / name, name, network, clock, random));
-        nodes.back()->create(role, endpoint_of(i));
+        nodes.back()->create(role_of(role), is_hidden(role) ? "" : endpoint_of(i));
         nodes.back()->open();
         all.push_back(nodes.back().get());
     }
+    give_places(founders, all);
     found_network(all);
 }
 
@@ -311,6 +341,11 @@ void World::pass(std::chrono::seconds by, std::chrono::seconds step) {
         clock_.move(std::min(step, left));
         pump();
     }
+}
+
+void give_place(TestNode& host, TestNode& hidden) {
+    const auto place = file_of(host.must("mailhost.open"));
+    hidden.must("mailhost.add", Json::object({{"place", place}}));
 }
 
 void found_network(const std::vector<TestNode*>& nodes) {

@@ -125,6 +125,7 @@ struct Founder {
 class World {
 public:
     // Node i is `roles[i]`: "investigation", "shelter", "counselling". Named by letter: Alder, Birch…
+    // "hidden shelter": nobody connects to it; the first two counselling nodes keep its mail.
     // Each node of `on_small_disks` lives on a disk of its own.
     World(std::uint64_t seed,
           const std::vector<std::string>& roles,
@@ -161,6 +162,8 @@ private:
     std::vector<std::unique_ptr<TestNode>> nodes_;
 };
 
+// `host` keeps mail for `hidden` from now on.
+void give_place(TestNode& host, TestNode& hidden);
 // Founds a network of these running nodes through the commands that people use.
 void found_network(const std::vector<TestNode*>& nodes);
 void pair_up(TestNode& a, TestNode& b);

@@ -63,6 +63,25 @@ TEST_CASE("the page locks after five minutes, or as many as the settings say, fr
         CHECK(settings.read_as(wrong).error().code == Errc::malformed);
 }
 
+TEST_CASE("the pace of fetching mail, cover and a proxy are read, within their bounds") {
+    const Settings settings;
+    const auto read = settings.read_as(
+        "bind = ''\nproxy = '127.0.0.1:9050'\n[mail]\npoll_seconds = 20\ncover = true\n");
+    REQUIRE(read);
+    CHECK(read->proxy == "127.0.0.1:9050");
+    CHECK(read->mail.poll_seconds == 20);
+    CHECK(read->mail.cover);
+    CHECK(settings.read_as("bind = 'a'\n")->mail.poll_seconds == 5);
+    for (const char* wrong : {"proxy = 9050\n",
+                              "mail = 'often'\n",
+                              "[mail]\npoll_seconds = 0\n",
+                              "[mail]\npoll_seconds = 301\n",
+                              "[mail]\npoll_seconds = 'five'\n",
+                              "[mail]\ncover = 1\n",
+                              "[mail]\npace = 5\n"})
+        CHECK(settings.read_as(wrong).error().code == Errc::malformed);
+}
+
 TEST_CASE("settings cut anywhere are refused, or say less, never something else") {
     const Settings settings;
     const std::string text = "bind = 'tcp://127.0.0.1:7000'\n";

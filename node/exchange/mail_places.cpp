@@ -1,0 +1,218 @@
+#include "node/exchange/mail_places.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "crypto/base/hex.h"
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Time;
+
+constexpr std::string_view version_key = "own.mail.version";
+constexpr std::size_t shown_digits = 12;  // of a host's key: enough to tell two apart
+
+std::string place_name(const TransportPublicKey& server) {
+    return "mailhost/" + hex::encode(server.get());
+}
+
+std::string short_name(const TransportPublicKey& server) {
+    return hex::encode(server.get()).substr(0, shown_digits);
+}
+
+// From rows of (server, endpoint).
+Result<std::vector<MailPlace>> read_places(Rows rows, const Keyring& keyring) {
+    std::vector<MailPlace> places;
+    while (rows.next()) {
+        const TransportPublicKey server(rows.array<32>(0));
+        const auto key = keyring.get(place_name(server));
+        if (!key || key->size() != PlaceKey::size)
+            return Error{Errc::corrupt, "the key of a mail host is missing from the keyring"};
+        places.push_back({rows.text(1), server, PlaceKey(key->reveal().first<PlaceKey::size>())});
+    }
+    LEEWARD_TRY(rows.status());
+    return places;
+}
+
+constexpr std::string_view all_places =
+    "SELECT server,endpoint FROM mail_place ORDER BY added,server";
+
+Result<std::uint32_t> route_version(Transaction& tx) {
+    auto rows = tx.query("SELECT value FROM meta WHERE key=?", version_key);
+    if (!rows.next()) return std::uint32_t{0};
+    return static_cast<std::uint32_t>(read_be(rows.blob(0)));
+}
+
+Result<std::uint32_t> next_version(Transaction& tx) {
+    LEEWARD_ASSIGN(const std::uint32_t before, route_version(tx));
+    Bytes value;
+    append_be<4>(value, before + 1);
+    LEEWARD_TRY(tx.run(
+        "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)", version_key, BytesView(value)));
+    return before + 1;
+}
+
+schema::AuditRecord mail_event(const schema::NodeId& other) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::SEND;
+    event.machine = schema::Machine::NODE;
+    event.other = schema::organisation_tag(other);
+    return event;
+}
+
+Result<ByteArray<16>> drawn_for(Desk& desk, Transaction& tx, const Peer& peer) {
+    if (peer.guest) return *peer.guest;
+    const auto drawn = desk.random.array<16>();
+    LEEWARD_TRY(tx.run("UPDATE peer SET mail_guest=? WHERE node=?", drawn, peer.node()));
+    LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
+    return drawn;
+}
+
+// Each partner learns its own keys and no other's.
+Outcome tell_partners(Desk& desk, Transaction& tx, const std::vector<MailPlace>& places, Time now) {
+    LEEWARD_ASSIGN(const std::uint32_t version, next_version(tx));
+    for (const Peer* peer : desk.peers.all()) {
+        if (!peer->paired()) continue;
+        LEEWARD_ASSIGN(const auto drawn, drawn_for(desk, tx, *peer));
+        Outgoing message;
+        message.to = peer->node();
+        message.kind = schema::MessageKind::MAIL;
+        message.message_class = MessageClass::CONTROL;
+        message.body = schema::to_json(route_for(places, drawn, version)).dump();
+        message.record = general_record;
+        message.expires = now + std::chrono::hours(24 * 30);
+        message.event = mail_event(peer->node());
+        const auto put = desk.outbox.put(tx, message, now);
+        if (!put) return put.error();
+    }
+    tx.on_commit([&desk] { desk.links_changed = true; });
+    return Done{};
+}
+
+Outcome may_add(const std::vector<MailPlace>& places, const schema::Place& place) {
+    LEEWARD_TRY(check_endpoint(place.endpoint));
+    for (const auto& one : places)
+        if (one.server.get() == place.server)
+            return Error{Errc::already_exists,
+                         "our mail goes to this host already; nothing was changed"};
+    if (places.size() >= schema::most_places)
+        return Error{Errc::wrong_state,
+                     "our mail goes to two hosts already; remove one first with "
+                     "'leeward mailhost remove'. Nothing was changed"};
+    return Done{};
+}
+
+// Durable before the row that names it. A key that an attempt left behind is overwritten.
+Outcome keep_place_key(Desk& desk, const schema::Place& place) {
+    if (desk.previewing) return Done{};
+    const std::string name = place_name(TransportPublicKey(place.server));
+    LEEWARD_TRY(desk.keyring.erase(std::span(&name, 1)));
+    std::vector<NamedKey> key;
+    key.push_back({name, SecretBytes(place.key)});
+    return desk.keyring.put(std::move(key));
+}
+
+Json place_json(const MailPlace& place) {
+    return Json::object({{"endpoint", place.endpoint}, {"host", short_name(place.server)}});
+}
+
+}  // namespace
+
+Result<OwnMail> own_mail(Store& store, const Keyring& keyring) {
+    OwnMail own;
+    LEEWARD_ASSIGN(own.places, read_places(store.query(all_places), keyring));
+    auto rows = store.query(
+        "SELECT mail_guest FROM peer WHERE mail_guest IS NOT NULL UNION SELECT mail_guest FROM "
+        "pending_offer WHERE mail_guest IS NOT NULL");
+    while (rows.next())
+        own.drawn.push_back(rows.array<16>(0));
+    LEEWARD_TRY(rows.status());
+    return own;
+}
+
+Result<Json> mailhost_add(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(const schema::Place place, schema::read_place(args.text_at("place")));
+    LEEWARD_ASSIGN(auto places, read_places(tx.query(all_places), desk.keyring));
+    LEEWARD_TRY(may_add(places, place));
+    LEEWARD_TRY(keep_place_key(desk, place));
+    LEEWARD_TRY(tx.run("INSERT INTO mail_place(server,endpoint,added) VALUES(?,?,?)",
+                       place.server,
+                       place.endpoint,
+                       schema::unix_seconds(now)));
+    places.push_back({place.endpoint, TransportPublicKey(place.server), PlaceKey(place.key)});
+    LEEWARD_TRY(tell_partners(desk, tx, places, now));
+    Json answer = place_json(places.back());
+    answer.set("hosts", places.size());
+    answer.set("note",
+               "delete the place file now: whoever holds it can take our mail away, unread");
+    return answer;
+}
+
+Result<Json> mailhost_remove(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(auto places, read_places(tx.query(all_places), desk.keyring));
+    const std::string wanted = args.text_at("host");
+    const auto at = std::find_if(places.begin(), places.end(), [&](const MailPlace& place) {
+        return place.endpoint == wanted || short_name(place.server) == wanted;
+    });
+    if (at == places.end())
+        return Error{Errc::not_found,
+                     "our mail goes to no such host; see 'leeward mailhost list'. Nothing was "
+                     "changed"};
+    const TransportPublicKey server = at->server;
+    LEEWARD_TRY(tx.run("DELETE FROM mail_place WHERE server=?", server));
+    Json answer = place_json(*at);
+    places.erase(at);
+    LEEWARD_TRY(tell_partners(desk, tx, places, now));
+    tx.on_commit(
+        [&desk, name = place_name(server)] { (void)desk.keyring.erase(std::span(&name, 1)); });
+    answer.set("hosts", places.size());
+    answer.set("note", "what still lies there is not fetched any more; partners send it again");
+    return answer;
+}
+
+Result<Json> mailhost_list(Desk& desk, Transaction& tx, const Json&, Time) {
+    LEEWARD_ASSIGN(const auto places, read_places(tx.query(all_places), desk.keyring));
+    Json ours = Json::array();
+    for (const auto& place : places)
+        ours.push(place_json(place));
+    Json theirs = Json::array();
+    for (const Peer* peer : desk.peers.all())
+        if (peer->is_hidden() && peer->paired())
+            theirs.push(Json::object(
+                {{"peer", peer->card.organisation}, {"hosts", peer->mail.places.size()}}));
+    return Json::object({{"our_mail", std::move(ours)}, {"hidden_partners", std::move(theirs)}});
+}
+
+Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx) {
+    LEEWARD_ASSIGN(const auto places, read_places(tx.query(all_places), desk.keyring));
+    if (places.empty()) return OfferedMail{};
+    LEEWARD_ASSIGN(const std::uint32_t version, route_version(tx));
+    const auto drawn = desk.random.array<16>();
+    tx.on_commit([&desk] { desk.links_changed = true; });
+    return OfferedMail{route_for(places, drawn, version), drawn};
+}
+
+// The newest counts, in whatever order they come.
+Result<Applied> take_mail_route(Desk& desk,
+                                Transaction& tx,
+                                Peer& peer,
+                                const schema::Message& message) {
+    const auto json = schema::parse_json(message.body, {4096, 4});
+    const auto route =
+        json ? schema::mail_route_from(*json) : Result<schema::MailRoute>(Error{Errc::malformed});
+    if (!route) return Applied{"SCHEMA", {}, {}};
+    for (const auto& place : route->places)
+        if (!check_endpoint(place.endpoint)) return Applied{"SCHEMA", {}, {}};
+    Applied applied;
+    applied.event.machine = schema::Machine::NODE;
+    if (route->version <= peer.mail.version) return applied;
+    LEEWARD_TRY(
+        tx.run("UPDATE peer SET mail=? WHERE node=?", schema::to_json(*route).dump(), peer.node()));
+    LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
+    tx.on_commit([&desk] { desk.links_changed = true; });
+    return applied;
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,40 @@
+// Where a hidden node's mail lies until it fetches it: its places at hosts, and telling each partner
+// alone how to reach them. The places that it keeps for others are NodeApi's: they belong to no story.
+#pragma once
+
+#include "node/exchange/desk.h"
+#include "node/exchange/receiver.h"
+#include "node/mailbox/post.h"
+#include "schema/json/json.h"
+
+namespace leeward::node {
+
+using schema::Json;
+
+struct OwnMail {
+    std::vector<MailPlace> places;
+    std::vector<ByteArray<16>> drawn;  // for each partner, and for each offer that is out
+};
+// Errc::corrupt when the key of a place is missing.
+Result<OwnMail> own_mail(Store& store, const Keyring& keyring);
+
+Result<Json> mailhost_add(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> mailhost_remove(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+// Our own places.
+Result<Json> mailhost_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+
+// For an offer: what the one that it is for will be told, and what that came from, to be kept with
+// the offer. Nothing when we have no place at a host.
+struct OfferedMail {
+    schema::MailRoute route;
+    std::optional<ByteArray<16>> drawn;
+};
+Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx);
+
+// A partner says where its mail goes from now on.
+Result<Applied> take_mail_route(Desk& desk,
+                                Transaction& tx,
+                                Peer& peer,
+                                const schema::Message& message);
+
+}  // namespace leeward::node

@@ -1,0 +1,71 @@
+#include "node/outbox/hosted.h"
+
+#include "schema/delivery.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::DeliveryState;
+
+constexpr std::int64_t quarter_ms = 900'000;  // doubled with each attempt, up to four hours
+
+}  // namespace
+
+Outcome recall_message(Transaction& tx, const schema::MessageId& mid) {
+    LEEWARD_TRY(tx.run(
+        "UPDATE hosted SET recalled=1 WHERE handle IN (SELECT handle FROM hosted WHERE mid=?)",
+        mid));
+    return tx.run(
+        "UPDATE outbox SET state=?1,due=0 WHERE state=?2 AND mid IN (SELECT mid FROM hosted "
+        "WHERE handle IN (SELECT handle FROM hosted WHERE mid=?3))",
+        DeliveryState::RETRY,
+        DeliveryState::AT_HOST,
+        mid);
+}
+
+Outcome note_deposit(Transaction& tx,
+                     const schema::MailHandle& handle,
+                     const schema::NodeId& peer,
+                     std::span<const schema::MessageId> messages,
+                     schema::Time until) {
+    for (const auto& mid : messages)
+        LEEWARD_TRY(recall_message(tx, mid));
+    for (const auto& mid : messages)
+        LEEWARD_TRY(tx.run("INSERT INTO hosted(handle,mid,peer,until) VALUES(?,?,?,?)",
+                           handle,
+                           mid,
+                           peer,
+                           schema::unix_seconds(until)));
+    return Done{};
+}
+
+Outcome deposit_kept(Transaction& tx, const schema::MailHandle& handle, std::int64_t now_ms) {
+    return tx.run(
+        "UPDATE outbox SET state=?1,due=?2+?3*(1<<min(max(attempts-1,0),4)) WHERE state=?4 AND "
+        "mid IN (SELECT mid FROM hosted WHERE handle=?5 AND recalled=0)",
+        DeliveryState::AT_HOST,
+        now_ms,
+        quarter_ms,
+        DeliveryState::SENT,
+        handle);
+}
+
+Outcome deposit_gone(Transaction& tx, const schema::MailHandle& handle) {
+    return tx.run("DELETE FROM hosted WHERE handle=? AND recalled=1", handle);
+}
+
+Result<std::vector<ToRecall>> to_recall(Store& store) {
+    std::vector<ToRecall> out;
+    auto rows = store.query(
+        "SELECT DISTINCT peer,handle FROM hosted WHERE recalled=1 ORDER BY peer LIMIT 512");
+    while (rows.next())
+        out.push_back({rows.id<schema::NodeId>(0), rows.array<16>(1)});
+    LEEWARD_TRY(rows.status());
+    return out;
+}
+
+Outcome sweep_hosted(Transaction& tx, schema::Time now) {
+    return tx.run("DELETE FROM hosted WHERE until<=?", schema::unix_seconds(now));
+}
+
+}  // namespace leeward::node
