@@ -252,6 +252,7 @@ void Story::give_account() {
     expect(account.array_at("asked_without_identity").size() == 5, "five questions were asked");
     expect(account.array_at("shared_with_identity").size() == 3,
            "two organisations read something, one of them also where to meet her");
+    shared_ = static_cast<std::int64_t>(account.array_at("shared_with_identity").size());
 }
 
 }  // namespace leeward::test

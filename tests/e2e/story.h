@@ -89,6 +89,7 @@ private:
     std::string quay_;        // the one that never arrived
     std::string quay_again_;  // the second question
     std::string tide_;
+    std::int64_t shared_ = 0;  // how often something that says who she is was sent
 };
 
 }  // namespace leeward::test
