@@ -5,7 +5,6 @@
 #include "schema/audit/opened_log.h"
 #include "schema/break_glass.h"
 #include "schema/catalogue.h"
-#include "schema/grant.h"
 #include "schema/release.h"
 
 namespace leeward::schema {
@@ -20,10 +19,6 @@ bool is_live(Byte state) {
 }
 bool makes_live(const AuditRecord& r) {
     return r.machine == Machine::BREAK_GLASS || is_live(r.to_state);
-}
-bool is_disclosure(const AuditRecord& r) {
-    return r.kind == EventKind::SEND && r.machine == Machine::GRANT &&
-           r.transition == static_cast<Byte>(GrantMove::G2t);
 }
 
 bool in_table(const AuditRecord& r) {

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint32_t quarters_a_week = 7 * 24 * 4;
 
-bool is_disclosure(const AuditRecord& r) {
-    return r.kind == EventKind::SEND && r.machine == Machine::GRANT &&
-           r.transition == static_cast<Byte>(GrantMove::G2t);
-}
 bool is_overdue_erasure(const AuditRecord& r) {
     return r.machine == Machine::GRANT && r.transition == static_cast<Byte>(GrantMove::G9t);
 }
@@ -24,8 +20,7 @@ void count_week(LogCounts& counts, const AuditRecord& r) {
     if (counts.weeks.size() >= LogCounts::most_weeks && !counts.weeks.contains(week)) return;
     WeekCounts& in = counts.weeks[week];
     if (r.kind == EventKind::RECEIPT) ++in.received;
-    if (r.kind != EventKind::SEND) return;
-    ++in.sent;
+    if (r.kind == EventKind::SEND) ++in.sent;
 }
 
 void count(LogCounts& counts, const AuditRecord& r) {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <map>
 
-#include "schema/grant.h"
+#include "schema/audit/opened_log.h"
 #include "schema/release.h"
 #include "schema/tier.h"
 
@@ -30,14 +30,6 @@ Bundles handed_out(const Logs& logs) {
     for (const auto& log : logs)
         out.push_back(log.bundle());
     return out;
-}
-
-bool is_broadcast(const AuditRecord& r) {
-    return r.machine == Machine::CAPACITY || r.machine == Machine::NODE;
-}
-bool is_disclosure(const AuditRecord& r) {
-    return r.kind == EventKind::SEND && r.machine == Machine::GRANT &&
-           r.transition == static_cast<Byte>(GrantMove::G2t);
 }
 
 // The longest log, and a leaf in the middle of it.

@@ -18,10 +18,6 @@ bool is_sent(EventKind kind) {
 bool is_abandoned(EventKind kind) {
     return kind == EventKind::ABANDONED;
 }
-// One statement to all peers is one leaf, which pairs with nobody's receipt; none concerns a person.
-bool is_broadcast(const AuditRecord& r) {
-    return r.machine == Machine::CAPACITY || r.machine == Machine::NODE;
-}
 
 }  // namespace
 

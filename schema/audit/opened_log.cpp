@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "schema/grant.h"
+
 namespace leeward::schema {
 namespace {
 
@@ -67,6 +69,14 @@ void open_earlier(OpenedLog& log, Findings& findings) {
 }
 
 }  // namespace
+
+bool is_disclosure(const AuditRecord& r) {
+    return r.kind == EventKind::SEND && r.machine == Machine::GRANT &&
+           r.transition == static_cast<Byte>(GrantMove::G2t);
+}
+bool is_broadcast(const AuditRecord& r) {
+    return r.machine == Machine::CAPACITY || r.machine == Machine::NODE;
+}
 
 std::optional<NodeCard> known_card(const std::string& jws, const Trust& trust) {
     const auto card = open_card(jws);

@@ -37,6 +37,11 @@ struct OpenedLog {
     }
 };
 
+// A message that says who somebody is, whatever it stands on.
+[[nodiscard]] bool is_disclosure(const AuditRecord& r);
+// One statement to all peers is one leaf, which pairs with nobody's receipt; none concerns a person.
+[[nodiscard]] bool is_broadcast(const AuditRecord& r);
+
 // The card that is trusted, of the organisation that signed this one.
 std::optional<NodeCard> known_card(const std::string& jws, const Trust& trust);
 // Card, signatures and growth of the heads, leaves from before. Nothing for a card that is not known.

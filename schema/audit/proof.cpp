@@ -7,7 +7,6 @@
 #include "crypto/tlog_proof.h"
 #include "schema/audit/opened_log.h"
 #include "schema/catalogue.h"
-#include "schema/grant.h"
 #include "schema/json/json.h"
 
 namespace leeward::schema {
@@ -79,11 +78,6 @@ Outcome read_list(const Json& list, Result<T> (*read)(const Json&), std::vector<
 
 Finding at_leaf(const NodeCard& card, FindingKind kind, std::optional<std::uint64_t> leaf) {
     return {kind, card.organisation, leaf, std::nullopt, {}};
-}
-
-bool is_disclosure(const AuditRecord& r) {
-    return r.kind == EventKind::SEND && r.machine == Machine::GRANT &&
-           r.transition == static_cast<Byte>(GrantMove::G2t);
 }
 
 // What the act says, if the log holds it.
