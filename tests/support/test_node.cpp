@@ -344,7 +344,7 @@ void World::pass(std::chrono::seconds by, std::chrono::seconds step) {
 }
 
 void give_place(TestNode& host, TestNode& hidden) {
-    const auto place = file_of(host.must("mailhost.open"));
+    const auto place = founding::file_of(host.must("mailhost.open"));
     hidden.must("mailhost.add", Json::object({{"place", place}}));
 }
 

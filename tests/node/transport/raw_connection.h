@@ -1,6 +1,7 @@
 // A stranger that speaks TCP and says what it likes, and the words of ZMTP 3.0 to say.
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
 #include <initializer_list>
 #include <string_view>
@@ -67,9 +68,13 @@ private:
 
 // The greeting of ZMTP 3.0 (rfc.zeromq.org/spec/23): signature, version, mechanism, as-server.
 inline Bytes greeting(std::string_view mechanism) {
-    Bytes bytes{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0};
-    append(bytes, as_bytes(mechanism));
-    bytes.resize(64);
+    Bytes bytes(64, 0);
+    bytes[0] = 0xff;
+    bytes[8] = 1;
+    bytes[9] = 0x7f;
+    bytes[10] = 3;
+    const BytesView name = as_bytes(mechanism);
+    std::copy(name.begin(), name.end(), bytes.begin() + 12);
     return bytes;
 }
 
