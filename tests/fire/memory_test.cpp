@@ -40,15 +40,16 @@ void* scarce_reallocate(void* block, int size) {
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined: g++ then sees one half of a pair and warns.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     if (of_program.denies()) throw std::bad_alloc();
     if (void* block = std::malloc(size == 0 ? 1 : size)) return block;
     throw std::bad_alloc();
 }
-void operator delete(void* block) noexcept {
+[[gnu::noinline]] void operator delete(void* block) noexcept {
     std::free(block);
 }
-void operator delete(void* block, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept {
     std::free(block);
 }
 
