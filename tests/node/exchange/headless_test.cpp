@@ -13,7 +13,8 @@ const std::vector<std::string> two{"investigation", "shelter"};
 
 // The newest entries of the log are gone; what was signed is not.
 void put_back_old_log(TestNode& node) {
-    REQUIRE(node.home().store.write([](node::Transaction& tx) {
+    REQUIRE(node.home().store.write([](node::Transaction& tx) -> Outcome {
+        LEEWARD_TRY(tx.run("DELETE FROM signed_act WHERE leaf>=(SELECT max(idx)-3 FROM leaf)"));
         return tx.run("DELETE FROM leaf WHERE idx>=(SELECT max(idx)-3 FROM leaf)");
     }));
     node.close();
@@ -25,7 +26,7 @@ void put_back_old_log(TestNode& node) {
 std::string line_of(TestNode& node, std::string_view name) {
     const Json doctor = node.must("node.doctor");
     for (const auto& check : doctor.array_at("checks"))
-        if (check.text_at("check") == name) return check.text_at("state");
+        if (check.text_at("check") == name) return check.text_at("light");
     return "";
 }
 
@@ -49,7 +50,7 @@ TEST_CASE("a referrer whose log signs nothing still withdraws, reads, and sends 
         Json::object(
             {{"id", asked.need}, {"reason", "WITHDRAW_PREFERS_NOT_TO_SAY"}, {"read-back", true}}));
     world.pass(minutes(10), minutes(1));
-    CHECK(house.leg(asked.legs[0]).text_at("ask") == "CANCEL_CLOSED");
+    CHECK(house.leg(asked.legs[0]).text_at("ask") == "CANCEL_REQUESTED");
 }
 
 TEST_CASE("a house whose log signs nothing still hears a withdrawal, and takes no new question") {
@@ -65,7 +66,7 @@ TEST_CASE("a house whose log signs nothing still hears a withdrawal, and takes n
         Json::object(
             {{"id", asked.need}, {"reason", "WITHDRAW_PREFERS_NOT_TO_SAY"}, {"read-back", true}}));
     world.pass(minutes(10), minutes(1));
-    CHECK(house.leg(asked.legs[0]).text_at("ask") == "CANCEL_CLOSED");
+    CHECK(house.leg(asked.legs[0]).text_at("ask") == "CANCEL_REQUESTED");
     CHECK(house.leg(later.legs[0]).is_null());
     CHECK(referrer.waiting() > 0);  // neither is receipted: that would need a head
 }
