@@ -124,7 +124,7 @@ export function Inbox() {
                                     )}
                                 </div>
                             ))}
-                            <Section title={t("inbox.waiting", { n: waiting.length })}>
+                            <Section title={waiting.length ? t("inbox.waiting", { n: waiting.length }) : t("inbox.all_done")}>
                                 <Rows items={waiting} empty={t("inbox.nothing")} />
                             </Section>
                             {notices.length > 0 && (

@@ -705,4 +705,6 @@ export const en = {
     "arg.take-back": "An earlier yes is taken back",
     "arg.interpreter": "Who interpreted?",
     "approval.AGREED": "Agreed: give it again",
+    "inbox.all_done": "All done",
+    "noun.mailhost": "Mail for hidden partners",
 } as const;

@@ -707,4 +707,6 @@ export const es: Record<keyof typeof en, string> = {
     "arg.take-back": "Se retira un sí anterior",
     "arg.interpreter": "¿Quién interpretó?",
     "approval.AGREED": "Aprobado: repítalo",
+    "inbox.all_done": "Todo hecho",
+    "noun.mailhost": "Correo de socias ocultas",
 };
