@@ -243,7 +243,9 @@ std::optional<HttpReply> Console::answer(const HttpHead& head,
     if (route->needs == Named::Needs::SESSION && asked.session == nullptr)
         return refusal(401, Errc::locked, "sign in again; nothing was changed");
     auto request = read_page_request(body.reveal());
-    if (!request) return reply_of(std::move(request).error());
+    if (!request)  // its words could be anything that was sent
+        return reply_of(
+            Error{request.error().code, "this is not how the page asks; nothing was changed"});
     asked.request = std::move(request).value();
     if (asked.session != nullptr && !asked.request.automatic && waited == milliseconds(0))
         asked.session->used = now_;
