@@ -21,7 +21,7 @@ export async function intake({ harbor }) {
     await harbor.pickRadio(harbor.page.getByLabel(harbor.say("intake.check.none"), { exact: true }));
     await harbor.pushButton("intake.save");
     await harbor.seesWord("need.new");
-    harbor.codename = /(\w+-\w+-\d+)/.exec(await harbor.page.locator("p.note.good").innerText())?.[1];
+    harbor.codename = /(\p{L}+(?:-\p{L}+){2,})/u.exec(await harbor.page.locator("p.note.good").innerText())?.[1];
     expect(harbor.codename, "the case has a name of its own");
 }
 
