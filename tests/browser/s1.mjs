@@ -141,7 +141,7 @@ export async function sign(hand, signer, name, { refuse = false, authority = "" 
 
 export async function reading({ lantern }) {
     await lantern.go("nav.grants");
-    await lantern.openRow(lantern.say("grant.received", { who: "Harbor Light Recovery Unit" }));
+    await lantern.openRow(lantern.field("preferred_name")); // the meeting place is shared apart
     await read(lantern);
 }
 

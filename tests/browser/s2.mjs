@@ -53,7 +53,7 @@ export async function playS2(hands, parties) {
     await harbor.seesWord("say.release.ACTIVE");
 
     // 2.4: one house, and no other, reads who is coming.
-    await lantern.openRow(lantern.say("grant.received", { who: name("HARBOR") }));
+    await lantern.openRow(lantern.field("preferred_name"));
     await read(lantern);
     await lantern.press(lantern.page.locator("button.back"));
 

@@ -4,9 +4,9 @@ import type { Json, Obj } from "./api.ts";
 import { actName, actsFor } from "./acts.ts";
 import { Line } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
-import { codeText, Contact, Due, Empty, Fields, Go, Page, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
+import { codeText, Contact, Due, Empty, Fields, Go, keyText, Page, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
 import { can, useLive, useLoad, type Place } from "./state.ts";
-import { count, distance, maybe, t, time } from "./words.ts";
+import { count, distance, list, maybe, t, time } from "./words.ts";
 
 const tones: Record<string, Tone> = {
     NOT_ARRIVED: "urgent", BED_LOST: "urgent", MISDIRECTED: "urgent", OFFERED: "good", ACCEPTED: "good",
@@ -260,8 +260,8 @@ function Shared({ leg }: { leg: Obj }) {
                         key={String(one.id)}
                         to={{ screen: "grant", id: String(one.id) }}
                         title={t(one.direction === "received" ? "grant.received" : "grant.given", { who: String(one.peer) })}
-                        tags={<Tag>{stateText("grant", String(one.state))}</Tag>}
-                        foot={codeText(String(one.purpose))}
+                        tags={<Tag>{stateText(one.direction === "given" ? "given" : "grant", String(one.state))}</Tag>}
+                        foot={list(((one.fields ?? []) as Json[]).map((each) => keyText(String(each))))}
                     />
                 ))}
             </ul>

@@ -173,7 +173,7 @@ export function Grants() {
                                     to={{ screen: "grant", id: String(one.id) }}
                                     title={t(one.direction === "received" ? "grant.received" : "grant.given", { who: String(one.peer) })}
                                     tags={<><Tag>{stateText(one.direction === "given" ? "given" : "grant", String(one.state))}</Tag> <Due at={one.expires} label="ends" /></>}
-                                    foot={codeText(String(one.purpose))}
+                                    foot={list(((one.fields ?? []) as Json[]).map((each) => keyText(String(each))))}
                                 />
                             ))}
                         </ul>
