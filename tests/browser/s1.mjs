@@ -59,6 +59,13 @@ export async function ask({ harbor }, shelters) {
     for (const name of shelters) await harbor.page.locator("button.row", { hasText: name }).locator("text=" + harbor.say("leg.DELIVERED")).waitFor();
 }
 
+// One press says how many beds are free; more than are free cannot be offered.
+export async function beds(lantern) {
+    await lantern.go("nav.beds");
+    await lantern.press(lantern.button("6"));
+    await lantern.seesWord("beds.said");
+}
+
 export async function answers({ harbor, juniper, lantern }) {
     await juniper.go("nav.inbox");
     await juniper.openRow(juniper.say("want.DELIVERED.recipient"));
@@ -68,6 +75,7 @@ export async function answers({ harbor, juniper, lantern }) {
     await juniper.pushButton("act.leg.waitlist");
     await juniper.seesWord("done.saved");
 
+    await beds(lantern);
     await lantern.go("nav.inbox");
     await lantern.openRow(lantern.say("want.DELIVERED.recipient"));
     await lantern.pushButton("act.leg.question.recipient");

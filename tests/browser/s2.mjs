@@ -1,6 +1,6 @@
 // S2 at the page: consent that is refused, a signer who may not sign, another who may, counselling on its
 // own permission, and a withdrawal that anybody may write down.
-import { ask, choice, intake, need, present, read, sign } from "./s1.mjs";
+import { ask, beds, choice, intake, need, present, read, sign } from "./s1.mjs";
 
 async function newRelease(hand, codename, to, purpose) {
     await hand.go("nav.cases");
@@ -18,6 +18,7 @@ async function firmBed({ harbor, juniper, lantern }) {
     await juniper.pushButton("act.leg.waitlist");
     await juniper.pickRadio(juniper.page.getByLabel(juniper.say("choice.later"), { exact: true }));
     await juniper.pushButton("act.leg.waitlist");
+    await beds(lantern);
     await lantern.go("nav.inbox");
     await lantern.openRow(lantern.say("want.DELIVERED.recipient"));
     await lantern.pushButton("act.leg.offer");
