@@ -255,8 +255,12 @@ Outcome Keyring::load_keys(crypto::RingKey key) {
         ring_.end += batch->size() + record_overhead;
     }
     if (ring_.end < confirmed.end) return damaged();
-    if (ring_.end == all.size()) return Done{};
+    if (ring_.end == confirmed.end && ring_.end == all.size()) return Done{};
     LEEWARD_TRY(ring_.file.truncate(ring_.end));
+    // What no mark confirms may be in the system's memory alone: after a sync that failed it is taken for
+    // clean, and no later one would make it durable.
+    LEEWARD_TRY(
+        ring_.file.write_at(confirmed.end, all.subspan(confirmed.end, ring_.end - confirmed.end)));
     return ring_.file.sync();
 }
 

@@ -233,6 +233,10 @@ Result<Store> Store::open(const fs::path& file, const StoreKey& key, StoreOption
         state->reserve += ".reserve";
     }
     Store store(std::move(state));
+    // What the log holds may be in the system's memory alone, after a sync that failed: it goes into the
+    // database, and is synced there, before anything is written behind it.
+    const Outcome emptied = store.checkpoint();
+    if (!emptied && emptied.error().code != Errc::disk_full) return emptied.error();
     // Not having it is a warning, not a reason to stay closed: a full disk must not lock people out.
     if (!store.state_->reserve.empty() && store.space().reserve != reserve_size) {
         store.state_->is_short = true;
