@@ -41,6 +41,28 @@ TEST_CASE("after one change of the keyring that failed a node takes up its work 
     CHECK(nodes.referrer.must("leg.show", Json::object({{"id", leg}})).text_at("id") == leg);
 }
 
+// Found by seed 171 of the universes: after a sync that failed the system takes what was written for clean.
+// A keyring that was opened again read it from memory, confirmed what came behind it, and was "damaged"
+// once the power had gone.
+TEST_CASE("what a failed sync left in memory alone is durable before anything follows it") {
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+        CAPTURE(seed);
+        TwoNodes nodes;
+        nodes.referrer.disk().fail({{DiskCall::SYNC}, 1 + seed % 3, EIO, false});
+        CHECK_FALSE((nodes.referrer.call("case.new", new_case()) &&
+                     nodes.referrer.call("case.new", new_case())));
+        nodes.pass(seconds(15));
+        const std::string leg = nodes.ask();
+        nodes.referrer.disk().lose_power();
+        nodes.referrer.stop();
+        crypto::SeededRandom dice(seed);
+        nodes.referrer.disk().power_on(dice);
+        const auto started = nodes.referrer.start();
+        if (!started) FAIL(started.error().detail);
+        CHECK(nodes.referrer.must("leg.show", Json::object({{"id", leg}})).text_at("id") == leg);
+    }
+}
+
 TEST_CASE("while the disk goes on failing a node looks again and again, and loses nothing") {
     TwoNodes nodes;
     const std::string leg = nodes.ask();

@@ -311,9 +311,11 @@ void Watch::legs_agree(SimNode& node) {
     for (const auto& [id, peer] : legs) {
         const int other = index_of(peer);
         if (other < 0 || other == hostile_) continue;
+        SimNode& there = *nodes_[static_cast<std::size_t>(other)];
         const auto ours = sides(node.store(), id);
-        const auto theirs = sides(nodes_[static_cast<std::size_t>(other)]->store(), id);
-        if (was_told_of_refusals(node, peer)) continue;
+        const auto theirs = sides(there.store(), id);
+        const Bytes here = to_bytes(known(node).id.get());
+        if (was_told_of_refusals(node, peer) || was_told_of_refusals(there, here)) continue;
         if (!theirs && !schema::closes(ours->ask)) broken(node, "a leg never came: " + text(*ours));
         if (theirs && !agree(*ours, *theirs))
             broken(node, "a leg shows " + text(*ours) + " here and " + text(*theirs) + " there");
