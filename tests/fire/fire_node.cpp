@@ -41,7 +41,7 @@ std::uint16_t free_port() {
 
 // Who answers at a node's socket.
 pid_t who_answers(const fs::path& home) {
-    const node::Descriptor socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+    const node::Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const std::string path = node::socket_path(home);
