@@ -307,23 +307,22 @@ Outcome Post::step(std::int64_t now_ms) {
     return Done{};
 }
 
+// A node may deposit at the host that it is itself: its line is then a guest that it knows, and only
+// what is said tells an answer from a request.
 void Post::sort_in(Inbound inbound) {
-    if (host_ != nullptr && host_->knows(inbound.from)) {
-        requests_.push_back(std::move(inbound));
-        return;
-    }
     Fetching* const place = place_of(inbound.from);
     const auto way = way_names_.find(inbound.from);
-    if (place == nullptr && way == way_names_.end()) {
-        come_.push_back(std::move(inbound));
-        return;
-    }
-    auto answer = schema::read_host_answer(inbound.frame.parts);
-    if (!answer) return;
-    if (place != nullptr)
+    const bool is_line = place != nullptr || way != way_names_.end();
+    auto answer = is_line ? schema::read_host_answer(inbound.frame.parts)
+                          : Result<schema::HostAnswer>(Error{Errc::malformed});
+    if (answer && place != nullptr)
         take_answer(*place, inbound, std::move(*answer));
-    else
+    else if (answer)
         take_answer(way->second.first, way->second.second, *answer);
+    else if (host_ != nullptr && host_->knows(inbound.from))
+        requests_.push_back(std::move(inbound));
+    else if (!is_line)
+        come_.push_back(std::move(inbound));
 }
 
 // What a host sends unasked is not taken: it could only fill the memory.
