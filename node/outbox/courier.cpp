@@ -98,6 +98,7 @@ Outcome Courier::take_hosts_word(Transaction& tx, std::int64_t now_ms) {
 
 Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
     LEEWARD_TRY(take_hosts_word(tx, now_ms));
+    if (cover_) LEEWARD_TRY(fill_covers(tx, now_ms, out));
     LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
     for (const auto& [peer, waiting] : receipts_)
         if (!waiting.empty()) due.push_back(peer);
@@ -113,7 +114,7 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
     for (const auto& node : due)
         if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
             LEEWARD_TRY(fill(tx, *peer, now_ms, out));
-    return cover_ ? fill_covers(tx, now_ms, out) : Outcome(Done{});
+    return Done{};
 }
 
 Outcome Courier::fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
