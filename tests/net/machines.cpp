@@ -19,8 +19,14 @@ std::vector<std::string> environment() {
     return {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"};
 }
 
+// A program of the system, wherever it lies.
+std::vector<std::string> found(std::vector<std::string> argv) {
+    argv.insert(argv.begin(), "/usr/bin/env");
+    return argv;
+}
+
 Finished run_here(std::vector<std::string> argv) {
-    return run({std::move(argv), environment()}, patience);
+    return run({found(std::move(argv)), environment()}, patience);
 }
 
 Json member_of(const Finished& finished, std::string_view member) {
@@ -52,17 +58,17 @@ std::string no_machines_because() {
 
 Machine::Machine(const fs::path& scratch, std::string name)
     : name_(std::move(name)),
-      holder_({{"unshare", "--net", "sleep", "3600"}, environment()}, scratch / (name_ + ".out")) {
+      holder_({found({"unshare", "--net", "sleep", "3600"}), environment()},
+              scratch / (name_ + ".out")) {
     const bool up = eventually(
         soon, [&] { return try_sh("ip link set lo up && test -z \"$(ip route)\"").status == 0; });
     if (!up) throw std::runtime_error("a machine could not be made: " + name_);
 }
 
 std::vector<std::string> Machine::inside(std::vector<std::string> argv) const {
-    std::vector<std::string> all{
-        "nsenter", "--net=/proc/" + std::to_string(holder_.pid()) + "/ns/net", "--"};
-    all.insert(all.end(), argv.begin(), argv.end());
-    return all;
+    argv.insert(argv.begin(),
+                {"nsenter", "--net=/proc/" + std::to_string(holder_.pid()) + "/ns/net", "--"});
+    return found(std::move(argv));
 }
 
 // Before the holder has left our own network, nothing may be done in its name.
