@@ -162,6 +162,7 @@ void Placement::asked_while_all_are_there() {
 }
 
 void Placement::up_to_the_telephone() {
+    const OnTheWay held(*this);
     written_down();
     measured();
     figures_held();
@@ -315,6 +316,7 @@ void Placement::firm() {
 }
 
 void Placement::up_to_the_offer() {
+    const OnTheWay held(*this);
     written_down();
     measured();
     figures_held();
@@ -329,17 +331,20 @@ void Placement::up_to_the_offer() {
 }
 
 void Placement::up_to_the_lapse() {
+    const OnTheWay held(*this);
     up_to_the_offer();
     quay_is_looked_for();
     quay_lapses();
 }
 
 void Placement::up_to_the_choice() {
+    const OnTheWay held(*this);
     up_to_the_lapse();
     she_chooses();
 }
 
 void Placement::up_to_a_firm_bed() {
+    const OnTheWay held(*this);
     up_to_the_choice();
     firm();
 }

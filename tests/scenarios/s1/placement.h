@@ -20,6 +20,7 @@ public:
     std::string case_id;
     std::string release;  // T2 to Lantern House
     std::string grant;    // what it gave
+    std::string meeting;  // where they meet, given apart
     std::string way_back;
 
     void figures_of_the_evening();  // before T+0
@@ -64,6 +65,10 @@ public:
                const std::string& id,
                std::string_view signer,
                std::string_view name);
+    // What Lantern House or another was given that holds this field; "" for nothing.
+    [[nodiscard]] std::string grant_with(House house, std::string_view field);
+    // How many of the grants that Harbor Light has made can be read.
+    [[nodiscard]] std::size_t readable_grants();
     [[nodiscard]] bool leaf_was_written(House house, std::string_view kind);
 
 private:

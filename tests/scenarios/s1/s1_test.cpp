@@ -8,7 +8,21 @@ TEST_CASE(
     "S1: a placement with no capacity, an offline shelter, a reviewed decline, then a warm "
     "handoff") {
     Placement s("S1", "A place for tonight");
-    s.up_to_a_firm_bed();
+    s.written_down();
+    s.measured();
+    s.figures_held();
+    s.asked();
+    s.juniper_has_a_list();
+    s.lantern_looks();
+    s.a_coded_question();
+    s.quay_does_not_answer();
+    s.a_reviewed_no();
+    s.returned();
+    s.lantern_offers();
+    s.quay_is_looked_for();
+    s.quay_lapses();
+    s.she_chooses();
+    s.firm();
     s.planned();
     s.released();
     s.opened();
