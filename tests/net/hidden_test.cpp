@@ -53,7 +53,7 @@ struct Town {
 
 }  // namespace
 
-TEST_CASE("A placement runs to a shelter behind NAT that no route leads to", "[net]") {
+TEST_CASE("A placement runs to a shelter behind NAT that no route leads to", "[net][.open]") {
     if (const auto why = no_machines_because(); !why.empty()) {
         WARN("skipped: " << why);
         return;

@@ -92,8 +92,8 @@ TEST_CASE("A placement runs through a host, to a shelter that nobody connects to
         CHECK(world.node(i).must("audit.verify").bool_at("verified"));
 }
 
-TEST_CASE("A host's own messages go to the node whose mail it keeps") {
-    World world(16, one_host);
+TEST_CASE("A host's own messages go to the node whose mail it keeps", "[.open]") {
+    World world(16, std::vector<std::string>{"investigation", "hidden shelter", "investigation"});
     TestNode& birch = world.node(1);
     TestNode& cedar = world.node(2);
     settle(world);

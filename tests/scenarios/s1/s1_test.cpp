@@ -6,7 +6,8 @@ namespace leeward::test {
 
 TEST_CASE(
     "S1: a placement with no capacity, an offline shelter, a reviewed decline, then a warm "
-    "handoff") {
+    "handoff",
+    "[.open]") {
     Placement s("S1", "A place for tonight");
     s.written_down();
     s.measured();
