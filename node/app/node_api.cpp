@@ -496,8 +496,9 @@ Result<Json> NodeApi::wait_for_second_person(std::string_view command,
 
 // An attempt that was refused is in the log although nothing else of it is kept.
 void NodeApi::log_refusal() {
-    const auto refusal = engine_.desk().refusal;
+    auto refusal = engine_.desk().refusal;
     if (!refusal) return;
+    refusal->other = {};  // asked here and refused here: no message of whomever it was about
     (void)home_.store.write(Room::RESERVE, [&](Transaction& tx) -> Outcome {
         return log_event(engine_.desk(), tx, *refusal, clock_.now());
     });

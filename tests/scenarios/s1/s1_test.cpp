@@ -6,8 +6,7 @@ namespace leeward::test {
 
 TEST_CASE(
     "S1: a placement with no capacity, an offline shelter, a reviewed decline, then a warm "
-    "handoff",
-    "[.open]") {
+    "handoff") {
     Placement s("S1", "A place for tonight");
     s.written_down();
     s.measured();
