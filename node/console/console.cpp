@@ -25,6 +25,7 @@ constexpr std::size_t most_body = max_request + (max_secret + 1) * most_secrets;
 constexpr std::size_t most_before_session = 4096;
 constexpr milliseconds longest_wait{25'000};
 constexpr milliseconds look_every{1'000};
+constexpr milliseconds farewell{10'000};  // whoever has left still fetches the neutral page
 
 // What HTTP says beside the code that the page reads.
 unsigned status_of(Errc code) {
@@ -100,8 +101,9 @@ struct Console::Named {
 
 const Console::Named* Console::find_route(std::string_view path) {
     using enum Named::Needs;
-    static constexpr std::array<Named, 7> routes{{
+    static constexpr std::array<Named, 8> routes{{
         {"/api/sit", NOTHING, &Console::sit},
+        {"/api/house", SEAT, &Console::house},
         {"/api/sign-in", SEAT, &Console::sign_in},
         {"/api/leave", SEAT, &Console::leave},
         {"/api/here", SESSION, &Console::here},
@@ -145,7 +147,8 @@ void Console::step(SeatTime now) {
         looked_ = now;
         server_->ask_held_again();
     }
-    if (sessions_.empty()) server_.reset();
+    if (!sessions_.empty()) needed_ = now;
+    if (now - needed_ > farewell) server_.reset();
 }
 
 // ------------------------------------------------------------------ the head alone
@@ -262,6 +265,11 @@ std::optional<HttpReply> Console::sit(Asked& asked) {
     Json house = node_.house();
     house.set("seat", *token);
     return reply_of(std::move(house));
+}
+
+// Who works here may be others than when the page was opened.
+std::optional<HttpReply> Console::house(Asked&) {
+    return reply_of(node_.house());
 }
 
 std::optional<HttpReply> Console::sign_in(Asked& asked) {

@@ -1,10 +1,11 @@
 // The page of a node: who may speak to it, what each request is, and how every refusal reads.
 //
-// A port is open only while a launch link lives or somebody sits at the page. A request is believed
-// when it names exactly one host, of the list; comes from our own page by the browser's word
-// (Origin, Sec-Fetch-Site); is of our own media type; and carries the token of a seat and, but for
-// signing in, of a session. What it then asks goes to the node as the socket's requests do, as the
-// worker of that session. Errors are JSON with a code and hold nothing of a record.
+// A port is open only while a launch link lives or somebody sits at the page, and for ten seconds
+// after, so that whoever leaves ends at the neutral page. A request is believed when it names exactly
+// one host, of the list; comes from our own page by the browser's word (Origin, Sec-Fetch-Site); is of
+// our own media type; and carries the token of a seat and, but for signing in, of a session. What it
+// then asks goes to the node as the socket's requests do, as the worker of that session. Errors are
+// JSON with a code and hold nothing of a record.
 #pragma once
 
 #include <chrono>
@@ -50,6 +51,7 @@ private:
     std::optional<HttpReply> refuse_page(const HttpHead& head) const;
     std::optional<HttpReply> refuse_act(const HttpHead& head);
     std::optional<HttpReply> sit(Asked& asked);
+    std::optional<HttpReply> house(Asked& asked);
     std::optional<HttpReply> sign_in(Asked& asked);
     std::optional<HttpReply> here(Asked& asked);
     std::optional<HttpReply> words(Asked& asked);
@@ -66,6 +68,7 @@ private:
     std::unique_ptr<HttpServer> server_;
     SeatTime now_{};
     SeatTime looked_{};
+    SeatTime needed_{};  // when somebody was last here, or was to come
     std::uint64_t serial_ = 1;
     std::uint64_t told_ = 1;
 };

@@ -43,6 +43,7 @@ TEST_CASE("a seat tells who works here, and nothing else before a passphrase") {
     CHECK(console.post("/api/do/inbox").status == 401);
     CHECK(console.post("/api/words", R"({"args":{"language":"en"}})").status == 401);
     CHECK(console.post("/api/wait").status == 401);
+    CHECK(console.post("/api/house").status == 200);
     console.sign_in();
     CHECK(console.post("/api/do/inbox").status == 200);
     CHECK(console.node().served.size() == 1);
