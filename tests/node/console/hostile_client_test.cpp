@@ -1,4 +1,6 @@
 // Everything that something else than the page may send.
+#include <array>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
@@ -147,6 +149,131 @@ TEST_CASE("bodies that are no request are refused and reach nobody") {
     CHECK(console.node().served.empty());
 }
 
+namespace {
+
+struct Place {
+    std::string_view path;
+    bool needs_seat;
+    bool needs_session;
+};
+constexpr std::array<Place, 9> places{{{"/api/sit", false, false},
+                                       {"/api/house", true, false},
+                                       {"/api/sign-in", true, false},
+                                       {"/api/leave", true, false},
+                                       {"/api/here", true, true},
+                                       {"/api/words", true, true},
+                                       {"/api/wait", true, true},
+                                       {"/api/lock", true, true},
+                                       {"/api/do/leg.show", true, true}}};
+
+std::string nested(int depth) {
+    std::string out = R"({"args":)";
+    for (int i = 0; i < depth; ++i)
+        out += R"({"a":)";
+    return out + "1" + std::string(static_cast<std::size_t>(depth) + 1, '}');
+}
+
+}  // namespace
+
+TEST_CASE("every place refuses every body that is no request, and stands afterwards") {
+    RunningConsole console;
+    console.sit();
+    console.sign_in();
+    const std::vector<std::string> bad{"",
+                                       "[]",
+                                       "null",
+                                       R"({"args":{},"args":{}})",
+                                       R"({"args":{"a":1,"a":2}})",
+                                       R"({"args":{},"dry_run":1})",
+                                       R"({"args":{},"automatic":"no"})",
+                                       R"({"args":{},"secrets":"1"})",
+                                       R"({"args":{},"other":{}})",
+                                       R"({"args":{},"secrets":2})",
+                                       nested(2000),
+                                       "{\"args\":\"\xff\"}",
+                                       "\xef\xbb\xbf{}",
+                                       std::string(3, '\0')};
+    for (const auto& place : places)
+        for (const auto& body : bad) {
+            CAPTURE(place.path, body.substr(0, 40));
+            const Got got = console.post(place.path, body);
+            const bool large = !place.needs_session && body.size() > 4096;
+            CHECK(got.status == (large ? 413 : 400));
+            CHECK_FALSE(got.code().empty());
+        }
+    CHECK(console.node().served.empty());
+    CHECK(console.post("/api/here").status == 200);
+}
+
+TEST_CASE("every place refuses arguments of another type, and none is taken for what it is not") {
+    RunningConsole console;
+    console.sit();
+    console.sign_in();
+    for (const auto& place : places)
+        for (const auto* args : {"7", "[]", "\"x\"", R"({"launch":7,"name":[],"since":"x"})"}) {
+            CAPTURE(place.path, args);
+            const Got got =
+                console.post(place.path, R"({"args":)" + std::string(args) + R"(,"dry_run":true})");
+            if (place.path == "/api/leave" || place.path == "/api/lock") {
+                console.sit();
+                console.sign_in();  // they take no arguments, and end what is open
+                continue;
+            }
+            if (place.path == "/api/sit" || place.path == "/api/sign-in") CHECK(got.status == 401);
+            if (place.path == "/api/words") CHECK(got.status == 400);
+        }
+}
+
+TEST_CASE("every place asks for the tokens it needs, whatever else is right") {
+    RunningConsole console;
+    console.sit();
+    console.sign_in();
+    const std::string seat = console.seat;
+    const std::string session = console.session;
+    for (const auto& place : places) {
+        CAPTURE(place.path);
+        for (const std::string bad : {"", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
+            console.seat = bad;
+            console.session = session;
+            if (place.needs_seat) CHECK(console.post(place.path).status == 401);
+            console.seat = seat;
+            console.session = bad;
+            if (place.needs_session) CHECK(console.post(place.path).status == 401);
+        }
+        console.session = session;
+        console.seat = seat;
+    }
+    CHECK(console.node().served.empty());
+    CHECK(console.post("/api/here").status == 200);
+}
+
+TEST_CASE("every place takes one host, one length and one type") {
+    RunningConsole console;
+    console.sit();
+    console.sign_in();
+    for (const auto& place : places) {
+        CAPTURE(place.path);
+        const std::string good = console.post_text(place.path, "{}");
+        const std::string host = "Host: " + console.host() + "\r\n";
+        const auto is_refused = [&](const std::string& text) {
+            const unsigned status = console.exchange(text).status;
+            return status == 400 || status == 411 || status == 413 || status == 415 ||
+                   status == 421 || status == 0;
+        };
+        CHECK(is_refused(replaced(good, host, host + host)));
+        CHECK(is_refused(replaced(good, "127.0.0.1", "evil.test")));
+        CHECK(is_refused(
+            replaced(good, "Content-Length: 2", "Content-Length: 2\r\nContent-Length: 2")));
+        CHECK(is_refused(replaced(
+            good, "Content-Length: 2", "Content-Length: 2\r\nTransfer-Encoding: chunked")));
+        CHECK(is_refused(replaced(good, "Content-Length: 2", "Content-Length: 2097152")));
+        CHECK(is_refused(replaced(good, "application/vnd.leeward.request", "text/plain")));
+        CHECK(console.exchange(replaced(good, "POST", "GET")).status == 405);
+    }
+    CHECK(console.node().served.empty());
+    CHECK(console.post("/api/here").status == 200);
+}
+
 TEST_CASE("too much is refused before it is taken") {
     RunningConsole console;
     console.sit();
@@ -235,8 +362,10 @@ TEST_CASE("more connections than are taken wait until the silent ones are gone")
         silent.push_back(std::make_unique<Connection>(console.port()));
     const Connection worker(console.port());
     worker.send(console.post_text("/api/do/inbox", "{}"));
-    for (int i = 0; i < 4; ++i)
-        console.advance(1100ms);
+    CHECK(eventually(10s, [&] {
+        console.advance(400ms);
+        return worker.is_readable();
+    }));
     CHECK(worker.receive().status == 200);
 }
 

@@ -119,6 +119,11 @@ Got Connection::receive() const {
     }
 }
 
+bool Connection::is_readable() const {
+    pollfd one{fd_, POLLIN, 0};
+    return ::poll(&one, 1, 0) == 1;
+}
+
 bool Connection::is_closed() const {
     std::array<char, 4096> some{};
     for (;;) {

@@ -54,6 +54,8 @@ public:
     bool send(std::string_view bytes) const;
     // One answer, by its Content-Length; as much as came when the connection ends.
     [[nodiscard]] Got receive() const;
+    // Something has come, or the other side has closed.
+    [[nodiscard]] bool is_readable() const;
     // True once the other side has closed.
     [[nodiscard]] bool is_closed() const;
 
