@@ -49,6 +49,16 @@ export function actsFor(moves: string[], shown: string): string[] {
     return order.filter((one) => commands.has(one) && can(one));
 }
 
+// The one that comes next, if one does: nobody arrives before a meeting was agreed, and once she is under
+// way the referrer waits.
+export function nextAct(acts: string[], shown: string, side: string): string | undefined {
+    const usual = acts[0];
+    if (shown === "HANDOFF_SCHEDULED") return side === "referrer" ? "leg.departed" : "leg.arrived";
+    if (shown === "ACCEPTED" && usual === "leg.arrived") return undefined;
+    if (shown === "IN_TRANSIT" && side === "referrer") return undefined;
+    return usual;
+}
+
 // A short name for a button; a command that is new here is called by its summary.
 export function actName(command: string, side?: string): string {
     return (

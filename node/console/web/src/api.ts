@@ -1,4 +1,6 @@
 // What the page asks its node, with the two tokens that live in this page's memory and nowhere else.
+import { hearClock } from "./words.ts";
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Obj = { [key: string]: Json };
 
@@ -51,6 +53,7 @@ async function post(path: string, options: Options, stop?: AbortSignal): Promise
             referrerPolicy: "no-referrer",
             ...(stop ? { signal: stop } : {}),
         });
+        hearClock(response.headers.get("Date"));
         answer = (await response.json()) as Obj;
         if (response.status === 401 && sent && sent === session && !isProof(path, answer)) {
             session = "";
@@ -75,6 +78,7 @@ export async function sit(launch: string): Promise<Obj> {
     delete house.seat;
     return house;
 }
+export const house = () => post("/api/house", { automatic: true });
 export async function signIn(name: string, passphrase: string): Promise<Obj> {
     const who = await post("/api/sign-in", { args: { name }, secrets: [passphrase] });
     session = String(who.session);

@@ -20,7 +20,8 @@ const screens: Record<string, (place: { id: string; more: Obj }) => preact.JSX.E
 };
 
 type Entry = { screen: string; label: Key; needs: string };
-const places: Entry[] = [
+// What is done every day, and then the house itself.
+const daily: Entry[] = [
     { screen: "inbox", label: "nav.inbox", needs: "inbox" },
     { screen: "cases", label: "nav.cases", needs: "need.list" },
     { screen: "legs", label: "nav.legs", needs: "leg.list" },
@@ -28,6 +29,8 @@ const places: Entry[] = [
     { screen: "papers", label: "nav.papers", needs: "release.list" },
     { screen: "follow", label: "nav.follow", needs: "need.follow-up" },
     { screen: "beds", label: "nav.beds", needs: "capacity.show" },
+];
+const house: Entry[] = [
     { screen: "approvals", label: "nav.approvals", needs: "approval.list" },
     { screen: "partners", label: "nav.partners", needs: "peer.list" },
     { screen: "directory", label: "nav.directory", needs: "directory.list" },
@@ -56,8 +59,9 @@ function Nav({ open, close }: { open: boolean; close: () => void }) {
     );
     return (
         <nav id="menu" aria-label={t("nav")} class={open ? "open" : ""}>
-            <ul>
-                {places.filter((one) => can(one.needs)).map((one) => entry({ screen: one.screen }, t(one.label)))}
+            <ul>{daily.filter((one) => can(one.needs)).map((one) => entry({ screen: one.screen }, t(one.label)))}</ul>
+            <ul class="house">
+                {house.filter((one) => can(one.needs)).map((one) => entry({ screen: one.screen }, t(one.label)))}
                 {furtherNouns().map((noun) => entry({ screen: "noun", id: noun }, maybe(`noun.${noun}`) ?? noun))}
                 {entry({ screen: "further" }, t("nav.further"))}
             </ul>
@@ -132,7 +136,10 @@ function SignIn() {
     const [fault, setFault] = useState<Refused | undefined>();
     const [busy, setBusy] = useState(false);
     const field = useRef<HTMLInputElement>(null);
-    useEffect(() => field.current?.focus(), []);
+    useEffect(() => {
+        field.current?.focus();
+        if (state.name) api.house().then((house) => update({ house })).catch(() => {}); // a colleague may be new
+    }, []);
     const enter = async () => {
         setBusy(true);
         setFault(undefined);

@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import * as api from "./api.ts";
 import type { Json, Obj, Refused } from "./api.ts";
 import { Choice, fieldsOf, Line, Many } from "./fields.tsx";
-import { codeText, Data, Fault, keyText, valueText } from "./parts.tsx";
+import { codeText, Data, Fault, keyText, roleText, valueText } from "./parts.tsx";
 import { commandOf, goBack, useDraft, useLoad, type Arg } from "./state.ts";
 import { actName } from "./acts.ts";
 import { maybe, t, type Key } from "./words.ts";
@@ -17,12 +17,19 @@ const words: Record<string, string[]> = {
     return: ["COARSE", "DETAIL"],
     language: ["en", "es"],
 };
+const roles = ["INVESTIGATOR", "INVESTIGATION_SUPERVISOR", "SHELTER_INTAKE", "SHELTER_SUPERVISOR", "COUNSELLOR", "AUDITOR", "ADMINISTRATOR"];
 const holds = ["240", "1440", "2880", "4320"];
 // Optional, but no small print: what most people need to see.
 const inFront: Record<string, string[]> = {
     "release.sign": ["refuse", "authority", "capacity", "minor-alone"],
     "release.new": ["to", "purpose", "return", "days", "language"],
     "release.edit": ["fields", "days"],
+};
+// What is asked of one signer is not asked of another.
+const matters = (command: string, name: string, values: Obj) => {
+    if (command !== "release.sign") return true;
+    if (["capacity", "minor-alone"].includes(name)) return values.signer === "MINOR";
+    return name !== "authority" || (values.signer !== undefined && values.signer !== "MINOR");
 };
 const isMoment = (arg: Arg) => arg.type === "time" || arg.name.startsWith("window-");
 const isNew = (arg: Arg) => arg.name.startsWith("new-");
@@ -89,6 +96,7 @@ function Argument({ arg, value, onChange, fields, people }: {
         return <Many legend={label} options={codes} label={codeText} value={list} onChange={some} />;
     if (codes.length > 0 && codes.length <= 20)
         return <Choice legend={label} options={codes} label={codeText} value={text} onChange={onChange} />;
+    if (arg.name === "roles" && people) return <Many legend={label} options={roles} label={roleText} value={list} onChange={some} />;
     const choices = words[arg.name] ?? arg.choices ?? [];
     if (choices.length > 0 && arg.type === "list")
         return <Many legend={label} options={choices} label={choiceText} value={list} onChange={some} />;
@@ -220,7 +228,7 @@ export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], 
     const form = useRef<HTMLFormElement>(null);
     if (!spec) return <p class="note warm">{t("error.not_permitted")}</p>;
     const asked = spec.args.filter(
-        (arg) => arg.type !== "secret" && !(arg.name in fixed) && !hide.includes(arg.name) && (!only || only.includes(arg.name)),
+        (arg) => arg.type !== "secret" && !(arg.name in fixed) && !hide.includes(arg.name) && (!only || only.includes(arg.name)) && matters(command, arg.name, values),
     );
     const people = command.startsWith("people.") || command.startsWith("shift.") || command.endsWith(".assign");
     const front = (arg: Arg) => arg.required || (inFront[command] ?? []).includes(arg.name);
@@ -231,7 +239,7 @@ export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], 
         const typed = Object.fromEntries(
             Object.entries(values).map(([key, value]) => [key, Array.isArray(value) ? value.filter((one) => one !== "") : value]),
         );
-        return { ...typed, ...fixed } as Obj;
+        return { ...Object.fromEntries(Object.entries(typed).filter(([key]) => matters(command, key, values))), ...fixed } as Obj;
     };
 
     const send = async (dryRun: boolean) => {

@@ -27,11 +27,8 @@ export function Beds() {
                     return (
                         <>
                             {can("capacity.set") && <OwnBeds ours={ours} again={load.again} />}
-                            {(theirs.length > 0 || !can("capacity.set")) && (
-                                <Section title={t("beds.theirs")}>
-                                    {theirs.length === 0 ? <Empty>{t("beds.none_told")}</Empty> : <TheirBeds all={theirs} />}
-                                </Section>
-                            )}
+                            {!can("capacity.set") && (theirs.length === 0 ? <Empty>{t("beds.none_told")}</Empty> : <TheirBeds all={theirs} />)}
+                            {can("capacity.set") && theirs.length > 0 && <Section title={t("beds.theirs")}><TheirBeds all={theirs} /></Section>}
                         </>
                     );
                 }}
@@ -165,7 +162,7 @@ export function Partner({ id }: { id: string }) {
                         <Contact contact={value.contact} who={id} />
                         {value.alarm && <p class="note bad" role="alert">{codeText(String(value.alarm))}</p>}
                         <p class="tags"><Tag tone={value.state === "active" ? "good" : "warm"}>{maybe(`peer.${value.state}`) ?? String(value.state)}</Tag></p>
-                        <Data value={value} hide={["name", "contact", "alarm", "state", "node", "roles"]} />
+                        <Data value={value} hide={["name", "contact", "alarm", "state", "node", "roles", ...(value.card_expired ? [] : ["card_expired"])]} />
                         <div class="acts">
                             {can("peer.verify") && <Go main={value.state !== "active"} to={{ screen: "words", id }}>{t("words.title")}</Go>}
                             {can("peer.settle") && value.state === "frozen" && <Go to={{ screen: "do", more: { command: "peer.settle", fixed: { peer: id } } }}>{actName("peer.settle")}</Go>}
@@ -316,7 +313,7 @@ export function Log() {
     const [checked, check] = useState<Obj | undefined>();
     const [fault, setFault] = useState<Refused | undefined>();
     const verify = () => void api.act("audit.verify").then(check, setFault);
-    const others = state.words.commands.filter((one) => one.name.startsWith("audit.") && !["audit.show", "audit.verify"].includes(one.name)).map((one) => one.name);
+    const others = state.words.commands.filter((one) => one.name.startsWith("audit.") && !["audit.show", "audit.verify", "audit.leaves"].includes(one.name)).map((one) => one.name);
     return (
         <Page title={t("log.title")} lead={t("log.lead")}>
             <div class="acts">

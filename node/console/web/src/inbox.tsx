@@ -1,12 +1,12 @@
 // What needs a person now, every question that was asked, and one of them: the card and the answer.
 import { useState } from "preact/hooks";
 import type { Json, Obj } from "./api.ts";
-import { actName, actsFor } from "./acts.ts";
+import { actName, actsFor, nextAct } from "./acts.ts";
 import { Line } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
 import { codeText, Contact, Due, Empty, Fields, Go, keyText, Page, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
 import { can, useLive, useLoad, type Place } from "./state.ts";
-import { count, distance, list, maybe, t, time } from "./words.ts";
+import { count, distance, list, maybe, now, t, time } from "./words.ts";
 
 const tones: Record<string, Tone> = {
     NOT_ARRIVED: "urgent", BED_LOST: "urgent", MISDIRECTED: "urgent", OFFERED: "good", ACCEPTED: "good",
@@ -43,11 +43,12 @@ function legItem(leg: Obj): Item {
     };
 }
 
-function placeOf(about: string, lists: { legs: Obj[]; needs: Obj[]; grants: Obj[] }): Place | undefined {
+function placeOf(about: string, lists: { legs: Obj[]; needs: Obj[]; grants: Obj[]; releases: Obj[] }): Place | undefined {
     const has = (list: Obj[]) => list.some((one) => String(one.id) === about);
     if (has(lists.legs)) return { screen: "leg", id: about };
     if (has(lists.needs)) return { screen: "need", id: about };
     if (has(lists.grants)) return { screen: "grant", id: about };
+    if (has(lists.releases)) return { screen: "release", id: about };
     return undefined;
 }
 
@@ -101,13 +102,14 @@ export function Inbox() {
     const legs = (useLive("leg.list", { all: true }).value?.legs ?? []) as Obj[];
     const needs = (useLive("need.list", { all: true }).value?.needs ?? []) as Obj[];
     const grants = (useLive("grant.list", { all: true }).value?.grants ?? []) as Obj[];
+    const releases = (useLive("release.list").value?.releases ?? []) as Obj[];
     return (
         <Page title={t("inbox.title")}>
             <Wait load={inbox}>
                 {(value) => {
                     const waiting = ((value.waiting ?? []) as Obj[]).map(legItem).sort((a, b) => a.at - b.at);
                     const notices = ((value.notices ?? []) as Obj[]).map((one) =>
-                        noticeItem(one, placeOf(String(one.about), { legs, needs, grants })),
+                        noticeItem(one, placeOf(String(one.about), { legs, needs, grants, releases })),
                     );
                     const urgent = ((value.waiting ?? []) as Obj[]).filter((one) => one.state === "NOT_ARRIVED");
                     return (
@@ -281,7 +283,7 @@ export function Leg({ id }: { id: string }) {
         <Wait load={leg}>
             {(one) => {
                 const acts = actsFor(((one.possible ?? []) as Json[]).map(String), String(one.state));
-                const [first, ...rest] = acts;
+                const next = nextAct(acts, String(one.state), String(one.side));
                 const to = (command: string): Place => ({
                     screen: "act",
                     id,
@@ -294,24 +296,23 @@ export function Leg({ id }: { id: string }) {
                             <Tag>{stateText("service", String(one.service))}</Tag> <Due at={one.due} />
                         </p>
                         <p class="quiet">{maybe(`say.${one.state}.${one.side}`) ?? maybe(`say.${one.state}`)}</p>
+                        {one.papers && <p class="note warm">{maybe(`leg.papers.${one.papers}`) ?? t("leg.papers.WITHDRAWN")}</p>}
                         <Contact contact={one.contact} who={String(one.peer)} />
                         <Standing leg={one} />
                         <Card leg={one} />
                         <Shared leg={one} />
-                        {first && (
+                        {acts.length > 0 && (
                             <Section title={t("leg.acts")}>
                                 <div class="acts">
-                                    <Go to={to(first)} main>
-                                        {actName(first, String(one.side))}
-                                    </Go>
-                                    {rest.map((command) => (
-                                        <Go key={command} to={to(command)}>
+                                    {[...acts].sort((a, b) => Number(b === next) - Number(a === next)).map((command) => (
+                                        <Go key={command} to={to(command)} main={command === next}>
                                             {actName(command, String(one.side))}
                                         </Go>
                                     ))}
                                 </div>
                             </Section>
                         )}
+                        <div class="acts">
                         {one.side === "referrer" && <Go to={{ screen: "told", id }}>{t("leg.sent")}</Go>}
                         {one.side === "recipient" && known.includes(String(one.state)) && can("release.new") && (
                             <Go to={{ screen: "do", more: { command: "release.new", fixed: { leg: id }, only: ["return", "days", "language"] } }}>{t("release.return")}</Go>
@@ -322,6 +323,7 @@ export function Leg({ id }: { id: string }) {
                         {one.side === "recipient" && known.includes(String(one.state)) && can("release.withdraw") && (
                             <Go to={{ screen: "withdraw", more: { leg: id } }}>{t("withdraw.title")}</Go>
                         )}
+                        </div>
                     </Page>
                 );
             }}
@@ -353,7 +355,7 @@ export function Act({ id, more }: { id: string; more: Obj }) {
     const side = String(more.side ?? "");
     const choosing = command === "need.choose";
     const plan = command === "leg.plan";
-    const hour = Math.ceil(Date.now() / 3_600_000) * 3600;
+    const hour = Math.ceil(now() / 3600) * 3600;
     const start: Obj = plan && side === "referrer" ? { "window-start": hour + 3600, "window-end": hour + 3 * 3600 } : {};
     const hide = plan ? (side === "referrer" ? [] : ["window-start", "window-end", "roles", "code-word"]) : [];
     return (

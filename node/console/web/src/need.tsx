@@ -144,7 +144,7 @@ export function Intake() {
             setAt(0);
             setCheck("");
             state.back = [];
-            go({ screen: "need-new", id: String(made.id) }, t("intake.done", { codename: String(made.codename) }));
+            go({ screen: "need-new", id: String(made.id), more: { alike: made.possible_duplicates ?? [] } }, t("intake.done", { codename: String(made.codename) }));
         } catch (fault) {
             setFault(fault as Refused);
         }
@@ -207,6 +207,21 @@ export function Case({ id }: { id: string }) {
     );
 }
 
+// Other cases of this house that may be of the same survivor; nothing is asked of anybody else.
+function Alike({ found }: { found: Obj[] }) {
+    if (found.length === 0) return null;
+    return (
+        <div class="note warm">
+            <p>{t("case.alike")}</p>
+            <ul class="rows">
+                {found.map((one) => (
+                    <Row key={String(one.id)} to={{ screen: "case", id: String(one.id) }} title={String(one.codename)} />
+                ))}
+            </ul>
+        </div>
+    );
+}
+
 function Papers({ of }: { of: string }) {
     const all = useLive("release.list", { case: of });
     const found = (all.value?.releases ?? []) as Obj[];
@@ -256,7 +271,7 @@ export function WhoSaw({ id }: { id: string }) {
 const services = ["PLACEMENT", "COUNSELLING", "MEDICAL", "LEGAL", "EDUCATION", "OTHER"];
 const priorities = ["EMERGENCY", "URGENT", "ROUTINE"];
 
-export function NeedNew({ id }: { id: string }) {
+export function NeedNew({ id, more }: { id: string; more: Obj }) {
     const [need, set, drop] = useDraft<Obj>(`need ${id}`, { service: "PLACEMENT", priority: "URGENT", wishes_asked: false, fields: {} });
     const [fault, setFault] = useState<Refused | undefined>();
     const fields = (need.fields ?? {}) as Obj;
@@ -275,6 +290,7 @@ export function NeedNew({ id }: { id: string }) {
     };
     return (
         <Page title={t("need.new")} lead={t("need.new.lead")}>
+            <Alike found={(more.alike ?? []) as Obj[]} />
             <form
                 noValidate
                 onSubmit={(event) => {

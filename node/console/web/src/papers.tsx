@@ -10,6 +10,8 @@ import { can, fieldOf, go, state, useDraft, useLive, useLoad } from "./state.ts"
 import { language, list, maybe, t, time } from "./words.ts";
 
 const live = ["ACTIVE", "NARROWED", "EXPIRING"];
+const readable = (grant: Obj) => ["SEALED", "OPENABLE", "OPENED"].includes(String(grant.state));
+const gone = (grant: Obj) => ["ERASURE_ATTESTED", "RETAINED_LAWFULLY"].includes(String(grant.state));
 // The node decides; what can never be now is not offered.
 const fits = (command: string, state: string, basis: string) => {
     if (command === "release.narrow") return live.includes(state);
@@ -78,6 +80,22 @@ export function ReleaseNew({ id }: { id: string }) {
     );
 }
 
+// The text as it is read: its first line is the question, lines with a dash are a list.
+function Aloud({ text, spoken }: { text: string; spoken: string }) {
+    const blocks: (string | string[])[] = [];
+    for (const line of text.split("\n").filter((one) => one.trim())) {
+        const last = blocks.at(-1);
+        if (!line.startsWith("- ")) blocks.push(line);
+        else if (Array.isArray(last)) last.push(line.slice(2));
+        else blocks.push([line.slice(2)]);
+    }
+    return (
+        <blockquote class="aloud" lang={spoken}>
+            {blocks.map((block, at) => (Array.isArray(block) ? <ul key={at}>{block.map((one) => <li key={one}>{one}</li>)}</ul> : <p key={at}>{block}</p>))}
+        </blockquote>
+    );
+}
+
 export function Release({ id }: { id: string }) {
     const [spoken, speak] = useState<string>(language());
     const one = useLive("release.show", { id, language: spoken });
@@ -92,7 +110,7 @@ export function Release({ id }: { id: string }) {
                 return (
                     <Page title={t("release.to", { who: String(value.to) })}>
                         <p class="tags">
-                            <Tag tone={alive ? "good" : "calm"}>{stateText("release", String(value.state))}</Tag> <Due at={value.expires} label="ends" />
+                            <Tag tone={alive ? "good" : "calm"}>{stateText("release", String(value.state))}</Tag> {(alive || waits) && <Due at={value.expires} label="ends" />}
                         </p>
                         <p class="quiet">{maybe(`say.release.${value.state}`)}</p>
                         <dl class="facts">
@@ -114,9 +132,7 @@ export function Release({ id }: { id: string }) {
                         {value.text && (
                             <Section title={t("release.aloud")}>
                                 <Choice legend={t("release.language")} options={["en", "es"]} label={(lang) => t(lang === "es" ? "spanish" : "english")} value={spoken} onChange={speak} />
-                                <blockquote class="aloud" lang={spoken}>
-                                    {String(value.text).split("\n").map((line, at) => (line.trim() ? <p key={at}>{line}</p> : null))}
-                                </blockquote>
+                                <Aloud text={String(value.text)} spoken={spoken} />
                             </Section>
                         )}
                         <div class="acts">
@@ -172,7 +188,7 @@ export function Grants() {
                                     key={String(one.id)}
                                     to={{ screen: "grant", id: String(one.id) }}
                                     title={t(one.direction === "received" ? "grant.received" : "grant.given", { who: String(one.peer) })}
-                                    tags={<><Tag>{stateText(one.direction === "given" ? "given" : "grant", String(one.state))}</Tag> <Due at={one.expires} label="ends" /></>}
+                                    tags={<><Tag>{stateText(one.direction === "given" ? "given" : "grant", String(one.state))}</Tag> {readable(one) && <Due at={one.expires} label="ends" />}</>}
                                     foot={list(((one.fields ?? []) as Json[]).map((each) => keyText(String(each))))}
                                 />
                             ))}
@@ -181,6 +197,16 @@ export function Grants() {
                 }}
             </Wait>
         </Page>
+    );
+}
+
+// Said plainly: what an erasure does not reach.
+function ErasureMeans({ closing }: { closing: Obj }) {
+    return (
+        <div class="note">
+            <p>{t("grant.erased_means")}</p>
+            {typeof closing.backups_by === "number" && <p class="small">{t("grant.erased_copies", { when: time(closing.backups_by) })}</p>}
+        </div>
     );
 }
 
@@ -203,22 +229,23 @@ export function Grant({ id }: { id: string }) {
             setFault(fault as Refused);
         }
     };
-    const readable = received && ["OPENABLE", "OPENED", "SEALED"].includes(String(one.state));
     return (
         <Page title={t(received ? "grant.received" : "grant.given", { who: String(one.peer) })}>
-            <p class="tags"><Tag>{stateText(received ? "grant" : "given", String(one.state))}</Tag> <Due at={one.expires} label="ends" /></p>
+            <p class="tags"><Tag>{stateText(received ? "grant" : "given", String(one.state))}</Tag> {readable(one) && <Due at={one.expires} label="ends" />}</p>
             <dl class="facts">
                 <div><dt>{t("release.why")}</dt><dd>{codeText(String(one.purpose))}</dd></div>
                 <div><dt>{t("grant.fields")}</dt><dd>{list(((one.fields ?? []) as Json[]).map((each) => keyText(String(each))))}</dd></div>
                 {leg && <div><dt>{t("grant.for")}</dt><dd>{String(leg.alias)}</dd></div>}
+                {typeof one.opened_at === "number" && <div><dt>{t("grant.opened")}</dt><dd>{time(one.opened_at)} · {codeText(String(one.opened_for))}</dd></div>}
             </dl>
+            {one.state === "ERASURE_ATTESTED" && <ErasureMeans closing={(one.closing ?? {}) as Obj} />}
             {opened ? (
                 <Section title={t("grant.record")}>
                     <Fields record={(opened.record ?? {}) as Obj} />
                     <p class="quiet">{t("read.covered")}</p>
                 </Section>
             ) : (
-                readable && (
+                received && readable(one) && (
                     <form noValidate onSubmit={(event) => { event.preventDefault(); void read(); }}>
                         <p class="note">{t("read.logged")}</p>
                         <Choice legend={t("read.why")} options={[...new Set(purposes)]} label={codeText} value={purpose} onChange={setPurpose} />
@@ -228,8 +255,8 @@ export function Grant({ id }: { id: string }) {
                 )
             )}
             <div class="acts">
-                {received && can("grant.print") && readable && <Go to={{ screen: "do", more: { command: "grant.print", fixed: { id, language: language() } } }}>{actName("grant.print")}</Go>}
-                {received && can("grant.erase") && <Go to={{ screen: "do", more: { command: "grant.erase", fixed: { id } } }}>{actName("grant.erase")}</Go>}
+                {received && can("grant.print") && readable(one) && <Go to={{ screen: "do", more: { command: "grant.print", fixed: { id, language: language() } } }}>{actName("grant.print")}</Go>}
+                {received && can("grant.erase") && !gone(one) && <Go to={{ screen: "do", more: { command: "grant.erase", fixed: { id } } }}>{actName("grant.erase")}</Go>}
                 {leg && <Go to={{ screen: "leg", id: String(leg.id) }}>{t("grant.leg")}</Go>}
             </div>
         </Page>

@@ -3,12 +3,14 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Json, Obj, Refused } from "./api.ts";
 import { fieldOf, go, goBack, state, type Loaded, type Place } from "./state.ts";
-import { count, distance, maybe, t, time, type Key } from "./words.ts";
+import { count, distance, maybe, now, t, time, type Key } from "./words.ts";
 
 export const codeText = (code: string) =>
     state.words.codes[code] ?? maybe(`code.${code}`) ?? t("code.unknown", { code });
-export const valueText = (value: string) =>
-    state.words.values[value]?.text ?? maybe(`value.${value}`) ?? spoken(value);
+export const valueText = (value: string) => {
+    const said = state.words.values[value]?.text; // of the schema, which has none for every value
+    return (said !== value ? said : undefined) ?? maybe(`value.${value}`) ?? spoken(value);
+};
 export const spoken = (word: string) => {
     const text = word.replace(/[_-]+/g, " ").toLowerCase();
     return text.charAt(0).toUpperCase() + text.slice(1);
@@ -52,10 +54,12 @@ export function Section({ title, children }: { title: string; children: Componen
 }
 
 export function Fault({ fault }: { fault: Refused }) {
-    const detail = fault.detail && fault.code !== "locked" && fault.code !== "unreachable";
+    // Some refusals have a sentence of their own, by the code that the node names.
+    const own = (fault.detail.match(/[A-Z]{2,}(_[A-Z]+)+/g) ?? []).map((code) => maybe(`fault.${code}`)).find(Boolean);
+    const detail = !own && fault.detail && fault.code !== "locked" && fault.code !== "unreachable";
     return (
         <div class="note bad" role="alert">
-            <p>{maybe(`error.${fault.code}`) ?? t("error.other")}</p>
+            <p>{own ?? maybe(`error.${fault.code}`) ?? t("error.other")}</p>
             {detail && (
                 <p class="small" lang="en">
                     {t("error.said", { detail: fault.detail })}
@@ -82,7 +86,7 @@ export function Tag({ tone = "calm", children }: { tone?: Tone; children: Compon
 
 export function Due({ at, label = "due" }: { at: Json | undefined; label?: Key }) {
     if (typeof at !== "number" || at <= 0) return null;
-    const away = at - Date.now() / 1000;
+    const away = at - now();
     const tone: Tone = away < 0 ? "urgent" : away < 3600 ? "warm" : "calm";
     return (
         <span class={`due ${tone}`} title={time(at)}>
@@ -146,14 +150,14 @@ function text(key: string, value: Json): string {
     if (fieldOf(value)) return fieldOf(value)!.label;
     return maybe(`role.${value}`) ?? maybe(`leg.${value}`) ?? maybe(`need.${value}`) ?? maybe(`value.${value}`) ?? value;
 }
-const blank = (value: Json | undefined) =>
-    value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+const blank = (value: Json | undefined, key = "") =>
+    value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0) || (value === 0 && timeKeys.test(key));
 const nested = (value: Json) =>
     typeof value === "object" && value !== null && (!Array.isArray(value) || value.some((one) => typeof one === "object"));
 
 // Anything that the node answers, readable without a screen of its own.
 export function Data({ value, hide = [] }: { value: Obj; hide?: string[] }) {
-    const shown = Object.entries(value).filter(([key, one]) => !blank(one) && !hide.includes(key));
+    const shown = Object.entries(value).filter(([key, one]) => !blank(one, key) && !hide.includes(key));
     const plain = shown.filter(([, one]) => !nested(one));
     const deep = shown.filter(([, one]) => nested(one));
     return (
