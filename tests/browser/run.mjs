@@ -1,4 +1,4 @@
-// The page in a real browser, over real nodes:  node run.mjs BIN [--shots DIR] [--only NAME]
+// The page in a real browser, over real nodes:  node run.mjs BIN [--shots DIR] [--only NAME] [--all] [--sources]
 // Prints what held; ends with 1 if anything did not. Without a browser it says so and ends with 77.
 import { existsSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,7 +17,7 @@ const has = (module) => {
     }
 };
 if (!has("playwright-core") || !has("axe-core")) skip("playwright-core is not installed (ops/setup --browser)");
-const { Stage, chromiumPath, enter, openBrowser, openPage } = await import("./stage.mjs");
+const { Stage, chromiumPath, enter, openBrowser, openPage, useSources } = await import("./stage.mjs");
 if (!chromiumPath) skip("no Chromium on this machine (ops/setup --browser)");
 const { Hand, learnWords } = await import("./hand.mjs");
 const { playS1 } = await import("./s1.mjs");
@@ -27,6 +27,7 @@ const { visitAll } = await import("./visit.mjs");
 
 const shots = option("--shots");
 if (shots) mkdirSync(shots, { recursive: true });
+if (options.includes("--sources")) await useSources();
 const only = option("--only");
 const vocabulary = { en: await learnWords("en"), es: await learnWords("es") };
 const sizes = { desk: { width: 1280, height: 900 }, narrow: { width: 360, height: 740 } };
@@ -49,19 +50,22 @@ const stage = await Stage.open(bin);
 const browser = await openBrowser();
 console.log(`the stage stands after ${((Date.now() - started) / 1000).toFixed(1)} s`);
 
-async function withHands(language, size, play) {
+const desks = { harbor: "HARBOR", juniper: "JUNIPER", lantern: "LANTERN", tide: "TIDE" };
+async function withHands(language, size, names, play) {
     const faults = [];
     const hands = {};
     const opened = [];
     try {
-        for (const [name, who] of [["harbor", "HARBOR"], ["juniper", "JUNIPER"], ["lantern", "LANTERN"]]) {
+        for (const name of names) {
+            const who = desks[name];
             const { context, page } = await openPage(browser, { language, ...sizes[size], faults, dark: size === "narrow" });
             opened.push({ context, page, name });
             await enter(stage, page, who);
             hands[name] = new Hand(page, language, vocabulary[language]);
             hands[name].passphrase = stage.passphrase(who);
+            hands[name].organisation = stage.parties[who].organisation;
         }
-        await play(hands, stage.parties);
+        await play(hands, stage);
         if (faults.length) throw new Error(faults.join("\n"));
     } catch (fault) {
         if (shots) for (const { page, name } of opened) await page.screenshot({ path: `${shots}/failed-${language}-${size}-${name}.png`, fullPage: true });
@@ -71,10 +75,13 @@ async function withHands(language, size, play) {
     }
 }
 
-await check("S1 in English, wide", () => withHands("en", "desk", playS1));
-await check("S1 in Spanish, 360 px", () => withHands("es", "narrow", playS1));
-await check("S2 in Spanish, wide", () => withHands("es", "desk", playS2));
-await check("S2 in English, 360 px", () => withHands("en", "narrow", playS2));
+// Each scenario in each language and at each size; with --all in each pair of them.
+const all = options.includes("--all");
+const plays = { S1: [playS1, ["harbor", "juniper", "lantern"]], S2: [playS2, ["harbor", "juniper", "lantern", "tide"]] };
+const pairs = [["en", "desk"], ["es", "narrow"], ["es", "desk"], ["en", "narrow"]];
+for (const [name, [play, who]] of Object.entries(plays))
+    for (const [language, size] of all ? pairs : name === "S1" ? pairs.slice(0, 2) : pairs.slice(2))
+        await check(`${name}, ${language}, ${size}`, () => withHands(language, size, who, play));
 for (const [name, work] of Object.entries(safety))
     await check(`safety: ${name}`, async () => {
         const faults = [];

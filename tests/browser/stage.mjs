@@ -31,6 +31,10 @@ export class Stage {
     run(who, ...args) {
         return this.order({ who, args });
     }
+    // Every node's clock; pages tell the time by their node's.
+    advance(seconds) {
+        return this.order({ advance: seconds });
+    }
     passphrase(who) {
         return readFileSync(this.parties[who].passphrase_file, "utf8").trim();
     }
@@ -54,6 +58,16 @@ export async function openBrowser(args = []) {
     });
 }
 
+// With --sources the page comes from its sources, not from the program: a round without building.
+let fresh;
+export async function useSources() {
+    fresh = (await import("../../node/console/web/bundle.mjs")).files;
+}
+async function serveFresh(context) {
+    for (const file of fresh ?? [])
+        if (/\.(js|css)$/.test(file.path)) await context.route((url) => url.pathname === file.path, (route) => route.fulfill({ contentType: file.type, body: Buffer.from(file.bytes) }));
+}
+
 // A page of its own, in one language and size; `faults` fills with what must not happen.
 export async function openPage(browser, { language = "en", width = 1200, height = 900, dark = false, faults = [] } = {}) {
     const context = await browser.newContext({
@@ -61,9 +75,9 @@ export async function openPage(browser, { language = "en", width = 1200, height 
         viewport: { width, height },
         colorScheme: dark ? "dark" : "light",
         reducedMotion: "reduce",
-        bypassCSP: false,
         serviceWorkers: "block",
     });
+    await serveFresh(context);
     const page = await context.newPage();
     page.on("console", (line) => {
         if (["error", "warning"].includes(line.type()) && !/status of (4|5)\d\d/.test(line.text())) faults.push(`console: ${line.text()}`);
@@ -86,7 +100,11 @@ export async function openPage(browser, { language = "en", width = 1200, height 
 export async function enter(stage, page, who) {
     const { url } = await stage.run(who, "console");
     await page.goto(url);
-    await page.locator('input[type="password"]').fill(stage.passphrase(who));
+    const field = page.locator('input[type="password"]');
+    await field.waitFor();
+    const first = page.locator('input[type="radio"][value="desk 1"]');
+    if (await first.count()) await first.check();
+    await field.fill(stage.passphrase(who));
     await page.keyboard.press("Enter");
     await page.locator("nav").waitFor({ state: "attached" });
 }
