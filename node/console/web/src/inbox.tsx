@@ -1,11 +1,11 @@
 // What needs a person now, every question that was asked, and one of them: the card and the answer.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Json, Obj } from "./api.ts";
 import { actName, actsFor, nextAct } from "./acts.ts";
 import { Line } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
 import { codeText, Contact, Due, Empty, Fields, Go, keyText, Page, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
-import { can, useLive, useLoad, type Place } from "./state.ts";
+import { can, useDraft, useLive, useLoad, type Place } from "./state.ts";
 import { count, distance, list, maybe, now, t, time } from "./words.ts";
 
 const tones: Record<string, Tone> = {
@@ -64,19 +64,25 @@ function noticeItem(notice: Obj, place: Place | undefined): Item {
     };
 }
 
-const batch = 100; // more are drawn when they are wanted: two thousand rows at once would stutter
-export function Rows({ items, empty }: { items: Item[]; empty: string }) {
-    const [shown, more] = useState(batch);
-    const [search, find] = useState("");
-    const found = search
-        ? items.filter((one) => `${one.title} ${one.foot}`.toLowerCase().includes(search.toLowerCase()))
-        : items;
+const sheet = 50; // rows on one sheet: two thousand at once would stutter
+export function Rows({ name, items, empty }: { name: string; items: Item[]; empty: string }) {
+    const [at, turn] = useDraft<number>(`${name} sheet`, 0); // where she was when she comes back
+    const [search, find] = useDraft<string>(`${name} search`, "");
+    const top = useRef<HTMLDivElement>(null);
     if (items.length === 0) return <Empty>{empty}</Empty>;
+    const wanted = search.toLowerCase();
+    const found = search ? items.filter((one) => `${one.title} ${one.foot}`.toLowerCase().includes(wanted)) : items;
+    const from = Math.min(at, Math.max(0, Math.ceil(found.length / sheet) - 1)) * sheet;
+    const to = (next: number) => {
+        turn(next / sheet);
+        top.current?.scrollIntoView();
+    };
     return (
-        <>
-            {items.length > 8 && <Line label={t("search")} type="search" value={search} onInput={find} />}
+        <div ref={top}>
+            {items.length > 8 && <Line label={t("search")} type="search" value={search} onInput={(text) => { find(text); turn(0); }} />}
+            {found.length === 0 && <Empty>{t("search.none")}</Empty>}
             <ul class="rows">
-                {found.slice(0, shown).map((one) =>
+                {found.slice(from, from + sheet).map((one) =>
                     one.place ? (
                         <Row key={one.key} to={one.place} title={one.title} tags={one.tags} foot={one.foot} />
                     ) : (
@@ -88,12 +94,14 @@ export function Rows({ items, empty }: { items: Item[]; empty: string }) {
                     ),
                 )}
             </ul>
-            {found.length > shown && (
-                <button type="button" class="act" onClick={() => more(shown + batch)}>
-                    {t("more.rows", { n: count(found.length - shown) })}
-                </button>
+            {found.length > sheet && (
+                <div class="acts pager">
+                    <button type="button" class="act" disabled={from === 0} onClick={() => to(from - sheet)}>{t("previous")}</button>
+                    <button type="button" class="act" disabled={from + sheet >= found.length} onClick={() => to(from + sheet)}>{t("next")}</button>
+                    <span class="quiet" role="status">{t("rows.range", { from: count(from + 1), to: count(Math.min(from + sheet, found.length)), of: count(found.length) })}</span>
+                </div>
             )}
-        </>
+        </div>
     );
 }
 
@@ -127,11 +135,11 @@ export function Inbox() {
                                 </div>
                             ))}
                             <Section title={waiting.length ? t("inbox.waiting", { n: waiting.length }) : t("inbox.all_done")}>
-                                <Rows items={waiting} empty={t("inbox.nothing")} />
+                                <Rows name="waiting" items={waiting} empty={t("inbox.nothing")} />
                             </Section>
                             {notices.length > 0 && (
                                 <Section title={t("inbox.notices")}>
-                                    <Rows items={notices} empty="" />
+                                    <Rows name="notices" items={notices} empty="" />
                                 </Section>
                             )}
                         </>
@@ -154,6 +162,7 @@ export function Questions() {
             <Wait load={legs}>
                 {(value) => (
                     <Rows
+                        name="legs"
                         empty={t("legs.none")}
                         items={((value.legs ?? []) as Obj[]).map((leg) => ({
                             ...legItem(leg),

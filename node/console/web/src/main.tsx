@@ -8,6 +8,8 @@ import { choose, language } from "./words.ts";
 
 const launch = location.hash.slice(1);
 history.replaceState(null, "", "/");
+// Another link in the same tab changes no more than what stands behind the #.
+window.addEventListener("hashchange", () => location.hash.length > 1 && location.reload());
 choose(language());
 keepSafe();
 const root = document.getElementById("page") as HTMLElement;

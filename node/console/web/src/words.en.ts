@@ -7,7 +7,7 @@ export const en = {
     "no": "no",
     "loading": "One moment …",
     "search": "Search in this list",
-    "more.rows": "Show {n} more",
+    "rows.range": "{from} to {to} of {of}",
     "masked": "Press to show",
     "skip": "Skip to the content",
     "leave": "Leave now",
@@ -727,4 +727,5 @@ export const en = {
     "act.audit.show": "Newest entries",
     "act.audit.verify": "Check the whole log",
     "fault.RELEASE_INVALID_SIGNER": "This person may not sign for her. Nothing was changed. The log keeps that somebody tried, without a name.",
+    "search.none": "Nothing here has these words.",
 } as const;

@@ -9,7 +9,7 @@ export const es: Record<keyof typeof en, string> = {
     "no": "no",
     "loading": "Un momento …",
     "search": "Buscar en esta lista",
-    "more.rows": "Mostrar {n} más",
+    "rows.range": "{from} a {to} de {of}",
     "masked": "Pulse para ver",
     "skip": "Ir al contenido",
     "leave": "Salir ya",
@@ -729,4 +729,5 @@ export const es: Record<keyof typeof en, string> = {
     "act.audit.show": "Entradas nuevas",
     "act.audit.verify": "Comprobar todo el registro",
     "fault.RELEASE_INVALID_SIGNER": "Esta persona no puede firmar por ella. No se cambió nada. El registro guarda el intento, sin nombre.",
+    "search.none": "Nada de la lista tiene estas palabras.",
 };

@@ -22,7 +22,7 @@ export function t(key: Key, values: Values = {}): string {
     return all[chosen][key].replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
         const value = values[name] ?? "";
         if (one === undefined) return String(value);
-        const few = new Intl.PluralRules(chosen).select(Number(value)) === "one";
+        const few = once("plural", () => new Intl.PluralRules(chosen)).select(Number(value)) === "one";
         return (few ? one : many).replace("#", count(Number(value)));
     });
 }
@@ -40,26 +40,33 @@ export function hearClock(date: string | null) {
 }
 export const now = () => (Date.now() + ahead) / 1000;
 
-export const count = (n: number) => new Intl.NumberFormat(chosen).format(n);
+// Making one of these takes longer than a hundred uses of it: two thousand rows would stutter.
+const made = new Map<string, unknown>();
+function once<T>(kind: string, make: () => T): T {
+    const key = `${kind} ${chosen}`;
+    if (!made.has(key)) made.set(key, make());
+    return made.get(key) as T;
+}
+
+export const count = (n: number) => once("number", () => new Intl.NumberFormat(chosen)).format(n);
 
 export const list = (items: string[]) =>
-    new Intl.ListFormat(chosen, { style: "long", type: "conjunction" }).format(items);
+    once("list", () => new Intl.ListFormat(chosen, { style: "long", type: "conjunction" })).format(items);
 
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString();
 
 export function time(seconds: number): string {
     const at = new Date(seconds * 1000);
-    const clock = at.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+    const clock = once("clock", () => new Intl.DateTimeFormat(locale(), { hour: "2-digit", minute: "2-digit" })).format(at);
     const today = new Date(now() * 1000);
     const tomorrow = new Date(today.getTime() + 86_400_000);
     if (sameDay(at, today)) return t("time.today", { clock });
     if (sameDay(at, tomorrow)) return t("time.tomorrow", { clock });
-    const day = at.toLocaleDateString(locale(), {
-        weekday: "short",
-        day: "numeric",
-        month: "short",
-        ...(at.getFullYear() === today.getFullYear() ? {} : { year: "numeric" }),
-    });
+    const short = { weekday: "short", day: "numeric", month: "short" } as const;
+    const day =
+        at.getFullYear() === today.getFullYear()
+            ? once("day", () => new Intl.DateTimeFormat(locale(), short)).format(at)
+            : once("year", () => new Intl.DateTimeFormat(locale(), { ...short, year: "numeric" })).format(at);
     return t("time.day", { day, clock });
 }
 
@@ -67,7 +74,7 @@ export function time(seconds: number): string {
 export function distance(seconds: number): string {
     const away = seconds - now();
     const far = Math.abs(away);
-    const say = new Intl.RelativeTimeFormat(chosen, { numeric: "auto" });
+    const say = once("distance", () => new Intl.RelativeTimeFormat(chosen, { numeric: "auto" }));
     if (far < 5400) return say.format(Math.round(away / 60), "minute");
     if (far < 172_800) return say.format(Math.round(away / 3600), "hour");
     return say.format(Math.round(away / 86_400), "day");
