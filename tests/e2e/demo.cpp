@@ -1,6 +1,7 @@
 // leeward-demo: plays one placement through over real nodes on this machine and tells it. It ends
 // with 0 only if nobody learnt more than they should and every log holds. With --console it plays the
 // beginning, then leaves the network running with two pages to try.
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -118,18 +119,28 @@ bool play(const std::filesystem::path& bin) {
 
 // A link lives for one minute: each press of Enter gives new ones.
 void give_links(Stage& stage) {
-    for (const Who who : {Who::JUNIPER, Who::HARBOR}) {
-        const auto link = stage.run(who, {"console"}, Words::AUTHORISED);
-        std::cout << "\n  " << called(who) << "\n    " << link.text_at("url")
-                  << "\n    passphrase: "
-                  << read_text(stage.home(who).parent_path() / "passphrase");
+    for (const Who who : {Who::LANTERN, Who::HARBOR}) {
+        const auto passphrase = read_text(stage.home(who).parent_path() / "passphrase");
+        std::cout << "\n  " << called(who) << ", passphrase " << passphrase
+                  << stage.open_console(who);
     }
-    std::cout << "\n  Each link works once, for one minute. Enter: new links. Ctrl-D: the end.\n  "
+    std::cout << "\n  Lantern House has one bed free, and an inquiry that waits. Each link works "
+                 "once, for one minute.\n  Enter: new links. Ctrl-D or Ctrl-C: the end; "
+                 "everything of it is deleted.\n  "
               << std::flush;
+}
+
+// Ctrl-C ends the evening as Ctrl-D does: what is read from the keyboard ends, the rest in order.
+void end_in_order_on_a_signal() {
+    struct sigaction interrupt {};
+    interrupt.sa_handler = [](int) {};
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        ::sigaction(signal, &interrupt, nullptr);
 }
 
 // Leaves the network running, with the page of a shelter and of the investigators to try.
 void stay_open(const std::filesystem::path& bin) {
+    end_in_order_on_a_signal();
     const Workspace workspace;
     Stage stage(bin, workspace.folder());
     PrintingTeller teller(std::cout, look(), [&stage] { return stage.clock().now(); });

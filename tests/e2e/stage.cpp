@@ -167,6 +167,24 @@ Finished Stage::call(Who who, std::vector<std::string> args, Words words) {
     return finished;
 }
 
+std::string Stage::open_console(Who who) const {
+    Command asked{{(bin_ / "leeward").string(), "--home", home(who).string(), "console"},
+                  {"LANG=C.UTF-8"}};
+    for (const char* name : {"PATH",
+                             "HOME",
+                             "DISPLAY",
+                             "WAYLAND_DISPLAY",
+                             "XAUTHORITY",
+                             "XDG_RUNTIME_DIR",
+                             "XDG_CURRENT_DESKTOP",
+                             "DBUS_SESSION_BUS_ADDRESS"})
+        if (const char* value = std::getenv(name))  // NOLINT(concurrency-mt-unsafe): read only
+            asked.environment.push_back(std::string(name) + "=" + value);
+    const Finished finished = test::run(asked, patience);
+    if (finished.status != 0) throw StoryBroke(called(who) + "'s page: " + finished.err);
+    return finished.err + finished.out;
+}
+
 Json Stage::run(Who who, std::vector<std::string> args, Words words) {
     const std::string said = called(who) + ": leeward " + joined(args);
     const Finished finished = call(who, std::move(args), words);

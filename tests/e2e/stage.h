@@ -68,6 +68,9 @@ public:
     // StoryBroke, naming `what`, when it does not come true within half a minute.
     void wait(std::string_view what, const std::function<bool()>& condition);
 
+    // What `leeward console` says to whoever sits at this machine; with a desktop the page opens by itself.
+    [[nodiscard]] std::string open_console(Who who) const;
+
     // A file of the desk, in which records are written for one command only.
     [[nodiscard]] std::filesystem::path desk(Who who, std::string_view name) const;
     [[nodiscard]] std::filesystem::path home(Who who) const;
