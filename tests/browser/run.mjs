@@ -23,7 +23,7 @@ const { Hand, learnWords } = await import("./hand.mjs");
 const { playS1 } = await import("./s1.mjs");
 const { playS2 } = await import("./s2.mjs");
 const { safety } = await import("./safety.mjs");
-const { visitAll } = await import("./visit.mjs");
+const { lookAt, visitAll } = await import("./visit.mjs");
 
 const shots = option("--shots");
 if (shots) mkdirSync(shots, { recursive: true });
@@ -51,8 +51,17 @@ const browser = await openBrowser();
 console.log(`the stage stands after ${((Date.now() - started) / 1000).toFixed(1)} s`);
 
 const desks = { harbor: "HARBOR", juniper: "JUNIPER", lantern: "LANTERN", tide: "TIDE" };
-async function withHands(language, size, names, play) {
+async function withHands(title, language, size, names, play) {
     const faults = [];
+    const seen = {};
+    // Each page that shows something else than when it was last looked at.
+    const look = async (row) => {
+        for (const { page, name } of opened) {
+            const shown = await page.locator("main").innerHTML().catch(() => "");
+            if (shown && shown !== seen[name]) await lookAt(page, `${title}-${row}-${name}`, { faults, shots, language, size });
+            seen[name] = shown;
+        }
+    };
     const hands = {};
     const opened = [];
     try {
@@ -65,7 +74,7 @@ async function withHands(language, size, names, play) {
             hands[name].passphrase = stage.passphrase(who);
             hands[name].organisation = stage.parties[who].organisation;
         }
-        await play(hands, stage);
+        await play(hands, stage, look);
         if (faults.length) throw new Error(faults.join("\n"));
     } catch (fault) {
         if (shots) for (const { page, name } of opened) await page.screenshot({ path: `${shots}/failed-${language}-${size}-${name}.png`, fullPage: true });
@@ -81,7 +90,7 @@ const plays = { S1: [playS1, ["harbor", "juniper", "lantern"]], S2: [playS2, ["h
 const pairs = [["en", "desk"], ["es", "narrow"], ["es", "desk"], ["en", "narrow"]];
 for (const [name, [play, who]] of Object.entries(plays))
     for (const [language, size] of all ? pairs : name === "S1" ? pairs.slice(0, 2) : pairs.slice(2))
-        await check(`${name}, ${language}, ${size}`, () => withHands(language, size, who, play));
+        await check(`${name}, ${language}, ${size}`, () => withHands(name, language, size, who, play));
 for (const [name, work] of Object.entries(safety))
     await check(`safety: ${name}`, async () => {
         const faults = [];

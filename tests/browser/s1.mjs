@@ -1,7 +1,7 @@
 // S1 at the page, row by row: three houses are asked, one has only a list, one is off, one says no and is
 // overruled at home; an offer, her choice after a day, a firm bed; the plan, the permission, what it opens;
 // the way there, the arrival, a month of follow-ups, and the end. All of it by keyboard.
-import { expect, eventually } from "./expect.mjs";
+import { expect } from "./expect.mjs";
 import { beds, makeFirm, offer, present, read, secret, sign, Survivor, uncover } from "./flows.mjs";
 
 const hour = 3600;
@@ -303,24 +303,29 @@ async function addSupervisor(hand) {
     return { name, passphrase };
 }
 
-export async function playS1(hands, stage) {
+const rows = [
+    "figuresOfTheEvening",
+    "writtenDown",
+    "asked",
+    "juniperHasAList",
+    "lanternAsks",
+    "quayDoesNotAnswer",
+    "reviewedNo",
+    "lanternOffers",
+    "quayIsLookedFor",
+    "sheChooses",
+    "planned",
+    "released",
+    "opened",
+    "wayBack",
+    "underWay",
+    "afterwards",
+    "closed",
+];
+export async function playS1(hands, stage, look) {
     const play = new S1({ ...hands, quay: stage.parties.QUAY.organisation }, stage);
-    await play.figuresOfTheEvening();
-    await play.writtenDown();
-    await play.asked();
-    await play.juniperHasAList();
-    await play.lanternAsks();
-    await play.quayDoesNotAnswer();
-    await play.reviewedNo();
-    await play.lanternOffers();
-    await play.quayIsLookedFor();
-    await play.sheChooses();
-    await play.planned();
-    await play.released();
-    await play.opened();
-    await play.wayBack();
-    await play.underWay();
-    await play.afterwards();
-    await play.closed();
+    for (const row of rows) {
+        await play[row]();
+        await look(row);
+    }
 }
-export { eventually };

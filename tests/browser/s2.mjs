@@ -203,17 +203,23 @@ class S2 {
     }
 }
 
-export async function playS2(hands, stage) {
+const rows = [
+    "twoNeeds",
+    "conflict",
+    "representative",
+    "opened",
+    "narrowed",
+    "counsellorReads",
+    "withdrawnAtTide",
+    "juniperComesBack",
+    "anotherPlace",
+    "endsAndIsRenewed",
+    "whoHasSeenThis",
+];
+export async function playS2(hands, stage, look) {
     const play = new S2(hands, stage);
-    await play.twoNeeds();
-    await play.conflict();
-    await play.representative();
-    await play.opened();
-    await play.narrowed();
-    await play.counsellorReads();
-    await play.withdrawnAtTide();
-    await play.juniperComesBack();
-    await play.anotherPlace();
-    await play.endsAndIsRenewed();
-    await play.whoHasSeenThis();
+    for (const row of rows) {
+        await play[row]();
+        await look(row);
+    }
 }

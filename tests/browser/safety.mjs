@@ -61,6 +61,9 @@ async function secondTab({ stage, browser, faults }) {
     await second.getByRole("heading", { name: "This page is closed" }).waitFor();
     await second.goto(new URL("/", url).href);
     await second.getByRole("heading", { name: "This page is closed" }).waitFor();
+    await second.goto((await stage.run("LANTERN", "console")).url); // a fresh link in the same tab
+    await second.locator('input[type="password"]').waitFor();
+    expect(new URL(second.url()).hash === "", "the token has left the address");
     await context.close();
 }
 

@@ -22,16 +22,19 @@ async function violations(page) {
     return found;
 }
 
+// One screen as it stands: nothing for axe to say, nothing to scroll sideways, and its picture.
+export async function lookAt(page, name, { faults, shots, language, size }) {
+    await page.locator("main .quiet[role=status]").waitFor({ state: "detached" }).catch(() => {});
+    await page.evaluate(() => window.scrollTo(0, 0));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (wide > 1) faults.push(`${name}: ${wide} px too wide`);
+    for (const one of await violations(page)) faults.push(`${name}: ${one}`);
+    if (shots) await page.screenshot({ path: `${shots}/${language}-${size}-${name}.png`, fullPage: true });
+}
+
 export async function visitAll({ stage, browser, language, size, width, height, shots, words }) {
     const faults = [];
-    const look = async (page, name) => {
-        await page.locator("main .quiet[role=status]").waitFor({ state: "detached" }).catch(() => {});
-        await page.evaluate(() => window.scrollTo(0, 0));
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        if (wide > 1) faults.push(`${name}: ${wide} px too wide`);
-        for (const one of await violations(page)) faults.push(`${name}: ${one}`);
-        if (shots) await page.screenshot({ path: `${shots}/${language}-${size}-${name}.png`, fullPage: true });
-    };
+    const look = (page, name) => lookAt(page, name, { faults, shots, language, size });
     for (const who of ["HARBOR", "LANTERN"]) {
         const { context, page } = await openPage(browser, { language, width, height, dark: size === "narrow", faults });
         const named = (name) => `${who.toLowerCase()}-${name}`;

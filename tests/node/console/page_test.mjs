@@ -1,7 +1,7 @@
 // The page's words and sources, without a browser: node --test.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 
@@ -115,4 +115,27 @@ test("the types hold", () => {
 test("the lockfiles name no host, and the page is made of one package", () => {
     for (const file of ["node/console/web/package-lock.json", "tests/browser/package-lock.json"]) assert.ok(!read(file).includes('"resolved"'), file);
     assert.deepEqual(Object.keys(JSON.parse(read("node/console/web/package.json")).dependencies), ["preact"]);
+});
+
+// Where ops/docs/ASVS.md rests on a test, the test is there: "`file` *sentence…*", a sentence or its parts.
+test("every test that ASVS.md names is there", () => {
+    const homes = [(name) => `tests/node/console/${name}.cpp`, (name) => `tests/node/console/${name}.mjs`, (name) => `tests/browser/${name}.mjs`, (name) => `tests/${name}.cpp`];
+    const home = (name) => homes.map((of) => of(name)).find((file) => existsSync(new URL(file, root)));
+    let sentences = 0;
+    for (const [, quoted, plain, said] of read("ops/docs/ASVS.md").matchAll(/(?:`(\w+)`|\b([\w/]+_test))((?:,? \*[^*\n]+\*)*)/g)) {
+        const name = quoted ?? plain;
+        const file = home(name) ?? (name.includes("_test") ? undefined : null);
+        assert.notEqual(file, undefined, `no test is called ${name}`);
+        if (file === null) continue; // a word that is no test
+        const text = read(file).replace(/"\s*\n\s*"/g, "");
+        for (const [, sentence] of said.matchAll(/\*([^*]+)\*/g)) {
+            let from = 0;
+            for (const part of sentence.split("…").map((one) => one.trim()).filter(Boolean)) {
+                from = text.indexOf(part, from);
+                assert.ok(from >= 0, `${file} has no test “${sentence}”`);
+            }
+            sentences++;
+        }
+    }
+    assert.ok(sentences > 30, `only ${sentences} were looked for`);
 });
