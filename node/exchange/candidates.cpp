@@ -18,9 +18,11 @@ bool gives(const Peer& peer, schema::ServiceClass service) {
     return peer.active() && std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
+// Whoever was let go because another place was chosen never said no, and can be asked again.
 bool was_asked(const std::vector<Leg>& legs, const Peer& peer) {
-    return std::any_of(
-        legs.begin(), legs.end(), [&](const Leg& leg) { return leg.peer == peer.node(); });
+    return std::any_of(legs.begin(), legs.end(), [&](const Leg& leg) {
+        return leg.peer == peer.node() && leg.shown != schema::LegState::NOT_SELECTED;
+    });
 }
 
 struct Told {

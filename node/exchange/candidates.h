@@ -1,5 +1,5 @@
-// Whom a need could still be asked of: members of the network that give such a service, were not asked
-// for it yet, and are not on the case's own list of unsafe organisations, which never leaves this node.
+// Whom a need could still be asked of: members of the network that give such a service, that were not
+// asked yet or were let go, and are not on the case's own list of unsafe organisations (it stays here).
 #pragma once
 
 #include <vector>
