@@ -77,10 +77,14 @@ namespace {
 
 constexpr std::string_view general = "node/general";
 
-// A closing word holds codes alone and must still go out when the record is erased here: it waits
-// under the node's own key. Its link in the log dies with the record all the same.
+// A closing word, and what a recipient answers, hold codes alone and must still go out when the record
+// is erased here: they wait under the node's own key. Their link in the log dies with the record all
+// the same.
 std::string sealed_under(const Outgoing& message) {
-    return message.message_class == MessageClass::CONTROL ? std::string(general) : message.record;
+    const bool tells_nothing = message.message_class == MessageClass::CONTROL ||
+                               (message.kind == schema::MessageKind::ANSWER &&
+                                message.message_class == MessageClass::ORDINARY);
+    return tells_nothing ? std::string(general) : message.record;
 }
 
 }  // namespace
