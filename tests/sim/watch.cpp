@@ -149,10 +149,12 @@ void Watch::read_received(SimNode& node, std::int64_t first_leaf) {
 void Watch::read_outbox(SimNode& node) {
     Known& k = known(node);
     std::map<Bytes, Waiting> now;
-    auto rows =
-        node.store().query("SELECT o.mid,o.peer,l.xref FROM outbox o JOIN leaf l ON l.idx=o.leaf");
-    while (rows.next())
+    auto rows = node.store().query(
+        "SELECT o.mid,o.peer,l.xref,coalesce(o.leg,x'') FROM outbox o JOIN leaf l ON l.idx=o.leaf");
+    while (rows.next()) {
         now.emplace(rows.bytes(0), Waiting{rows.bytes(1), rows.array<32>(2)});
+        k.said[rows.bytes(3)].insert(rows.bytes(0));
+    }
     for (const auto& [mid, waiting] : k.waiting)
         if (!now.contains(mid)) check_gone(node, mid, waiting);
     k.waiting = std::move(now);
@@ -294,14 +296,18 @@ bool agree(const Sides& a, const Sides& b) {
     return a.shown == b.shown && answers && (asks || withheld);
 }
 
-// What a wrong clock made too old is refused for good, and a person is called on the sender's side.
-bool was_told_of_refusals(SimNode& node, const Bytes& peer) {
-    auto rows = node.store().query("SELECT 1 FROM notice WHERE code LIKE 'REFUSED_%' AND peer=?",
-                                   BytesView(peer));
-    return rows.next();
-}
-
 }  // namespace
+
+// What a wrong clock made too old is refused for good: what was said of this leg, and a person is called
+// at its sender.
+bool Watch::was_told_of_refusal(SimNode& node, const Bytes& leg) {
+    const auto& said = known(node).said[leg];
+    return std::any_of(said.begin(), said.end(), [&](const Bytes& mid) {
+        return node.store()
+            .query("SELECT 1 FROM notice WHERE code LIKE 'REFUSED_%' AND subject=?", BytesView(mid))
+            .next();
+    });
+}
 
 void Watch::legs_agree(SimNode& node) {
     std::vector<std::pair<Bytes, Bytes>> legs;
@@ -314,8 +320,7 @@ void Watch::legs_agree(SimNode& node) {
         SimNode& there = *nodes_[static_cast<std::size_t>(other)];
         const auto ours = sides(node.store(), id);
         const auto theirs = sides(there.store(), id);
-        const Bytes here = to_bytes(known(node).id.get());
-        if (was_told_of_refusals(node, peer) || was_told_of_refusals(there, here)) continue;
+        if (was_told_of_refusal(node, id) || was_told_of_refusal(there, id)) continue;
         if (!theirs && !schema::closes(ours->ask)) broken(node, "a leg never came: " + text(*ours));
         if (theirs && !agree(*ours, *theirs))
             broken(node, "a leg shows " + text(*ours) + " here and " + text(*theirs) + " there");

@@ -58,6 +58,7 @@ private:
         std::set<crypto::Hash> abandoned;
         std::vector<Received> received;
         std::map<Bytes, Waiting> waiting;           // by message id
+        std::map<Bytes, std::set<Bytes>> said;      // message ids, by leg
         std::vector<std::pair<Bytes, Bytes>> owed;  // (sender, message) said to be stored here
     };
 
@@ -75,6 +76,7 @@ private:
     void check_gone(SimNode& node, const Bytes& mid, const Waiting& waiting);
     void check_state(SimNode& node);
     void check_owed(SimNode& node);
+    [[nodiscard]] bool was_told_of_refusal(SimNode& node, const Bytes& leg);
     void all_delivered(SimNode& node);
     void legs_agree(SimNode& node);
     void grants_agree(SimNode& node);
