@@ -36,7 +36,7 @@ TEST_CASE("after two thousand power losses all that was acknowledged is there, a
     CHECK(sum.in_doubt > 0);  // a failed commit may have happened
 }
 
-TEST_CASE("one seed is one history of power losses, to the byte", "[.open]") {
+TEST_CASE("one seed is one history of power losses, to the byte") {
     const PowerLosses first = lose_power(7, losses_a_seed);
     lose_power(8, 3);
     const PowerLosses again = lose_power(7, losses_a_seed);

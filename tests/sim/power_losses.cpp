@@ -50,8 +50,8 @@ class Cabinet {
 public:
     Cabinet(std::uint64_t seed, Weakness weakness)
         : seed_(seed), weakness_(weakness), dice_(seed), disk_(mount) {
-        test::draw_from_seed(seed);
         disk_.put(furnished());
+        test::draw_from_seed(seed);
         test::DiskHabits habits;
         habits.sector = seed % 2 == 0 ? 512 : 4096;
         habits.lies_about = lie();
@@ -114,9 +114,10 @@ private:
         return std::nullopt;
     }
 
-    // An empty cabinet, made once.
+    // An empty cabinet, made once, and the same whichever history is played first.
     static const MemoryDisk::Image& furnished() {
         static const MemoryDisk::Image image = [] {
+            test::draw_from_seed(1);
             MemoryDisk disk("/memory-disk/power-new");
             crypto::SeededRandom random(1);
             const std::string at = disk.mount();
