@@ -92,10 +92,11 @@ TEST_CASE("A placement runs through a host, to a shelter that nobody connects to
         CHECK(world.node(i).must("audit.verify").bool_at("verified"));
 }
 
-TEST_CASE("A host's own messages go to the node whose mail it keeps", "[.open]") {
+TEST_CASE("A host's own messages go to the node whose mail it keeps") {
     World world(16, std::vector<std::string>{"investigation", "hidden shelter", "investigation"});
     TestNode& birch = world.node(1);
     TestNode& cedar = world.node(2);
+    give_place(cedar, birch);
     settle(world);
     const Asked asked = ask(world, cedar, {&birch});
     settle(world);
