@@ -1,4 +1,5 @@
 // No memory at the N-th request: a node may end there; what it had answered is kept, and it starts.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <new>
@@ -105,6 +106,7 @@ struct Small {
 // request that was to fail was never made.
 [[noreturn]] void act_in_want(
     const fs::path& home, int answers, Whose whose, long fail_at, bool stays) {
+    std::signal(SIGSEGV, SIG_DFL);  // the test framework's would report the parent's test as failed
     Scarcity& scarcity = whose == Whose::PROGRAM ? of_program : of_store;
     scarcity = {0, fail_at, stays};
     try {
@@ -136,15 +138,22 @@ Told run_in_want(const fs::path& home, Whose whose, long fail_at, bool stays) {
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
     told.reached = !(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    // SQLCipher 4.6 sets its provider up without looking whether it was given room for it. Nothing is open
+    // then; anywhere else a process that is refused memory ends in order.
+    const bool crashed = WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV;
+    REQUIRE_FALSE((crashed && (whose == Whose::PROGRAM || told.answers > 0)));
     REQUIRE_FALSE((WIFEXITED(status) && WEXITSTATUS(status) == 9));
     return told;
 }
 
 std::int64_t cases_in(const fs::path& home) {
     Small node(home);
-    auto rows = node.opened.store.query("SELECT count(*) FROM survivor_case");
-    REQUIRE(rows.next());
-    const std::int64_t found = rows.integer(0);
+    std::int64_t found = 0;
+    {
+        auto rows = node.opened.store.query("SELECT count(*) FROM survivor_case");
+        REQUIRE(rows.next());
+        found = rows.integer(0);
+    }  // an open cursor would keep the store from being looked at
     REQUIRE(node.opened.store.verify());
     return found;
 }
@@ -152,8 +161,7 @@ std::int64_t cases_in(const fs::path& home) {
 }  // namespace
 
 // LEEWARD_SEED=2 begins with the second, and so on: ten seeds try every request of the store.
-TEST_CASE("without memory at every tenth request a node may end, and loses nothing it answered",
-          "[.open]") {
+TEST_CASE("without memory at every tenth request a node may end, and loses nothing it answered") {
     REQUIRE(scarce);
     const auto whose = GENERATE(Whose::PROGRAM, Whose::STORE);
     const bool stays = GENERATE(false, true);
