@@ -63,7 +63,8 @@ struct AuditRecord {
     OrganisationTag own{};
     OrganisationTag other{};  // zero for a local act
     FieldBitmap fields{};
-    crypto::Hash release{};  // the commitment of the authority, zero for none
+    crypto::Hash release{};  // the commitment of the authority; of ABANDONED the xref of what it
+                             // closes; zero for none
     crypto::Hash link{};     // to the message or record, under its own salt
 
     friend bool operator==(const AuditRecord&, const AuditRecord&) = default;

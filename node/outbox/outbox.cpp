@@ -254,10 +254,11 @@ Outcome Outbox::remove(Transaction& tx, const schema::MessageId& mid) {
 }
 
 Outcome Outbox::abandon(Transaction& tx, const OutboxItem& item, schema::Time now) {
-    const auto event = abandoned_event(item, self_, now);
+    auto event = abandoned_event(item, self_, now);
     LEEWARD_ASSIGN(const LeafEntry leaf, log_.entry(tx, item.leaf));
-    // The same xref ties ABANDONED to what it closes.
-    auto closed = log_.append(tx, event, leaf.xref);
+    // Behind its own commitment: an xref that stands twice in a log would tell what was abandoned.
+    event.release = leaf.xref;
+    auto closed = log_.append(tx, event);
     if (!closed) return closed.error();
     if (item.attempts > 0) recalled_.insert(item.peer);
     LEEWARD_TRY(recall_message(tx, item.mid));

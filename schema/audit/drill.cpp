@@ -197,7 +197,8 @@ Trap abandoned_and_received(Logs& logs, Bundles& bundles) {
     said.own = organisation_tag(sender.card.node);
     said.other = organisation_tag(logs[it->recipient].card.node);
     said.quarter = last_quarter(sender);
-    sender.add(said, sender.entries[it->sent].xref);
+    said.release = sender.entries[it->sent].xref;
+    sender.add(said, crypto::sha256(as_bytes("called back")));
     bundles = handed_out(logs);
     return Expected{FindingKind::ABANDONED_BUT_RECEIVED, it->sender, sender.first() + it->sent};
 }

@@ -19,6 +19,11 @@ bool is_abandoned(EventKind kind) {
     return kind == EventKind::ABANDONED;
 }
 
+// Of which message an entry is: ABANDONED names it inside its record.
+const crypto::Hash& message_of(const OpenedLeaf& leaf) {
+    return is_abandoned(leaf.record->kind) ? leaf.record->release : leaf.xref;
+}
+
 }  // namespace
 
 ExchangeCheck::ExchangeCheck(std::span<const OpenedLog* const> logs) {
@@ -44,7 +49,7 @@ void ExchangeCheck::step(const OpenedLog& log, const OpenedLeaf& leaf) {
     }
     if (is_broadcast(r) || !(is_receipt(r.kind) || is_sent(r.kind) || is_abandoned(r.kind))) return;
     if (const auto partner = side_of(r.other))
-        side.acts.push_back({leaf.xref, leaf.index, r.quarter, r.kind, *partner});
+        side.acts.push_back({message_of(leaf), leaf.index, r.quarter, r.kind, *partner});
 }
 
 const ExchangeCheck::Act* ExchangeCheck::find(const Side& side,

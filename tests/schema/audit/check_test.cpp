@@ -155,7 +155,8 @@ TEST_CASE(
     AuditRecord abandoned;
     abandoned.kind = EventKind::ABANDONED;
     abandoned.other = night.shelter.tag();
-    night.group.add(abandoned, night.xref);
+    abandoned.release = night.xref;
+    night.group.add(abandoned);
     night.group.now += 72 * 4;
     night.shelter.pad();
     night.shelter.now += 72 * 4;
