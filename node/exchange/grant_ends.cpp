@@ -191,6 +191,7 @@ Outcome take_last_word(Desk& desk, Transaction& tx, Grant& g, const Json& closin
     g.closing = closing.dump();
     LEEWARD_TRY(settle_notices(tx, g.id.get()));
     if (g.recipient != GrantRecipient::ERASURE_ATTESTED) return Done{};
+    LEEWARD_TRY(destroy_grant(desk, tx, g));  // what ties our own entry to it
     return contain_incidents_about(desk, tx, g.id.get(), "CONTAINED_ATTESTED", now);
 }
 
