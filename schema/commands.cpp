@@ -470,7 +470,6 @@ const std::vector<CommandSpec>& table() {
         reads, everyone, "leeward stats show 2026-H1 --csv --out numbers.csv"},
 
     {"audit.show", "The newest entries of our own log, in words.", {{"limit", NUMBER, optional, named, "how many (20)"}}, reads, everyone, "leeward audit show --limit 50"},
-    {"audit.verify", "Verifies our whole log from its leaves up.", {}, reads, everyone, "leeward audit verify"},
     {"audit.leaves", "The leaves of a period with what opens them, page by page: 'audit bundle' seals them for an auditor.",
         {{"from", TEXT, optional, named, "the first day, as 2026-11-01 (the log's first)"},
          {"until", TEXT, optional, named, "the last day (today)"},
@@ -479,6 +478,12 @@ const std::vector<CommandSpec>& table() {
     {"audit.prove", "For a survivor or a court: a file that proves what was shared of her and with whom, or that nothing was.",
         {id_arg("a need of hers"), {"open", FLAG, optional, named, "also the text of her releases, which names people"}},
         reads, referrers, "leeward audit prove 7a90c1 --out hers.proof"},
+    {"audit.verify", "Verifies our whole log from its leaves up, and the files of it that others read.", {}, reads, everyone, "leeward audit verify"},
+    {"witness.list", "The partners that witness our log, and the keys by which their signatures are known.", {}, reads, everyone, "leeward witness list"},
+    {"witness.status", "How far each log is witnessed: ours, those of partners, and those that we witness.", {}, reads, everyone, "leeward witness status"},
+    {"witness.policy", "Shows how many of which witnesses this node wants under a head, or sets it (c2sp.org/tlog-policy).",
+        {{"set", FILE, optional, named, "the policy; an empty file goes back to the usual one"}},
+        changes, administrators, "leeward witness policy --out witnesses.policy"},
     };
     return list;
 }

@@ -1,6 +1,7 @@
 #include "schema/envelope.h"
 
 #include "crypto/pad.h"
+#include "schema/cursor.h"
 #include "schema/limits.h"
 
 namespace leeward::schema {
@@ -9,7 +10,7 @@ namespace {
 constexpr std::string_view magic = "LW1";
 constexpr std::string_view envelope_tag = "M";
 constexpr std::string_view control_tag = "K";
-constexpr Byte inner_version = 2;
+constexpr Byte inner_version = 3;
 constexpr Byte path_growth = 1;
 constexpr Byte disowned_growth = 2;
 constexpr Byte message_item = 1;
@@ -26,51 +27,6 @@ Bytes frame_prefix(std::string_view tag, const crypto::MailboxId& mailbox) {
 
 bool is_tagged(const std::vector<Bytes>& parts, std::string_view tag, std::size_t count) {
     return parts.size() == count && as_text(parts[0]) == magic && as_text(parts[1]) == tag;
-}
-
-// Walks a buffer; once anything is missing it stays failed and yields empty values.
-class Cursor {
-public:
-    explicit Cursor(BytesView in) : rest_(in) {}
-    BytesView take(std::size_t n) {
-        if (n > rest_.size()) {
-            failed_ = true;
-            rest_ = {};
-            return {};
-        }
-        const BytesView out = rest_.first(n);
-        rest_ = rest_.subspan(n);
-        return out;
-    }
-    std::uint64_t number(std::size_t width) { return read_be(take(width)); }
-    std::string text(std::size_t width) {
-        return to_text(take(static_cast<std::size_t>(number(width))));
-    }
-    template <std::size_t N>
-    ByteArray<N> array() {
-        return to_array<N>(take(N));
-    }
-    [[nodiscard]] bool failed() const { return failed_; }
-    [[nodiscard]] bool at_end() const { return rest_.empty() && !failed_; }
-
-private:
-    BytesView rest_;
-    bool failed_ = false;
-};
-
-void append_path(Bytes& out, const crypto::Path& path) {
-    append_be<1>(out, path.size());
-    for (const auto& hash : path)
-        append(out, hash);
-}
-
-crypto::Path take_path(Cursor& in) {
-    const auto count = static_cast<std::size_t>(in.number(1));
-    crypto::Path path;
-    for (std::size_t i = 0; i < count && i <= limits::path_hashes && !in.failed(); ++i)
-        path.push_back(in.array<32>());
-    if (count > limits::path_hashes) in.take(std::string::npos);  // fails the cursor
-    return path;
 }
 
 void append_text32(Bytes& out, std::string_view text) {
@@ -92,6 +48,7 @@ void append_heads(Bytes& out, const Inner& inner) {
     append_be<1>(out, inner.seen.size());
     for (const auto& note : inner.seen)
         append_lp16(out, as_bytes(note));
+    append_witnessing(out, inner.witnessing);
 }
 
 // False for a growth of unknown kind, or too many of anything.
@@ -112,7 +69,7 @@ bool take_heads(Cursor& in, Inner& inner) {
     if (seen > limits::seen_heads) return false;
     for (std::uint64_t i = 0; i < seen; ++i)
         inner.seen.push_back(in.text(2));
-    return true;
+    return take_witnessing(in, inner.witnessing);
 }
 
 void append_item(Bytes& out, const MessageItem& item) {
@@ -271,7 +228,7 @@ std::size_t encoded_heads_size(const Inner& inner) {
         size += 8 + 1 + (growth.disowned ? 0 : 1 + 32 * growth.path.size());
     for (const auto& note : inner.seen)
         size += 2 + note.size();
-    return size;
+    return size + encoded_size(inner.witnessing);
 }
 
 std::size_t encoded_size(const MessageItem& item) {

@@ -2,8 +2,9 @@
 //
 // Frames: M carries a sealed batch, K is the only thing that is ever said before a seal opens.
 // Inner: what an M frame seals. One working head of the sender's log, proofs that it grew out of heads
-// that the recipient holds, heads of others' logs that the sender holds, and up to 256 items: messages
-// with the proof that their leaf is in that log, and receipts with the leaves that record them.
+// that the recipient holds, heads of others' logs that the sender holds, what the two say to each
+// other as log and witness (schema/witnessing.h), and up to 256 items: messages with the proof that
+// their leaf is in that log, and receipts with the leaves that record them.
 // Readers are strict: every length is checked before it is used, nothing may follow the last item,
 // and any fault is Errc::malformed.
 #pragma once
@@ -17,6 +18,7 @@
 #include "crypto/xwing.h"
 #include "schema/audit_event.h"
 #include "schema/node_card.h"
+#include "schema/witnessing.h"
 
 namespace leeward::schema {
 
@@ -79,6 +81,7 @@ struct Inner {
     std::vector<Growth> growth;     // at most limits::growth_proofs
     std::vector<std::string> seen;  // signed notes: heads that the sender holds, of the recipient's
                                     // log first; at most limits::seen_heads
+    Witnessing witnessing;
     std::vector<MessageItem> messages;
     std::vector<ReceiptItem> receipts;
 };

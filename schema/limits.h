@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "schema/time.h"
 
@@ -20,8 +21,11 @@ inline constexpr std::size_t frame_bytes = 68 * 1024;  // ZMQ_MAXMSGSIZE
 inline constexpr std::size_t path_hashes = 64;         // of one proof
 inline constexpr std::size_t growth_proofs = 8;        // in one envelope
 inline constexpr std::size_t seen_heads = 8;           // in one envelope
-inline constexpr std::size_t head_bytes = 1024;        // a signed head
-inline constexpr std::size_t name_bytes = 120;         // an organisation or a person
+inline constexpr std::uint64_t log_leaves =
+    ~std::uint64_t{0} >> 1;                              // 2^63 − 1: what a store counts
+inline constexpr std::size_t head_bytes = 1024;          // a signed head
+inline constexpr std::size_t cosigned_bytes = 4 * 1024;  // one with what its witnesses have signed
+inline constexpr std::size_t name_bytes = 120;           // an organisation or a person
 inline constexpr std::size_t endpoint_bytes = 255;
 inline constexpr std::size_t command_bytes = 1024 * 1024;  // one request on the node's socket
 

@@ -31,6 +31,7 @@ Json card_json(const NodeCard& card) {
                          {"signing", hex::encode(card.signing.get())},
                          {"log", hex::encode(card.log.get())},
                          {"log_origin", card.log_origin},
+                         {"witness", hex::encode(card.witness.get())},
                          {"link", hex::encode(card.link)},
                          {"endpoint", card.endpoint},
                          {"nbf", unix_seconds(card.not_before)},
@@ -63,6 +64,7 @@ Result<NodeCard> card_from(const Json& json) {
     card.signing = read_key<crypto::VerifyKey>(reader, "signing");
     card.log = read_key<crypto::VerifyKey>(reader, "log");
     card.log_origin = reader.text("log_origin", 64);
+    card.witness = read_key<crypto::VerifyKey>(reader, "witness");
     card.link = reader.hex_array<32>("link");
     card.endpoint = reader.text("endpoint", limits::endpoint_bytes);
     card.not_before = read_time(reader, "nbf");
@@ -81,7 +83,8 @@ Json parsed_or_null(BytesView payload) {
 
 bool keys_are_sound(const NodeCard& card) {
     return crypto::is_enrolable(card.root) && crypto::is_enrolable(card.signing) &&
-           crypto::is_enrolable(card.log);
+           crypto::is_enrolable(card.log) && crypto::is_enrolable(card.witness) &&
+           card.witness != card.log;
 }
 
 crypto::Hash roster_hash(const Roster& roster) {

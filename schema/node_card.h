@@ -34,6 +34,7 @@ struct NodeCard {
     crypto::VerifyKey signing;  // messages, receipts, prekeys, releases
     crypto::VerifyKey log;      // working and published heads
     std::string log_origin;     // the checkpoint origin of its log
+    crypto::VerifyKey witness;  // cosigns the heads of other logs, and signs nothing else
     ByteArray<32> link{};       // CURVE public key
     std::string endpoint;       // tcp://host:port; empty for a node that is never connected to
     Time not_before;

@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view log_name = "node/log";
+constexpr std::string_view witness_name = "node/witness";
 constexpr std::string_view link_name = "node/link";
 
 fs::path keyring_path(const fs::path& home) {
@@ -98,6 +99,7 @@ schema::NodeCard make_card(const NewNode& node,
     card.signing = crypto::verify_key_of(identity.signing);
     card.log = crypto::verify_key_of(identity.log);
     card.log_origin = "leeward/log/" + hex::encode(random.array<12>());
+    card.witness = crypto::verify_key_of(identity.witness);
     card.link = public_key_of(identity.link).get();
     card.endpoint = node.endpoint;
     card.not_before = now - std::chrono::hours(24);
@@ -111,6 +113,7 @@ Outcome put_own_keys(Keyring& keyring, const Identity& identity, crypto::Random&
     std::vector<NamedKey> keys;
     keys.push_back({signing_key_name(1), SecretBytes(identity.signing.reveal())});
     keys.push_back({std::string(log_name), SecretBytes(identity.log.reveal())});
+    keys.push_back({std::string(witness_name), SecretBytes(identity.witness.reveal())});
     keys.push_back({std::string(link_name), SecretBytes(identity.link.reveal())});
     keys.push_back({std::string(general_record), std::move(general)});
     return keyring.put(std::move(keys));
@@ -174,6 +177,7 @@ Outcome home_detail::create_home_with(MakeSlot make_slot,
                       {},
                       fresh_signing_key(random),
                       fresh_signing_key(random),
+                      fresh_signing_key(random),
                       generate_transport_key(random)};
     identity.card = make_card(node, root_key, identity, now, random);
     identity.card_jws = schema::sign_card(identity.card, root_key);
@@ -234,6 +238,7 @@ Result<OpenedHome> open_home(const fs::path& home,
     LEEWARD_ASSIGN(auto signing, signing_key_of(keyring, card.signing));
     LEEWARD_TRY(keyring.erase(other_signing_keys(keyring, card.signing)));
     LEEWARD_ASSIGN(auto log, own_key<crypto::SigningKey>(keyring, log_name));
+    LEEWARD_ASSIGN(auto witness, own_key<crypto::SigningKey>(keyring, witness_name));
     LEEWARD_ASSIGN(auto link, own_key<TransportSecretKey>(keyring, link_name));
     LEEWARD_ASSIGN(Config config, read_config(home));
     std::unique_ptr<MailHost> mail_host;
@@ -245,10 +250,12 @@ Result<OpenedHome> open_home(const fs::path& home,
                       std::move(keyring),
                       std::move(store),
                       std::move(views),
+                      LogDirectory(home / "log"),
                       Identity{std::move(card),
                                std::move(card_jws),
                                std::move(signing),
                                std::move(log),
+                               std::move(witness),
                                std::move(link)},
                       std::move(opened.root),
                       opened.owner,

@@ -6,6 +6,7 @@
 //     store.db      the SQLCipher store
 //     views.journal what was read while the log could not be written
 //     mailhost.db   a store of its own for mail that it keeps for others, if it does
+//     log/          the published log in the open formats (node/audit/log_directory.h)
 //     root.key      the organisation's root key, sealed; may be moved offline
 //     node.log      what happened, without a person
 //     run/          the socket
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "crypto/keyfile.h"
+#include "node/audit/log_directory.h"
 #include "node/audit/view_journal.h"
 #include "node/mailbox/identity.h"
 #include "node/mailbox/mail_host.h"
@@ -72,6 +74,7 @@ struct OpenedHome {
     Keyring keyring;
     Store store;
     ViewJournal views;
+    LogDirectory log_files;
     Identity identity;
     crypto::RootKey root;  // DEK_root
     crypto::SlotOwner opened_by{};

@@ -43,6 +43,7 @@
 #include "node/exchange/vouching.h"
 #include "node/exchange/waiting.h"
 #include "node/exchange/withdraw.h"
+#include "node/exchange/witnessing.h"
 #include "node/people/authorship.h"
 #include "schema/codes.h"
 #include "schema/commands.h"
@@ -167,6 +168,9 @@ constexpr Named stories[] = {
     {"audit.show", audit_show},
     {"audit.leaves", audit_leaves},
     {"audit.prove", audit_prove},
+    {"witness.list", witness_list},
+    {"witness.status", witness_status},
+    {"witness.policy", witness_policy},
 };
 
 constexpr std::uint64_t mebibyte = 1024 * 1024;
@@ -508,10 +512,25 @@ Result<Json> NodeApi::verify_log() {
     LEEWARD_ASSIGN(const LogReport report,
                    engine_.desk().log.verify(home_.store, AuditLog::Depth::OPENINGS));
     LEEWARD_TRY(check_authorship(home_.store));
-    return Json::object({{"verified", true},
-                         {"entries", static_cast<std::int64_t>(report.leaves)},
-                         {"root", hex::encode(report.root)},
-                         {"newest_head", static_cast<std::int64_t>(report.head_size)}});
+    LEEWARD_ASSIGN(const std::string damaged, verify_log_files());
+    Json answer = Json::object({{"verified", true},
+                                {"entries", static_cast<std::int64_t>(report.leaves)},
+                                {"root", hex::encode(report.root)},
+                                {"newest_head", static_cast<std::int64_t>(report.head_size)},
+                                {"files", damaged.empty() ? "whole" : "written again"}});
+    if (!damaged.empty()) answer.set("damaged_file", damaged);
+    return answer;
+}
+
+// The store is what counts: a file that differs is named, and all are written again from the store.
+Result<std::string> NodeApi::verify_log_files() {
+    AuditLog& log = engine_.desk().log;
+    LEEWARD_TRY(home_.log_files.follow_whole(home_.store, log));
+    LEEWARD_ASSIGN(std::string damaged, home_.log_files.first_difference(home_.store, log));
+    if (damaged.empty()) return damaged;
+    home_.log_files.begin_anew();
+    LEEWARD_TRY(home_.log_files.follow_whole(home_.store, log));
+    return damaged;
 }
 
 std::vector<std::string> NodeApi::programs_to_call() {
@@ -628,6 +647,22 @@ Json NodeApi::mail_check() const {
                              "our mail");
 }
 
+Json NodeApi::witness_check() {
+    const Time now = clock_.now();
+    const auto until =
+        home_.store.peek([&](Transaction& tx) { return witnessed_until(engine_.desk(), tx, now); });
+    if (!until) return check("witnesses", "red", until.error().detail);
+    if (*until && now - **until < std::chrono::hours(24))
+        return check("witnesses", "green", "partners have witnessed our log today");
+    const bool late = *until && now - **until > std::chrono::hours(72);
+    return check(
+        "witnesses",
+        late ? "red" : "amber",
+        late ? "for three days no partner has witnessed our log: partners may refuse names "
+               "from here. See whether their machines can be reached: leeward witness status"
+             : "no partner has witnessed our log today yet: leeward witness status");
+}
+
 Result<Json> NodeApi::doctor() {
     Json checks = Json::array();
     checks.push(space_check());
@@ -653,6 +688,10 @@ Result<Json> NodeApi::doctor() {
                               "the clock of " + peer->card.organisation +
                                   " is ahead of ours by more than an hour: one of the two is "
                                   "wrong. Deadlines hold; set it right all the same"));
+    if (const auto& trouble = home_.log_files.trouble(); !trouble.empty())
+        checks.push(
+            check("log files", "amber", "the log's files could not be written: " + trouble));
+    checks.push(witness_check());
     for (const Peer* peer : engine_.desk().peers.all()) {
         const std::string& name = peer->card.organisation;
         if (peer->frozen)

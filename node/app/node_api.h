@@ -93,6 +93,8 @@ private:
         Desk&, Transaction&, const schema::Json&, schema::Time, const crypto::SigningKey&);
     Result<schema::Json> with_root(RootStory act, Transaction& tx, const schema::Json& args);
     Result<schema::Json> verify_log();
+    Result<std::string> verify_log_files();
+    schema::Json witness_check();
     Result<schema::Json> doctor();
     Result<schema::Json> perform(std::string_view command, const schema::Json& args, Keep keep);
     Result<schema::Json> give(Transaction& tx, const schema::Json& args);

@@ -345,6 +345,41 @@ Result<crypto::Path> AuditLog::growth(Transaction& tx, std::uint64_t from) {
                                          crypto::TreeSize{state_->head_size});
 }
 
+Result<crypto::Path> AuditLog::growth(Transaction& tx, std::uint64_t from, std::uint64_t to) {
+    Within within(state_->tx, tx);
+    return state_->tree.consistency_path(crypto::TreeSize{from}, crypto::TreeSize{to});
+}
+
+Result<Bytes> AuditLog::tile(Transaction& tx, const crypto::TileAddress& address) {
+    Within within(state_->tx, tx);
+    if (address.width == crypto::tile_width)
+        return state_->fetch_tile(address.level, address.index);
+    Bytes out;
+    for (std::uint64_t i = 0; i < address.width; ++i) {
+        LEEWARD_ASSIGN(const crypto::Hash hash,
+                       state_->tree.subtree(crypto::tile_height * address.level,
+                                            address.index * crypto::tile_width + i));
+        leeward::append(out, hash);
+    }
+    return out;
+}
+
+Result<Bytes> AuditLog::entry_bundle(Transaction& tx, const crypto::EntriesAddress& address) {
+    const std::uint64_t first = address.index * crypto::tile_width;
+    auto rows = tx.query("SELECT idx,rec,n,xref FROM leaf WHERE idx>=? ORDER BY idx LIMIT ?",
+                         static_cast<std::int64_t>(first),
+                         static_cast<std::int64_t>(address.width));
+    Bytes out;
+    while (rows.next()) {
+        LEEWARD_ASSIGN(const LeafEntry entry, read_entry(rows, state_->pads));
+        append_lp16(out, entry.data());
+    }
+    LEEWARD_TRY(rows.status());
+    if (out.size() != address.width * (2 + leaf_bytes))
+        return Error{Errc::invalid_argument, "the log is smaller than that"};
+    return out;
+}
+
 Result<bool> AuditLog::holds(Transaction& tx, const crypto::Checkpoint& head) {
     if (head.size > state_->tree.size()) return false;
     Within within(state_->tx, tx);

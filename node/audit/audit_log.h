@@ -105,9 +105,16 @@ public:
     // How the tree of the newest head grew out of that of its first `from` leaves. Errc::
     // invalid_argument unless 0 < from ≤ its size.
     Result<crypto::Path> growth(Transaction& tx, std::uint64_t from);
+    // The same to the tree of the first `to`, which may be smaller than the newest head's.
+    Result<crypto::Path> growth(Transaction& tx, std::uint64_t from, std::uint64_t to);
     // Whether the log once had this head.
     Result<bool> holds(Transaction& tx, const crypto::Checkpoint& head);
     Result<LeafEntry> entry(Transaction& tx, std::uint64_t index);
+
+    // A tile of the tree, and the leaves below a tile of level 0, as c2sp.org/tlog-tiles has them in a
+    // file. Errc::invalid_argument where the tree does not reach.
+    Result<Bytes> tile(Transaction& tx, const crypto::TileAddress& address);
+    Result<Bytes> entry_bundle(Transaction& tx, const crypto::EntriesAddress& address);
 
     // Hashes everything from the leaves up and compares it with the tree, its tiles and the newest
     // head; with `openings`, also that every record opens to its leaf. Errc::corrupt names the

@@ -196,7 +196,8 @@ Outcome run_node(OpenedHome home, Log& log) {
                                  home.identity,
                                  *transport,
                                  crypto::system_random(),
-                                 home.views},
+                                 home.views,
+                                 home.log_files},
                                 SystemClock::now_ms()));
     follow_settings(*engine, home.config);
     const SystemClock clock;

@@ -125,14 +125,12 @@ Result<Grant> seal_part(Desk& desk,
     return g;
 }
 
-// One transaction: the grant, its message under its own key, its leaf.
-Outcome send(
-    Desk& desk, Transaction& tx, const Release& release, Grant g, const Json& record, Time now) {
-    LEEWARD_TRY(desk.records.ensure(grant_record(g.id)));
-    LEEWARD_ASSIGN(g.discloser, schema::write_discloser(GrantMove::G2t, g.discloser, g.recipient));
-    ++g.discloser_counter;
-    g.since = now;
-    LEEWARD_TRY(save_grant(tx, g));
+Outcome put_grant(Desk& desk,
+                  Transaction& tx,
+                  const Release& release,
+                  const Grant& g,
+                  const Json& record,
+                  Time now) {
     Outgoing message;
     message.to = g.peer;
     message.kind = MessageKind::GRANT;
@@ -148,6 +146,17 @@ Outcome send(
     message.event.release = release.commitment;
     const auto put = desk.outbox.put(tx, message, now);
     return put ? Outcome(Done{}) : Outcome(put.error());
+}
+
+// One transaction: the grant, its message under its own key, its leaf.
+Outcome send(
+    Desk& desk, Transaction& tx, const Release& release, Grant g, const Json& record, Time now) {
+    LEEWARD_TRY(desk.records.ensure(grant_record(g.id)));
+    LEEWARD_ASSIGN(g.discloser, schema::write_discloser(GrantMove::G2t, g.discloser, g.recipient));
+    ++g.discloser_counter;
+    g.since = now;
+    LEEWARD_TRY(save_grant(tx, g));
+    return put_grant(desk, tx, release, g, record, now);
 }
 
 // An emergency has been weighed by two persons just now: an incident does not stand in its way.
@@ -298,6 +307,40 @@ Outcome grant_may_leave(Desk& desk, Transaction& tx, const schema::GrantId& id, 
     if (!live) return live.error();
     LEEWARD_TRY(not_stopped(tx, leg, release.basis));
     return tx.run("UPDATE grant_of SET away=max(away,1) WHERE id=?", id);
+}
+
+Outcome grant_was_refused(Transaction& tx, const schema::GrantId& id) {
+    return tx.run("INSERT OR IGNORE INTO refused_grant(id) VALUES(?)", id);
+}
+
+namespace {
+
+Result<std::vector<schema::GrantId>> refused_grants(Transaction& tx) {
+    std::vector<schema::GrantId> ids;
+    auto rows = tx.query("SELECT id FROM refused_grant LIMIT 64");
+    while (rows.next())
+        ids.push_back(rows.id<schema::GrantId>(0));
+    LEEWARD_TRY(rows.status());
+    return ids;
+}
+
+// Nothing of one that has ended meanwhile, or whose authority has.
+Outcome send_again(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
+    LEEWARD_TRY(tx.run("DELETE FROM refused_grant WHERE id=?", id));
+    LEEWARD_ASSIGN(const Grant g, load_grant(tx, id));
+    if (!g.open() || !grant_may_leave(desk, tx, id, now)) return Done{};
+    LEEWARD_ASSIGN(const Release release, load_release(desk, tx, g.release));
+    LEEWARD_ASSIGN(const Case one, load_case(desk, tx, release.case_id));
+    return put_grant(desk, tx, release, g, one.record, now);
+}
+
+}  // namespace
+
+Outcome send_refused_grants(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const auto ids, refused_grants(tx));
+    for (const auto& id : ids)
+        LEEWARD_TRY(send_again(desk, tx, id, now));
+    return Done{};
 }
 
 }  // namespace leeward::node

@@ -51,6 +51,11 @@ Outcome release_became_live(Desk& desk, Transaction& tx, const Release& release,
 // Papers signed before the bed was firm are sent once it is; a leg that has ended closes its grants.
 Outcome grants_follow(Desk& desk, Transaction& tx, const Leg& leg, schema::Time now);
 
+// Its recipient has refused it until our log is witnessed again (UNWITNESSED): it is kept, and sent
+// again, under the same authority, when that is so.
+Outcome grant_was_refused(Transaction& tx, const schema::GrantId& id);
+Outcome send_refused_grants(Desk& desk, Transaction& tx, schema::Time now);
+
 // Asked before every attempt: the release lives, the leg is far enough, the fields are covered.
 Outcome grant_may_leave(Desk& desk, Transaction& tx, const schema::GrantId& id, schema::Time now);
 

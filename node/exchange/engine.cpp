@@ -20,6 +20,7 @@
 #include "node/exchange/stories.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/undelivered.h"
+#include "node/exchange/witnessing.h"
 #include "node/mailbox/pair_keys.h"
 #include "schema/delivery.h"
 
@@ -56,6 +57,7 @@ struct Engine::State {
     Desk desk;
     Post post;
     Courier courier;
+    Witnesses witnesses;
     Receiver receiver;
     std::int64_t last_tick = 0;  // seconds
     std::int64_t last_ms = 0;
@@ -87,7 +89,18 @@ struct Engine::State {
           post(given.transport, peers, given.random),
           courier({given.store, log, outbox, peers, prekeys, given.self, post, given.random},
                   authority_of(desk)),
-          receiver(desk, courier, stories_of(desk)) {}
+          witnesses(desk, courier),
+          receiver(desk, courier, stories()) {}
+
+    Receiver::Stories stories() {
+        Receiver::Stories all = stories_of(desk);
+        all.witnessed = [this](Transaction& tx,
+                               Peer& peer,
+                               const crypto::Checkpoint& head,
+                               const schema::Inner& inner,
+                               Time now) { return witnesses.take(tx, peer, head, inner, now); };
+        return all;
+    }
 
     // For all pairs together: whatever is destroyed rewrites the keyring. A disk that is full only
     // puts it off.
@@ -105,7 +118,9 @@ struct Engine::State {
         LEEWARD_TRY(retire_keys(tx, now));
         const auto published = log.publish(tx, now);
         if (!published && published.error().code == Errc::corrupt) return Done{};  // red in doctor
-        return published ? ask_for_proofs(desk, tx, now) : Outcome(published.error());
+        if (!published) return published.error();
+        LEEWARD_TRY(witnesses.look_after_partners(tx, now));
+        return ask_for_proofs(desk, tx, now);
     }
 
     Outcome renew_keys(Transaction& tx, Time now) {
@@ -128,6 +143,7 @@ struct Engine::State {
         if (room == Room::ORDINARY) {
             LEEWARD_TRY(enter_views(desk, tx, parts.views));
             LEEWARD_TRY(renew_keys(tx, now));
+            LEEWARD_TRY(witnesses.ask(tx, now));
             LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
             (void)pushed;
             LEEWARD_TRY(count_half_year(desk, tx, now));
@@ -184,6 +200,15 @@ struct Engine::State {
         return parts.store.write([&](Transaction& tx) -> Outcome {
             LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
             return follow_clock(tx, time_of(now_ms));
+        });
+    }
+
+    // The files are a copy: what keeps them from being written keeps nothing else.
+    Outcome write_log_files(Time now) {
+        const auto followed = parts.files.follow(parts.store, log);
+        if (!followed || !followed->store_is_behind) return Done{};
+        return parts.store.write([&](Transaction& tx) {
+            return raise(tx, "LOG_OWN_BEHIND", parts.self.node().get(), std::nullopt, now);
         });
     }
 
@@ -268,7 +293,10 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     LEEWARD_TRY(unless_full(state_->post.step(now_ms)));
     LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));
     if (std::exchange(state_->desk.links_changed, false)) LEEWARD_TRY(connect_peers());
-    if (now_ms / 1000 != state_->last_tick) LEEWARD_TRY(unless_full(tick(now_ms)));
+    if (now_ms / 1000 != state_->last_tick) {
+        LEEWARD_TRY(unless_full(tick(now_ms)));
+        LEEWARD_TRY(unless_full(state_->write_log_files(time_of(now_ms))));
+    }
     LEEWARD_ASSIGN(work.sent, unless_full(state_->courier.pump(now_ms)));
     work.short_of_space = state_->parts.store.is_short();
     work.more = work.sent.more || state_->post.more() ||

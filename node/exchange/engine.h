@@ -10,6 +10,7 @@
 
 #include <memory>
 
+#include "node/audit/log_directory.h"
 #include "node/exchange/desk.h"
 #include "node/exchange/receiver.h"
 #include "node/outbox/courier.h"
@@ -26,6 +27,7 @@ public:
         Transport& transport;
         crypto::Random& random;
         ViewJournal& views;
+        LogDirectory& files;
     };
     // Brings peers, counters, log and prekeys up. Errc::corrupt if the log does not fit its tree.
     static Result<std::unique_ptr<Engine>> open(Parts parts, std::int64_t now_ms);

@@ -48,6 +48,8 @@ Outcome tell_all(Desk& desk, Transaction& tx, const Json& body, Time now) {
     return desk.outbox.put_to_all(tx, peers, message, now);
 }
 
+}  // namespace
+
 Outcome freeze(Desk& desk, Transaction& tx, Peer& peer, const Conflict& conflict, Time now) {
     if (peer.frozen) return Done{};
     const auto& node = peer.node();
@@ -70,6 +72,8 @@ Outcome freeze(Desk& desk, Transaction& tx, Peer& peer, const Conflict& conflict
                                   {"ended", ""}}),
                     now);
 }
+
+namespace {
 
 Outcome thaw(
     Desk& desk, Transaction& tx, Peer& peer, Byte transition, std::string_view how, Time now) {

@@ -22,6 +22,9 @@ Outcome take_heads(Desk& desk,
                    std::span<const schema::Growth> growth,
                    schema::Time now);
 
+// Two heads that its log has signed cannot be of one tree.
+Outcome freeze(Desk& desk, Transaction& tx, Peer& peer, const Conflict& conflict, schema::Time now);
+
 // What it has seen of others' logs. Those of our own log that are truly ours are handed back: they
 // are to be proven to it.
 Result<std::vector<crypto::Checkpoint>> take_seen(Desk& desk,

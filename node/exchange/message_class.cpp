@@ -1,6 +1,7 @@
 #include "node/exchange/message_class.h"
 
 #include "schema/limits.h"
+#include "schema/release.h"
 
 namespace leeward::node {
 namespace {
@@ -61,6 +62,13 @@ MessageClass class_of(const schema::Message& message) {
             return MessageClass::CONTROL;
     }
     return MessageClass::DISCLOSING;
+}
+
+bool names_somebody(const schema::Message& message) {
+    if (message.header.kind != MessageKind::GRANT) return false;
+    const std::string basis = body_of(message).text_at("basis");
+    return basis != schema::name(schema::Basis::TONIGHT) &&
+           basis != schema::name(schema::Basis::EMERGENCY);
 }
 
 bool opens_to_body(const schema::AuditRecord& record, const schema::Message& message) {

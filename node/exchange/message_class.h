@@ -12,6 +12,9 @@ namespace leeward::node {
 // A body that does not parse is DISCLOSING: it then needs a proof that it cannot have.
 [[nodiscard]] schema::MessageClass class_of(const schema::Message& message);
 
+// It discloses T2 or above on a basis that can wait for a witness: not TONIGHT, not an emergency.
+[[nodiscard]] bool names_somebody(const schema::Message& message);
+
 // The opened record says what the message says: its machine, its tier, its release, its fields.
 [[nodiscard]] bool opens_to_body(const schema::AuditRecord& record, const schema::Message& message);
 

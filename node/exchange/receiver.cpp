@@ -5,6 +5,7 @@
 #include "node/exchange/frozen.h"
 #include "node/exchange/message_class.h"
 #include "node/exchange/succeed.h"
+#include "node/exchange/witnessing.h"
 #include "schema/limits.h"
 #include "schema/receipt.h"
 
@@ -210,7 +211,8 @@ Outcome Receiver::take_inner(Transaction& tx,
     crypto::Checkpoint head;  // stays empty where the sender's log signs none
     if (!inner.head.empty()) {
         auto opened_head = crypto::open_checkpoint(inner.head, peer.log());
-        if (!opened_head) return refuse("head"), Done{};
+        if (!opened_head || opened_head->checkpoint.size.get() > schema::limits::log_leaves)
+            return refuse("head"), Done{};
         head = std::move(opened_head->checkpoint);
         LEEWARD_TRY(take_logs(tx, peer, head, inner));
         for (const auto& item : inner.receipts)
@@ -270,7 +272,7 @@ Outcome Receiver::take_logs(Transaction& tx,
     LEEWARD_TRY(take_heads(desk_, tx, peer, {head, inner.head}, inner.growth, now_));
     LEEWARD_ASSIGN(auto ours, take_seen(desk_, tx, peer, inner.seen, now_));
     courier_.told(peer.node(), std::move(ours));
-    return Done{};
+    return stories_.witnessed(tx, peer, head, inner, now_);
 }
 
 // A message that was seen before is answered as it was then.
@@ -310,6 +312,8 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
         out.refused = "LOG_FROZEN";
     else if (!peer.active())
         out.refused = "KEY_UNKNOWN";
+    else if (names_somebody(out.message) && is_unwitnessed(tx, peer, now_))
+        out.refused = "UNWITNESSED";
     else if (message_class == MessageClass::DISCLOSING &&
              (!item.proof ||
               !proves(*item.proof, out.message, crypto::sha256(as_bytes(out.message.body)), head)))

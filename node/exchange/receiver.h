@@ -46,6 +46,13 @@ public:
         std::function<Outcome(
             Transaction&, Peer&, const OutboxItem&, const std::string& refused, schema::Time)>
             receipted;
+        // What an envelope says as log and witness, under its head.
+        std::function<Outcome(Transaction&,
+                              Peer&,
+                              const crypto::Checkpoint& head,
+                              const schema::Inner&,
+                              schema::Time)>
+            witnessed{};
     };
 
     Receiver(Desk& desk, Courier& courier, Stories stories);

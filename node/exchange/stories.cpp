@@ -157,6 +157,8 @@ Outcome receipted(Desk& desk,
                   const OutboxItem& item,
                   const std::string& code,
                   Time now) {
+    if (code == "UNWITNESSED" && item.kind == MessageKind::GRANT && item.grant)
+        LEEWARD_TRY(grant_was_refused(tx, *item.grant));
     if (!code.empty()) return raise(tx, "REFUSED_" + code, item.mid.get(), peer.node(), now);
     if (item.kind == MessageKind::PROVE) return proof_was_asked(tx, peer);
     if (item.kind == MessageKind::GRANT && item.grant)

@@ -17,6 +17,7 @@ struct Identity {
     std::string card_jws;
     crypto::SigningKey signing;
     crypto::SigningKey log;
+    crypto::SigningKey witness;
     TransportSecretKey link;
 
     [[nodiscard]] const schema::NodeId& node() const { return card.node; }

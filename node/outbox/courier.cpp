@@ -65,6 +65,7 @@ bool Courier::window_open(const schema::NodeId& peer, std::int64_t now_ms) {
 }
 
 Result<CourierReport> Courier::pump(std::int64_t now_ms) {
+    today_ = now_ms / day_ms;
     LEEWARD_TRY(call_back(now_ms));
     for (const auto& handle : parts_.post.take_kept())
         kept_.push_back(handle);
@@ -102,6 +103,8 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
     LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
     for (const auto& [peer, waiting] : receipts_)
         if (!waiting.empty()) due.push_back(peer);
+    for (const Peer* peer : parts_.peers.all())
+        if (has_witnessing(peer->node())) due.push_back(peer->node());
     std::sort(due.begin(), due.end());
     due.erase(std::unique(due.begin(), due.end()), due.end());
     if (due.empty()) return Done{};
@@ -140,7 +143,7 @@ Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vec
     for (std::size_t i = 0; i < envelopes_at_once; ++i) {
         if (!window_open(peer.node(), now_ms)) due.clear();
         const bool receipts = taken_[peer.node()] < receipts_[peer.node()].size();
-        if (due.empty() && !receipts) return Done{};
+        if (due.empty() && !receipts && !has_witnessing(peer.node())) return Done{};
         LEEWARD_ASSIGN(const bool made, one_envelope(tx, peer, now_ms, due, out));
         if (!made) return Done{};
     }
@@ -173,7 +176,8 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     const bool headless = inner.head.empty();
     LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
     LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, due, inner));
-    const bool says_something = !inner.messages.empty() || !inner.receipts.empty();
+    const bool says_something =
+        !inner.messages.empty() || !inner.receipts.empty() || !inner.witnessing.empty();
     if (!says_something && empty == Empty::NOT_SENT) return true;  // all were abandoned
     if (!inner.messages.empty())
         flights_[peer.node()].push_back({sealing.ench(), now_ms + flight_ms});
@@ -184,6 +188,8 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     if (headless) return true;
     shown_[peer.node()] = parts_.log.size();
     told_.erase(peer.node());
+    witnessing_.erase(peer.node());
+    if (!inner.witnessing.published.empty()) covered_[peer.node()] = {published_.size, today_};
     return true;
 }
 
@@ -197,6 +203,35 @@ Outcome Courier::note_hosted(Transaction& tx, const Batch& batch, std::int64_t n
                         time_of(now_ms) + batch.keep);
 }
 
+void Courier::attach(const schema::NodeId& peer, schema::Witnessing what) {
+    schema::Witnessing& waits = witnessing_[peer];
+    if (what.ask) waits.ask = std::move(what.ask);
+    if (what.answer) waits.answer = std::move(what.answer);
+}
+
+void Courier::publish(std::uint64_t size, std::string note) {
+    published_ = {size, std::move(note)};
+}
+
+// Since a start nobody knows what was shown before.
+bool Courier::shows_published(const schema::NodeId& peer) const {
+    const auto covered = covered_.find(peer);
+    if (covered == covered_.end()) return published_.size > 0;
+    const auto shown = shown_.find(peer);
+    const bool has_shown = shown != shown_.end() && shown->second > covered->second.size;
+    return published_.size > covered->second.size && (has_shown || covered->second.day != today_);
+}
+
+bool Courier::has_witnessing(const schema::NodeId& peer) const {
+    return parts_.log.can_sign() && (witnessing_.contains(peer) || shows_published(peer));
+}
+
+void Courier::add_witnessing(const Peer& peer, schema::Inner& inner) {
+    if (const auto waits = witnessing_.find(peer.node()); waits != witnessing_.end())
+        inner.witnessing = waits->second;
+    if (shows_published(peer.node())) inner.witnessing.published = published_.note;
+}
+
 void Courier::told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> held) {
     told_[peer] = std::move(held);
 }
@@ -205,6 +240,7 @@ Result<schema::Inner> Courier::begin_inner(Transaction& tx, const Peer& peer, st
     schema::Inner inner;
     if (signs_nothing(parts_.log, tx)) return inner;
     LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
+    add_witnessing(peer, inner);
     LEEWARD_ASSIGN(inner.growth, growth_for(tx, peer));
     inner.seen = held_of(peer);
     if (std::string about = gossip_for(peer, now_ms); !about.empty())
@@ -226,11 +262,14 @@ Result<std::vector<schema::Growth>> Courier::growth_for(Transaction& tx, const P
         return Done{};
     };
     LEEWARD_TRY(prove(before));
+    if (shows_published(peer.node()) && published_.size != before)
+        LEEWARD_TRY(prove(published_.size));
     for (const auto& head : held) {
         LEEWARD_ASSIGN(const bool ours, parts_.log.holds(tx, head));
         if (!ours)
             out.push_back({head.size.get(), true, {}});
-        else if (head.size.get() != before && (held.size() > 1 || before == 0))
+        else if (head.size.get() != before && (held.size() > 1 || before == 0) &&
+                 out.size() < schema::limits::growth_proofs)
             LEEWARD_TRY(prove(head.size.get()));
     }
     return out;

@@ -61,6 +61,11 @@ public:
     // Every five minutes an empty envelope to each hidden peer: who watches its host cannot tell it
     // from one that says something.
     void cover(bool on) { cover_ = on; }
+    // Goes with the next envelope to `peer`, which is sent for it alone if nothing else is due.
+    void attach(const schema::NodeId& peer, schema::Witnessing what);
+    // The newest published head of ours that enough witnesses have cosigned: shown to everybody who was
+    // shown a working head since the one before, and to all others once a day.
+    void publish(std::uint64_t size, std::string note);
     // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind; that it should
     // wait, twice in the time that it is asked to.
     Outcome say(const Peer& peer, const ControlText& text, std::int64_t now_ms);
@@ -93,6 +98,9 @@ private:
                               Empty empty = Empty::NOT_SENT);
     Result<schema::Inner> begin_inner(Transaction& tx, const Peer& peer, std::int64_t now_ms);
     Result<std::vector<schema::Growth>> growth_for(Transaction& tx, const Peer& peer);
+    void add_witnessing(const Peer& peer, schema::Inner& inner);
+    [[nodiscard]] bool has_witnessing(const schema::NodeId& peer) const;
+    [[nodiscard]] bool shows_published(const schema::NodeId& peer) const;
     [[nodiscard]] std::string gossip_for(const Peer& to, std::int64_t now_ms);
     Result<std::size_t> add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner);
     Outcome add_messages(Transaction& tx,
@@ -130,6 +138,18 @@ private:
     std::map<schema::NodeId, std::uint64_t> shown_;  // size of the head last shown; 0 since a start
     std::map<schema::NodeId, std::vector<crypto::Checkpoint>> told_;
     std::map<schema::NodeId, Gossip> gossip_;
+    std::map<schema::NodeId, schema::Witnessing> witnessing_;  // what waits
+    struct CosignedHead {
+        std::uint64_t size = 0;
+        std::string note;
+    };
+    CosignedHead published_;
+    struct Covered {
+        std::uint64_t size = 0;  // of the published head last shown
+        std::int64_t day = 0;    // when that was
+    };
+    std::map<schema::NodeId, Covered> covered_;
+    std::int64_t today_ = 0;
     CourierReport report_;
     std::vector<schema::MessageId> in_envelope_;  // of the one being filled
     schema::Duration keep_{};                     // how long a host may keep that

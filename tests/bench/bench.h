@@ -50,6 +50,8 @@ private:
 Outcome bench_exchange(Report& report);
 Outcome bench_fanout(Report& report);
 Outcome bench_audit(Report& report);
+// Prints a table over sizes up to ten million leaves.
+Outcome bench_growth(Report& report);
 Outcome bench_match(Report& report);
 Outcome bench_store(Report& report);
 Outcome bench_relay(Report& report);

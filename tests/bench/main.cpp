@@ -1,4 +1,4 @@
-// leeward-bench exchange|fanout|audit|match|store|relay|all [--json]
+// leeward-bench exchange|fanout|audit|growth|match|store|relay|all [--json]
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -18,6 +18,7 @@ struct Named {
 constexpr Named benches[] = {{"exchange", bench_exchange},
                              {"fanout", bench_fanout},
                              {"audit", bench_audit},
+                             {"growth", bench_growth},
                              {"match", bench_match},
                              {"store", bench_store},
                              {"relay", bench_relay}};
@@ -64,6 +65,8 @@ int main(int argc, char** argv) {
     if (!known) {
         std::fprintf(stderr,
                      "usage: leeward-bench exchange|fanout|audit|match|store|relay|all [--json]\n");
+        std::fprintf(
+            stderr, "usage: leeward-bench exchange|fanout|audit|growth|match|store|all [--json]\n");
         return 2;
     }
     if (!measure_limits(report)) failed = 1;

@@ -97,7 +97,8 @@ Result<std::unique_ptr<Node>> open_node(const std::filesystem::path& folder) {
                                        out->home->identity,
                                        *out->transport,
                                        crypto::system_random(),
-                                       out->home->views},
+                                       out->home->views,
+                                       out->home->log_files},
                                       unix_ms()));
     out->api = std::make_unique<node::NodeApi>(*out->engine, *out->home, out->clock);
     return out;

@@ -36,6 +36,16 @@ Inner some_inner() {
         const bool disowned = *rc::gen::arbitrary<bool>();
         inner.growth.push_back({proof.index, disowned, disowned ? crypto::Path() : proof.path});
     }
+    if (*rc::gen::arbitrary<bool>()) {
+        const LeafProof proof = some_proof();
+        inner.witnessing.ask =
+            AddCheckpoint{proof.index, proof.path, *rc::gen::arbitrary<std::string>()};
+    }
+    if (*rc::gen::arbitrary<bool>())
+        inner.witnessing.answer = WitnessAnswer{static_cast<WitnessStatus>(*rc::gen::inRange(1, 8)),
+                                                *rc::gen::arbitrary<std::uint64_t>(),
+                                                *rc::gen::arbitrary<std::string>()};
+    inner.witnessing.published = *rc::gen::arbitrary<std::string>();
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
         MessageItem item{*rc::gen::arbitrary<std::string>(), std::nullopt};
         if (*rc::gen::arbitrary<bool>()) item.proof = some_proof();
@@ -60,6 +70,7 @@ TEST_CASE("an inner reads back as it was written, item by item") {
         RC_ASSERT(read->head == inner.head);
         RC_ASSERT(read->seen == inner.seen);
         RC_ASSERT(read->growth.size() == inner.growth.size());
+        RC_ASSERT(read->witnessing == inner.witnessing);
         RC_ASSERT(read->messages.size() == inner.messages.size());
         for (std::size_t i = 0; i < inner.messages.size(); ++i) {
             RC_ASSERT(read->messages[i].jws == inner.messages[i].jws);
@@ -116,6 +127,13 @@ TEST_CASE("an inner that promises more items or hashes than the limits is malfor
     heads.seen.clear();
     heads.growth = std::vector<Growth>(limits::growth_proofs + 1);
     CHECK(decode_inner(encode(heads)).error().code == Errc::malformed);
+
+    Inner said;
+    said.witnessing.answer = WitnessAnswer{static_cast<WitnessStatus>(8), 0, ""};
+    CHECK(decode_inner(encode(said)).error().code == Errc::malformed);
+    said.witnessing.answer.reset();
+    said.witnessing.ask = AddCheckpoint{0, crypto::Path(limits::path_hashes + 1), ""};
+    CHECK(decode_inner(encode(said)).error().code == Errc::malformed);
 
     Inner inner;
     inner.messages.push_back({"", LeafProof{}});

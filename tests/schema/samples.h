@@ -29,6 +29,9 @@ inline crypto::SigningKey node_key(Byte node) {
 inline crypto::SigningKey log_key(Byte node) {
     return key(static_cast<Byte>(200 + node));
 }
+inline crypto::SigningKey witness_key(Byte node) {
+    return key(static_cast<Byte>(50 + node));
+}
 
 template <std::size_t N>
 ByteArray<N> filled(Byte value) {
@@ -46,6 +49,7 @@ inline NodeCard card(Byte node) {
     card.signing = verify_key_of(node_key(node));
     card.log = verify_key_of(log_key(node));
     card.log_origin = "leeward/1/example";
+    card.witness = verify_key_of(witness_key(node));
     card.link = filled<32>(node);
     card.endpoint = "tcp://127.0.0.1:7700";
     card.not_before = noon;
@@ -130,6 +134,10 @@ inline Inner inner() {
     inner.head = "leeward/1/example\n1\nAAAA\n";
     inner.growth = {{3, false, {filled<32>(8), filled<32>(9)}}, {9, true, {}}};
     inner.seen = {"leeward/1/other\n2\nBBBB\n", "leeward/1/third\n3\nCCCC\n"};
+    inner.witnessing.ask = AddCheckpoint{3, {filled<32>(8)}, "leeward/1/example\n4\nDDDD\n"};
+    inner.witnessing.answer =
+        WitnessAnswer{WitnessStatus::OTHER_SIZE, 7, "leeward/1/other\n7\nEEEE\n"};
+    inner.witnessing.published = "leeward/1/example\n2\nFFFF\n";
     inner.messages.push_back({message_jws(), std::nullopt});
     inner.messages.push_back({"a.b.c",
                               LeafProof{filled<audit_record_bytes>(1),

@@ -110,9 +110,14 @@ void TestNode::open() {
     link_ = node::public_key_of(home_->identity.link);
     transport_ = std::make_unique<WatchedTransport>(
         network_.join(link_, home_->identity.card.endpoint), watch_);
-    auto engine = node::Engine::open(
-        {home_->store, home_->keyring, home_->identity, *transport_, random_, home_->views},
-        my_clock().ms());
+    auto engine = node::Engine::open({home_->store,
+                                      home_->keyring,
+                                      home_->identity,
+                                      *transport_,
+                                      random_,
+                                      home_->views,
+                                      home_->log_files},
+                                     my_clock().ms());
     if (!engine) FAIL(organisation_ << " does not start: " << engine.error().detail);
     engine_ = std::move(engine).value();
     api_ = std::make_unique<node::NodeApi>(*engine_, *home_, my_clock(), &support::make_cheap_slot);

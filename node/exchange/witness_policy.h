@@ -1,0 +1,39 @@
+// Who must have cosigned a published head before this node calls it witnessed (c2sp.org/tlog-policy).
+//
+// Unless people have set a policy of their own, the members that this node has verified, and the node
+// itself, count, but never the log's own organisation: any two of them, or one where there are fewer
+// than three.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "crypto/tlog_proof.h"
+#include "node/exchange/desk.h"
+
+namespace leeward::node {
+
+struct WitnessOf {
+    schema::NodeId node;
+    std::string organisation;
+    crypto::Vkey key;
+};
+
+// Who may witness the log of `owner`, beginning after it in the order of NodeIds, so that not everybody
+// asks the same ones.
+[[nodiscard]] std::vector<WitnessOf> witnesses_for(Desk& desk,
+                                                   const schema::NodeId& owner,
+                                                   schema::Time now);
+// As text, and parsed, for the log of `owner`.
+Result<std::string> witness_policy_text(Desk& desk,
+                                        Transaction& tx,
+                                        const schema::NodeId& owner,
+                                        schema::Time now);
+Result<crypto::TlogPolicy> witness_policy(Desk& desk,
+                                          Transaction& tx,
+                                          const schema::NodeId& owner,
+                                          schema::Time now);
+// Empty text: back to the usual one. Errc::malformed names the line.
+Outcome set_witness_policy(Transaction& tx, const std::string& text);
+
+}  // namespace leeward::node

@@ -1,0 +1,253 @@
+#include "node/exchange/witnessing.h"
+
+#include <algorithm>
+
+#include "node/audit/published.h"
+#include "node/audit/witness.h"
+#include "node/exchange/disclose.h"
+#include "node/exchange/frozen.h"
+#include "node/exchange/notices.h"
+#include "node/exchange/witness_policy.h"
+#include "schema/limits.h"
+
+namespace leeward::node {
+namespace {
+
+using crypto::Checkpoint;
+using schema::AddCheckpoint;
+using schema::Time;
+using schema::WitnessAnswer;
+using schema::Witnessing;
+using schema::WitnessStatus;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::size_t usual_witnesses = 3;
+constexpr auto again = minutes(10);
+constexpr auto silent_after = hours(6);
+constexpr auto patience = hours(72);
+constexpr auto still_new = hours(2);
+constexpr auto a_day = hours(24);
+
+struct OwnWitness {
+    std::uint64_t held = 0;
+    Time answered;
+};
+
+Result<OwnWitness> own_witness(Transaction& tx, const schema::NodeId& node) {
+    auto rows = tx.query("SELECT held,answered FROM own_witness WHERE node=?", node);
+    OwnWitness out;
+    if (rows.next())
+        out = {static_cast<std::uint64_t>(rows.integer(0)), schema::from_unix(rows.integer(1))};
+    LEEWARD_TRY(rows.status());
+    return out;
+}
+
+Outcome note_answer(Transaction& tx, const schema::NodeId& node, std::uint64_t held, Time now) {
+    return tx.run("INSERT OR REPLACE INTO own_witness(node,held,answered) VALUES(?,?,?)",
+                  node,
+                  static_cast<std::int64_t>(held),
+                  schema::unix_seconds(now));
+}
+
+Result<bool> has_cosigned(Transaction& tx,
+                          const std::string& origin,
+                          std::uint64_t size,
+                          const crypto::Vkey& witness) {
+    auto rows = tx.query("SELECT 1 FROM head_cosignature WHERE origin=? AND size=? AND witness=?",
+                         origin,
+                         static_cast<std::int64_t>(size),
+                         witness.name);
+    const bool has = rows.next();
+    LEEWARD_TRY(rows.status());
+    return has;
+}
+
+// The published head stands in the tree of the working head beside it.
+bool connects(const Checkpoint& published,
+              const Checkpoint& head,
+              std::span<const schema::Growth> growth) {
+    if (published.size == head.size) return published.root == head.root;
+    return std::any_of(growth.begin(), growth.end(), [&](const schema::Growth& proof) {
+        return !proof.disowned && proof.from == published.size.get() &&
+               crypto::verify_consistency(
+                   published.size, head.size, proof.path, published.root, head.root);
+    });
+}
+
+bool was_heard(Transaction& tx, const Peer& peer, Time since) {
+    auto rows = tx.query("SELECT 1 FROM uncovered_head WHERE node=? AND since>? LIMIT 1",
+                         peer.node(),
+                         schema::unix_seconds(since));
+    return rows.next();
+}
+
+// A working head that no cosigned head covers: the newest of each hour is remembered.
+Outcome note_working_head(Transaction& tx, const Peer& peer, const Checkpoint& head, Time now) {
+    const std::int64_t at = schema::unix_seconds(now);
+    return tx.run(
+        "INSERT INTO uncovered_head(node,hour,size,since) SELECT ?1,?2,?3,?4 WHERE ?3>(SELECT "
+        "cosigned_size FROM peer WHERE node=?1) ON CONFLICT(node,hour) DO UPDATE SET "
+        "since=excluded.since,size=excluded.size WHERE excluded.size>size",
+        peer.node(),
+        at / 3600,
+        static_cast<std::int64_t>(head.size.get()),
+        at);
+}
+
+}  // namespace
+
+bool is_unwitnessed(Transaction& tx, const Peer& peer, Time now) {
+    auto rows = tx.query("SELECT 1 FROM uncovered_head WHERE node=? AND since<=? LIMIT 1",
+                         peer.node(),
+                         schema::unix_seconds(now - patience));
+    return rows.next();
+}
+
+void Witnesses::send_later(Transaction& tx, const schema::NodeId& peer, Witnessing what) {
+    tx.on_commit([this, peer, what = std::move(what)] { courier_.attach(peer, what); });
+}
+
+// Three, and one more for each of these who has been silent for six hours.
+Outcome Witnesses::ask(Transaction& tx, Time now) {
+    if (!shown_since_start_) LEEWARD_TRY(show_newest(tx, now));
+    std::size_t wanted = usual_witnesses;
+    std::size_t asked = 0;
+    for (const auto& witness : witnesses_for(desk_, desk_.self.node(), now)) {
+        if (asked++ == wanted) break;
+        LEEWARD_ASSIGN(const OwnWitness one, own_witness(tx, witness.node));
+        if (asked <= usual_witnesses && one.answered + silent_after < now) ++wanted;
+        const auto when = ask_again_.find(witness.node);
+        const bool is_first = when == ask_again_.end();
+        if (!is_first && when->second > now && when->second <= now + again) continue;
+        LEEWARD_ASSIGN(const auto newest, newest_published(tx));
+        if (!newest) return Done{};
+        LEEWARD_ASSIGN(const bool has,
+                       has_cosigned(tx, desk_.log.origin(), newest->size, witness.key));
+        if (is_first || !has) LEEWARD_TRY(ask_one(tx, witness.node, now));
+    }
+    return Done{};
+}
+
+// The answer to the first question after a start says what that witness holds of our log.
+Outcome Witnesses::ask_one(Transaction& tx, const schema::NodeId& node, Time now) {
+    LEEWARD_ASSIGN(const auto newest, newest_published(tx));
+    if (!newest) return Done{};
+    LEEWARD_ASSIGN(const OwnWitness one, own_witness(tx, node));
+    auto note = crypto::parse_note(newest->note);
+    if (!note) return note.error();
+    note->signatures.resize(1);  // our own
+    AddCheckpoint ask{one.held, {}, crypto::format_note(*note)};
+    if (ask.old > newest->size) ask.old = 0;
+    if (ask.old != 0 && ask.old < newest->size) {
+        LEEWARD_ASSIGN(ask.path, desk_.log.growth(tx, ask.old, newest->size));
+    }
+    ask_again_[node] = now + again;
+    Witnessing what;
+    what.ask = std::move(ask);
+    send_later(tx, node, std::move(what));
+    return Done{};
+}
+
+Outcome Witnesses::take(
+    Transaction& tx, Peer& peer, const Checkpoint& head, const schema::Inner& inner, Time now) {
+    LEEWARD_TRY(note_working_head(tx, peer, head, now));
+    const Witnessing& said = inner.witnessing;
+    if (!said.published.empty()) LEEWARD_TRY(take_published(tx, peer, head, inner, now));
+    if (said.answer) LEEWARD_TRY(take_answer(tx, peer, *said.answer, now));
+    return said.ask ? take_ask(tx, peer, *said.ask, now) : Outcome(Done{});
+}
+
+// Two heads of one size, or a proof that does not hold, are evidence against that log.
+Outcome Witnesses::take_ask(Transaction& tx, Peer& peer, const AddCheckpoint& ask, Time now) {
+    if (!peer.is_member()) return Done{};
+    LEEWARD_ASSIGN(auto answer, add_checkpoint(tx, desk_.self.witness, peer.log(), ask, now));
+    const bool forked = answer.status == WitnessStatus::OTHER_ROOT;
+    if (forked || answer.status == WitnessStatus::BAD_PROOF)
+        LEEWARD_TRY(freeze(
+            desk_,
+            tx,
+            peer,
+            {forked ? ConflictKind::FORKED : ConflictKind::FALSE_PROOF, answer.text, ask.note},
+            now));
+    Witnessing what;
+    what.answer = std::move(answer);
+    send_later(tx, peer.node(), std::move(what));
+    return Done{};
+}
+
+Outcome Witnesses::take_answer(Transaction& tx, Peer& peer, const WitnessAnswer& answer, Time now) {
+    if (answer.status != WitnessStatus::COSIGNED) return take_refusal(tx, peer, answer, now);
+    LEEWARD_ASSIGN(
+        const bool kept,
+        keep_cosignature(tx, answer.size, answer.text, schema::witness_vkey(peer.card), now));
+    if (!kept) return Done{};
+    LEEWARD_TRY(note_answer(tx, peer.node(), answer.size, now));
+    return show_newest(tx, now);
+}
+
+// It holds another head of our log than we thought. One that we do not have was signed by a later life
+// of this node: what runs here is an old copy.
+Outcome Witnesses::take_refusal(Transaction& tx,
+                                Peer& peer,
+                                const WitnessAnswer& answer,
+                                Time now) {
+    if (answer.size == 0) {
+        LEEWARD_TRY(note_answer(tx, peer.node(), 0, now));
+        return answer.status == WitnessStatus::OTHER_SIZE ? ask_one(tx, peer.node(), now)
+                                                          : Outcome(Done{});
+    }
+    const auto held = crypto::open_checkpoint(answer.text, desk_.log.vkey());
+    if (!held || held->checkpoint.size.get() != answer.size) return Done{};
+    LEEWARD_ASSIGN(const bool ours, desk_.log.holds(tx, held->checkpoint));
+    if (!ours) return raise(tx, "LOG_OWN_BEHIND", desk_.self.node().get(), peer.node(), now);
+    LEEWARD_TRY(note_answer(tx, peer.node(), answer.size, now));
+    return answer.status == WitnessStatus::OTHER_SIZE ? ask_one(tx, peer.node(), now)
+                                                      : Outcome(Done{});
+}
+
+// It is believed as far as it is of one tree with the working head that came with it.
+Outcome Witnesses::take_published(
+    Transaction& tx, Peer& peer, const Checkpoint& head, const schema::Inner& inner, Time now) {
+    if (inner.witnessing.published.size() > schema::limits::cosigned_bytes || peer.frozen)
+        return Done{};
+    LEEWARD_ASSIGN(const auto policy, witness_policy(desk_, tx, peer.node(), now));
+    const auto opened = open_cosigned(inner.witnessing.published, peer.log(), policy);
+    if (!opened || !connects(opened->checkpoint, head, inner.growth)) return Done{};
+    const auto size = static_cast<std::int64_t>(opened->checkpoint.size.get());
+    LEEWARD_TRY(
+        tx.run("UPDATE peer SET cosigned=?,cosigned_size=? WHERE node=? AND cosigned_size<?",
+               inner.witnessing.published,
+               size,
+               peer.node(),
+               size));
+    LEEWARD_TRY(tx.run("DELETE FROM uncovered_head WHERE node=? AND size<=?", peer.node(), size));
+    if (is_unwitnessed(tx, peer, now)) return Done{};
+    return settle_notice(tx, "UNWITNESSED", peer.node().get());
+}
+
+Outcome Witnesses::show_newest(Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const auto policy, witness_policy(desk_, tx, desk_.self.node(), now));
+    LEEWARD_ASSIGN(auto newest, newest_cosigned(tx, desk_.log.vkey(), policy));
+    if (newest && now - newest->at <= still_new) LEEWARD_TRY(send_refused_grants(desk_, tx, now));
+    tx.on_commit([this, newest = std::move(newest)] {
+        shown_since_start_ = true;
+        if (newest) courier_.publish(newest->size, newest->note);
+    });
+    return Done{};
+}
+
+Outcome Witnesses::look_after_partners(Transaction& tx, Time now) {
+    for (const Peer* peer : desk_.peers.all())
+        if (is_unwitnessed(tx, *peer, now) && was_heard(tx, *peer, now - a_day))
+            LEEWARD_TRY(raise(tx, "UNWITNESSED", peer->node().get(), peer->node(), now));
+    return Done{};
+}
+
+Result<std::optional<Time>> witnessed_until(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const auto policy, witness_policy(desk, tx, desk.self.node(), now));
+    LEEWARD_ASSIGN(const auto newest, newest_cosigned(tx, desk.log.vkey(), policy));
+    return newest ? std::optional(newest->at) : std::nullopt;
+}
+
+}  // namespace leeward::node

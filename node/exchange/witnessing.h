@@ -1,0 +1,84 @@
+// Logs and their witnesses: what this node asks of partners, what it answers them, and what follows
+// when a partner's log stays without witnesses (protocol.md section 7).
+//
+// Every hour a node asks three partners to cosign the head that it has just published, and, while one
+// is silent for six hours, another one; at a start it asks each of them at once, and learns from the
+// answer whether its store is an old copy. A head that enough partners have cosigned is shown to all.
+// Where a working head of a partner is not covered by such a head for 72 hours, its log is UNWITNESSED:
+// new disclosures of T2 and above are refused until it is, never those on an emergency's or TONIGHT
+// basis, and never what closes, warns or confirms. Nothing that is sent or taken waits for a witness.
+#pragma once
+
+#include <map>
+
+#include "node/exchange/desk.h"
+#include "node/outbox/courier.h"
+#include "schema/json/json.h"
+
+namespace leeward::node {
+
+class Witnesses {
+public:
+    Witnesses(Desk& desk, Courier& courier) : desk_(desk), courier_(courier) {}
+
+    // Asks whom there is to ask now. To be called every second.
+    Outcome ask(Transaction& tx, schema::Time now);
+    // What an envelope of `peer` says, under its working head. Whatever is answered leaves once the
+    // transaction is committed.
+    Outcome take(Transaction& tx,
+                 Peer& peer,
+                 const crypto::Checkpoint& head,
+                 const schema::Inner& inner,
+                 schema::Time now);
+    // Calls somebody about partners that speak and whose logs are UNWITNESSED. To be called every hour.
+    Outcome look_after_partners(Transaction& tx, schema::Time now);
+
+private:
+    Outcome ask_one(Transaction& tx, const schema::NodeId& node, schema::Time now);
+    Outcome take_ask(Transaction& tx,
+                     Peer& peer,
+                     const schema::AddCheckpoint& ask,
+                     schema::Time now);
+    Outcome take_answer(Transaction& tx,
+                        Peer& peer,
+                        const schema::WitnessAnswer& answer,
+                        schema::Time now);
+    Outcome take_refusal(Transaction& tx,
+                         Peer& peer,
+                         const schema::WitnessAnswer& answer,
+                         schema::Time now);
+    Outcome take_published(Transaction& tx,
+                           Peer& peer,
+                           const crypto::Checkpoint& head,
+                           const schema::Inner& inner,
+                           schema::Time now);
+    // To everybody, and what was refused before it was witnessed is sent again.
+    Outcome show_newest(Transaction& tx, schema::Time now);
+    void send_later(Transaction& tx, const schema::NodeId& peer, schema::Witnessing what);
+
+    Desk& desk_;
+    Courier& courier_;
+    std::map<schema::NodeId, schema::Time> ask_again_{};  // who was asked since the start
+    bool shown_since_start_ = false;
+};
+
+// 72 hours have passed since a head of its log that no cosigned one covers yet.
+[[nodiscard]] bool is_unwitnessed(Transaction& tx, const Peer& peer, schema::Time now);
+
+Result<schema::Json> witness_list(Desk& desk,
+                                  Transaction& tx,
+                                  const schema::Json& args,
+                                  schema::Time now);
+Result<schema::Json> witness_status(Desk& desk,
+                                    Transaction& tx,
+                                    const schema::Json& args,
+                                    schema::Time now);
+Result<schema::Json> witness_policy(Desk& desk,
+                                    Transaction& tx,
+                                    const schema::Json& args,
+                                    schema::Time now);
+
+// When the newest of our published heads that enough witnesses have cosigned is from; nothing: none is.
+Result<std::optional<schema::Time>> witnessed_until(Desk& desk, Transaction& tx, schema::Time now);
+
+}  // namespace leeward::node
