@@ -8,7 +8,6 @@
 namespace leeward::crypto {
 namespace {
 
-constexpr unsigned tile_height = 8;
 constexpr unsigned max_level = 7;  // eight levels hold 2^64 leaves
 
 Error malformed(const char* what) {
@@ -137,6 +136,20 @@ std::vector<TileAddress> partial_tiles_of(TreeSize size) {
     std::vector<TileAddress> out;
     for (unsigned level = 0; hashes_at(size.get(), level) != 0; ++level) {
         const std::uint64_t hashes = hashes_at(size.get(), level);
+        if (const auto width = static_cast<unsigned>(hashes % tile_width); width != 0)
+            out.push_back({level, hashes / tile_width, width});
+    }
+    return out;
+}
+
+std::vector<TileAddress> new_tiles(TreeSize older, TreeSize newer) {
+    std::vector<TileAddress> out;
+    for (unsigned level = 0; hashes_at(newer.get(), level) > hashes_at(older.get(), level);
+         ++level) {
+        const std::uint64_t hashes = hashes_at(newer.get(), level);
+        for (std::uint64_t i = hashes_at(older.get(), level) / tile_width; i < hashes / tile_width;
+             ++i)
+            out.push_back({level, i, tile_width});
         if (const auto width = static_cast<unsigned>(hashes % tile_width); width != 0)
             out.push_back({level, hashes / tile_width, width});
     }

@@ -21,6 +21,7 @@
 namespace leeward::crypto {
 
 constexpr unsigned tile_width = 256;
+constexpr unsigned tile_height = 8;  // levels of the tree in one tile
 constexpr std::size_t full_tile_bytes = tile_width * sizeof(Hash);
 
 struct TileAddress {
@@ -47,6 +48,10 @@ Result<EntriesAddress> parse_entries_path(std::string_view path);
 // The partial tiles of a tree of `size` leaves, lowest level first; none of them is empty. The full
 // tiles of a level are those with a lower index than its partial tile has or would have.
 [[nodiscard]] std::vector<TileAddress> partial_tiles_of(TreeSize size);
+
+// What a reader of the tree of `newer` leaves needs and one of `older` did not have: the tiles that
+// became full since, and the partial ones of `newer`. Those of level 0 are also the entry bundles.
+[[nodiscard]] std::vector<TileAddress> new_tiles(TreeSize older, TreeSize newer);
 
 // An entry bundle: each entry with its length in two bytes, big-endian. too_large for an entry over
 // 65,535 bytes or more than 256 entries.

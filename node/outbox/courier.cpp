@@ -110,7 +110,8 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
     if (due.empty()) return Done{};
     // A log that signs no head: the control class goes without one, and alone. A receipt proves itself
     // from a head; its message comes again.
-    if (signs_nothing(parts_.log, tx)) {
+    headless_ = signs_nothing(parts_.log, tx);
+    if (headless_) {
         room_ = Room::RESERVE;
         receipts_.clear();
     }
@@ -223,7 +224,7 @@ bool Courier::shows_published(const schema::NodeId& peer) const {
 }
 
 bool Courier::has_witnessing(const schema::NodeId& peer) const {
-    return parts_.log.can_sign() && (witnessing_.contains(peer) || shows_published(peer));
+    return !headless_ && (witnessing_.contains(peer) || shows_published(peer));
 }
 
 void Courier::add_witnessing(const Peer& peer, schema::Inner& inner) {

@@ -150,6 +150,7 @@ private:
     };
     std::map<schema::NodeId, Covered> covered_;
     std::int64_t today_ = 0;
+    bool headless_ = false;  // our log signs no head: an envelope says nothing as log or witness
     CourierReport report_;
     std::vector<schema::MessageId> in_envelope_;  // of the one being filled
     schema::Duration keep_{};                     // how long a host may keep that

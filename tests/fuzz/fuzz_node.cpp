@@ -6,6 +6,7 @@
 #include "node/exchange/leg_bodies.h"
 #include "node/exchange/views.h"
 #include "schema/vouch.h"
+#include "tests/conform/witness_http.h"
 #include "tests/fuzz/parsers.h"
 #include "tests/schema/samples.h"
 
@@ -65,6 +66,15 @@ void vouch(BytesView input) {
     fuzz::hold(static_cast<bool>(schema::open_vouch(again, by)));
 }
 
+void add_checkpoint(BytesView input) {
+    fuzz::reads_back(
+        input,
+        [](const auto& text) { return conform::parse_add_checkpoint(as_text(text)); },
+        [](const schema::AddCheckpoint& read) {
+            return to_bytes(as_bytes(conform::format_add_checkpoint(read)));
+        });
+}
+
 constexpr fuzz::Parser parsers[] = {
     {'V', "vouch", vouch},
     {'q', "ask_body", ask_body},
@@ -74,6 +84,7 @@ constexpr fuzz::Parser parsers[] = {
     {'r', "request", request},
     {'a', "answer", answer},
     {'p', "page", page},
+    {'w', "add_checkpoint", add_checkpoint},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "schema/backup.h"
 #include "schema/capacity.h"
 #include "schema/commands.h"
+#include "schema/cursor.h"
 #include "schema/hsds.h"
 #include "schema/mailhost.h"
 #include "schema/record.h"
@@ -147,6 +148,22 @@ void inner(BytesView input) {
         [](const Inner& i) { return encode(i); });
 }
 
+std::optional<Witnessing> read_witnessing(BytesView in) {
+    Cursor cursor(in);
+    Witnessing said;
+    if (!take_witnessing(cursor, said) || !cursor.at_end()) return std::nullopt;
+    return said;
+}
+
+void witnessing(BytesView input) {
+    reads_back(input, read_witnessing, [](const Witnessing& said) {
+        Bytes out;
+        append_witnessing(out, said);
+        hold(out.size() == encoded_size(said));
+        return out;
+    });
+}
+
 void audit_record(BytesView input) {
     const auto record = decode_audit_record(input);
     if (record) hold(equal(encode(*record), input));
@@ -260,6 +277,7 @@ constexpr fuzz::Parser parsers[] = {
     {'i', "inner", inner},
     {'H', "mail_host", mail_host},
     {'l', "place", place},
+    {'W', "witnessing", witnessing},
     {'a', "audit_record", audit_record},
     {'h', "hsds", hsds},
     {'k', "capacity", capacity},

@@ -204,6 +204,9 @@ void wire(const Corpus& corpus) {
     mail_host(corpus,
               write_frame(schema::ControlFrame{
                   samples::filled<16>(1), samples::filled<24>(2), ciphertext}));
+    Bytes witnessing;
+    append_witnessing(witnessing, samples::inner().witnessing);
+    corpus.add('W', "witnessing", witnessing);
     corpus.add('b', "bundle", write_bundle(bundle()));
     corpus.add('q', "audit_check", write_bundle(bundle()));
     corpus.add('v',
@@ -272,6 +275,11 @@ void backups(const Corpus& corpus) {
 }
 
 void node_corpus(const Corpus& corpus) {
+    const std::string hash = crypto::format_hash(crypto::Hash{});
+    corpus.add('w',
+               "add_checkpoint",
+               "old 16\n" + hash + "\n\nleeward/log/x\n32\n" + hash +
+                   "\n\n\u2014 leeward/log/x AAAAAA==\n");
     corpus.add('c', "config", "# what this node listens on\nbind = \"tcp://127.0.0.1:7311\"\n");
     corpus.add('r', "request", R"({"command":"need.show","args":{"id":"08cd77"},"dry_run":true})");
     using namespace std::string_literals;
