@@ -32,6 +32,7 @@ Stranger make_stranger(const test::FrameSink::End& end, schema::Time now) {
     s.card.signing = crypto::verify_key_of(s.signing);
     s.card.log = s.card.signing;
     s.card.log_origin = "bench";
+    s.card.witness = crypto::verify_key_of(fresh_key());
     s.card.link = end.key.get();
     s.card.endpoint = end.endpoint;
     s.card.not_before = now - std::chrono::hours(1);

@@ -63,10 +63,9 @@ int main(int argc, char** argv) {
         failed = 1;
     }
     if (!known) {
-        std::fprintf(stderr,
-                     "usage: leeward-bench exchange|fanout|audit|match|store|relay|all [--json]\n");
         std::fprintf(
-            stderr, "usage: leeward-bench exchange|fanout|audit|growth|match|store|all [--json]\n");
+            stderr,
+            "usage: leeward-bench exchange|fanout|audit|growth|match|store|relay|all [--json]\n");
         return 2;
     }
     if (!measure_limits(report)) failed = 1;

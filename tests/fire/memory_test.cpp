@@ -79,9 +79,14 @@ struct Small {
         : opened(open(home)),
           link(node::public_key_of(opened.identity.link)),
           transport(network.join(link, opened.identity.card.endpoint)) {
-        auto started = node::Engine::open(
-            {opened.store, opened.keyring, opened.identity, *transport, random, opened.views},
-            clock.ms());
+        auto started = node::Engine::open({opened.store,
+                                           opened.keyring,
+                                           opened.identity,
+                                           *transport,
+                                           random,
+                                           opened.views,
+                                           opened.log_files},
+                                          clock.ms());
         if (!started) throw std::runtime_error(started.error().detail);
         engine = std::move(started).value();
         api = std::make_unique<node::NodeApi>(*engine, opened, clock);

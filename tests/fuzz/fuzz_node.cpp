@@ -84,7 +84,7 @@ constexpr fuzz::Parser parsers[] = {
     {'r', "request", request},
     {'a', "answer", answer},
     {'p', "page", page},
-    {'w', "add_checkpoint", add_checkpoint},
+    {'k', "add_checkpoint", add_checkpoint},
 };
 
 }  // namespace

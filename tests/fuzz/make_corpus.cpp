@@ -276,7 +276,7 @@ void backups(const Corpus& corpus) {
 
 void node_corpus(const Corpus& corpus) {
     const std::string hash = crypto::format_hash(crypto::Hash{});
-    corpus.add('w',
+    corpus.add('k',
                "add_checkpoint",
                "old 16\n" + hash + "\n\nleeward/log/x\n32\n" + hash +
                    "\n\n\u2014 leeward/log/x AAAAAA==\n");

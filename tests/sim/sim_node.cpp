@@ -134,9 +134,14 @@ Outcome SimNode::try_start() {
     link_ = node::public_key_of(home_->identity.link);
     transport_ =
         std::make_unique<Wire>(*this, around_.network.join(link_, home_->identity.card.endpoint));
-    auto engine = node::Engine::open(
-        {home_->store, home_->keyring, home_->identity, *transport_, around_.random, home_->views},
-        clock_.ms());
+    auto engine = node::Engine::open({home_->store,
+                                      home_->keyring,
+                                      home_->identity,
+                                      *transport_,
+                                      around_.random,
+                                      home_->views,
+                                      home_->log_files},
+                                     clock_.ms());
     if (!engine) return engine.error();
     engine_ = std::move(engine).value();
     api_ = std::make_unique<node::NodeApi>(*engine_, *home_, clock_, &make_slot);

@@ -240,13 +240,14 @@ TEST_CASE("A log that shows a witness two trees is frozen by it, with both heads
         crypto::format_note(crypto::sign_checkpoint(head, alder.home().identity.log))};
     node::Peer& seen = *birch.desk().peers.find(alder.desk().self.node());
     const auto working = seen.held.at;
+    node::Post post(birch.transport(), birch.desk().peers, world.random());
     node::Courier courier({birch.home().store,
                            birch.desk().log,
                            birch.desk().outbox,
                            birch.desk().peers,
                            birch.desk().prekeys,
                            birch.desk().self,
-                           birch.transport(),
+                           post,
                            world.random()},
                           {});
     node::Witnesses witnesses(birch.desk(), courier);
