@@ -277,7 +277,7 @@ constexpr fuzz::Parser parsers[] = {
     {'i', "inner", inner},
     {'H', "mail_host", mail_host},
     {'l', "place", place},
-    {'W', "witnessing", witnessing},
+    {'Y', "witnessing", witnessing},
     {'a', "audit_record", audit_record},
     {'h', "hsds", hsds},
     {'k', "capacity", capacity},

@@ -206,7 +206,7 @@ void wire(const Corpus& corpus) {
                   samples::filled<16>(1), samples::filled<24>(2), ciphertext}));
     Bytes witnessing;
     append_witnessing(witnessing, samples::inner().witnessing);
-    corpus.add('W', "witnessing", witnessing);
+    corpus.add('Y', "witnessing", witnessing);
     corpus.add('b', "bundle", write_bundle(bundle()));
     corpus.add('q', "audit_check", write_bundle(bundle()));
     corpus.add('v',
