@@ -19,14 +19,25 @@ Outcome note_left(Desk& desk, Rows erased, NameOf name_of, std::vector<std::stri
     return erased.status();
 }
 
+// The discloser keeps no copy of the fields: its key, which ties log entries to the grant, lives until
+// the recipient has attested, nothing ever left, or the case is erased.
+Rows ended_grants(Transaction& tx) {
+    return tx.query(
+        "SELECT g.id FROM grant_of g LEFT JOIN survivor_case c ON c.id=g.case_id WHERE "
+        "g.sealed=x'' "
+        "AND (g.ours=0 OR g.recipient=? OR (g.away=? AND g.discloser>=?) OR c.sealed=x'')",
+        schema::GrantRecipient::ERASURE_ATTESTED,
+        Away::NO,
+        schema::GrantDiscloser::REVOKED);
+}
+
 }  // namespace
 
 Outcome destroy_left_keys(Desk& desk, Transaction& tx) {
     std::vector<std::string> left;
     LEEWARD_TRY(note_left<schema::LegId>(
         desk, tx.query("SELECT id FROM leg WHERE erased!=0"), leg_record, left));
-    LEEWARD_TRY(note_left<schema::GrantId>(
-        desk, tx.query("SELECT id FROM grant_of WHERE sealed=x''"), grant_record, left));
+    LEEWARD_TRY(note_left<schema::GrantId>(desk, ended_grants(tx), grant_record, left));
     LEEWARD_TRY(note_left<schema::CaseId>(
         desk, tx.query("SELECT id FROM survivor_case WHERE sealed=x''"), case_record, left));
     LEEWARD_TRY(note_left<schema::LegId>(

@@ -50,6 +50,12 @@ void note_number(Leg& leg, std::uint64_t seq) {
     if (seq == leg.in_seq + 1) leg.in_seq = seq;
 }
 
+void take_window(Leg& leg, const schema::Message& message, const AskBody& body, Time now) {
+    if (body.window_end == never) return;
+    leg.window_start = by_our_clock(body.window_start, message, now);
+    leg.window_end = by_our_clock(body.window_end, message, now);
+}
+
 void take_register(Leg& leg, const schema::Message& message, const AskBody& body, Time now) {
     if (body.value == Ask::OPEN && leg.ask.value != Ask::OPEN) leg.answer_from = now;
     leg.ask = {body.value, message.header.counter, message.header.saw};
@@ -58,10 +64,7 @@ void take_register(Leg& leg, const schema::Message& message, const AskBody& body
         leg.erased = never;
     }
     remember(leg, body.kept);
-    if (body.window_end != never) {
-        leg.window_start = by_our_clock(body.window_start, message, now);
-        leg.window_end = by_our_clock(body.window_end, message, now);
-    }
+    take_window(leg, message, body, now);
     leg.reason = body.reason;
     show(leg, now);
 }
@@ -78,14 +81,17 @@ Outcome name_leg(Transaction& tx, Leg& leg, const AskBody& body) {
                   leg.id);
 }
 
-// An inquiry that a later word has overtaken (a yes by telephone): what it says of the need belongs to
-// the leg all the same, unless the leg has closed meanwhile.
-Outcome take_overtaken(Transaction& tx, Leg& leg, const AskBody& body) {
+// A word that a later one has overtaken (an inquiry a yes by telephone, a plan the departure): what it
+// says of the need and of the handover belongs to the leg all the same, unless the leg has closed
+// meanwhile. What is known already came later.
+Outcome take_overtaken(
+    Transaction& tx, Leg& leg, const schema::Message& message, const AskBody& body, Time now) {
     if (schema::closes(leg.ask.value) || leg.erased != never) return Done{};
     if (leg.detail.is_null()) leg.detail = Json::object();
     for (const auto& [key, value] : *body.kept.as_object())
         if (leg.detail.find(key) == nullptr) leg.detail.set(key, value);
-    return name_leg(tx, leg, body);
+    if (leg.window_end == never) take_window(leg, message, body, now);
+    return card_is_sound(body) ? name_leg(tx, leg, body) : Outcome(Done{});
 }
 
 }  // namespace
@@ -106,8 +112,8 @@ Result<Applied> take_ask(
     if (newer) take_register(leg, message, *body, now);
     if (!fresh && newer && leg.alias.empty() && !body->alias.empty())
         LEEWARD_TRY(name_leg(tx, leg, *body));
-    if (!fresh && message.header.counter == 1 && card_is_sound(*body))
-        LEEWARD_TRY(take_overtaken(tx, leg, *body));
+    if (!fresh && message.header.counter < leg.ask.counter)
+        LEEWARD_TRY(take_overtaken(tx, leg, message, *body, now));
     if (fresh) LEEWARD_TRY(insert_leg(desk, tx, leg));
     const auto event = taken_event(leg, before, body->reason);
     if (newer)
