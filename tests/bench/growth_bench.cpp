@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "crypto/random.h"
 #include "crypto/tile.h"
 #include "node/store/store.h"
 #include "tests/bench/bench.h"

@@ -164,6 +164,12 @@ MemoryNetwork::Fate MemoryNetwork::fate_of(const Travelling& travelling) {
     return chance(weather_.duplication) ? Fate::arrives_twice : Fate::arrives;
 }
 
+void MemoryNetwork::lose_what_waits() {
+    std::erase_if(under_way_, [&](const Travelling& travelling) {
+        return group_of(travelling.from) != group_of(travelling.to);
+    });
+}
+
 bool MemoryNetwork::chance(std::uint32_t in_1000) {
     return in_1000 > 0 && random_.number() % 1000 < in_1000;
 }

@@ -42,6 +42,8 @@ public:
     // Between nodes of different groups nothing passes. A node in no group is in group 0.
     void partition(const std::map<node::TransportPublicKey, int>& groups) { groups_ = groups; }
     void heal() { groups_.clear(); }
+    // What waits between two groups never arrives.
+    void lose_what_waits();
 
     // Sees every frame that is put on the wire, before anything becomes of it.
     using Tap = std::function<void(const node::TransportPublicKey& from,

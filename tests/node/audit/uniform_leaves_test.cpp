@@ -44,7 +44,8 @@ void live_a_day(World& world) {
         make_firm(world, alder, birch, asked, 0);
         const std::string release = sign_release(alder, asked.case_id, birch);
         world.pump();
-        alder.must("case.show", Json::object({{"id", asked.case_id}}));
+        alder.must("case.show",
+                   Json::object({{"id", asked.case_id}, {"purpose", "PURPOSE_PLACEMENT"}}));
         alder.must("need.withdraw",
                    Json::object({{"id", asked.need},
                                  {"reason", "WITHDRAW_PREFERS_NOT_TO_SAY"},

@@ -91,6 +91,7 @@ private:
 TEST_CASE("Every hour partners cosign each log's head, and all are shown it") {
     World world(1, four);
     world.pass(hours(3));
+    world.pass(minutes(1));  // the files follow
     for (std::size_t i = 0; i < world.size(); ++i) {
         INFO(world.node(i).name());
         CHECK(signatures(world.node(i)) == 3);
@@ -151,7 +152,7 @@ TEST_CASE(
         Json::object(
             {{"id", asked.need}, {"reason", "WITHDRAW_PREFERS_NOT_TO_SAY"}, {"read-back", true}}));
     world.pump();
-    CHECK(birch.state_of(asked.legs[0]) == "CANCELLED");  // control is always taken
+    CHECK(birch.state_of(asked.legs[0]) == "CANCEL_REQUESTED");  // control is always taken
 }
 
 TEST_CASE("Once a witness is back, what was refused is sent again by itself, and is taken") {

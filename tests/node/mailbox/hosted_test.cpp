@@ -350,10 +350,11 @@ TEST_CASE("With cover, as much passes to a hidden peer when there is nothing to 
     });
     const auto before = birch.count("SELECT count(*) FROM received");
     settle(world, minutes(20));
-    CHECK(deposits == 0);
+    const std::size_t before_cover = deposits;
+    CHECK(before_cover <= 1);  // the hour's head, at most
     alder.engine().cover(true);
     settle(world, minutes(20));
-    CHECK(deposits >= 4);
+    CHECK(deposits >= before_cover + 4);
     CHECK(birch.count("SELECT count(*) FROM received") == before);
     CHECK(kept_at(world.node(2)) == 0);
 }
