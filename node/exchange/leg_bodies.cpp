@@ -47,6 +47,9 @@ Result<AskBody> ask_body_of(std::string_view text) {
     keep_list(in, body.kept, "roles");
     body.window_start = schema::from_unix(in.number_or("window_start", 0, max_unix, 0));
     body.window_end = schema::from_unix(in.number_or("window_end", 0, max_unix, 0));
+    const bool withheld = in.flag_or("withheld", false);  // what was said, without its content
+    if (withheld && (!body.kept.as_object()->empty() || body.window_end != schema::Time{}))
+        in.fail("withheld", "comes with content");
     LEEWARD_TRY(in.finish());
     if (!value || !service || !priority) return Error{Errc::malformed, "an unknown word"};
     body.value = *value;

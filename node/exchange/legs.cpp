@@ -96,7 +96,33 @@ Outcome put_register(Desk& desk,
 // and a content-free tombstone uses its number.
 Outcome recall_unsent(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
     if (!schema::closes(leg.ask.value)) return Done{};
-    return desk.outbox.abandon_leg(tx, leg.id, now);
+    const auto taken = desk.outbox.abandon_leg(tx, leg.id, now);
+    return taken ? Outcome(Done{}) : Outcome(taken.error());
+}
+
+// They have discarded it and want nothing more of it (G7): what waits is taken back. What was said stays
+// said, as the bare word: otherwise the two sides would show different things until the next one.
+Outcome take_back_content(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+    LEEWARD_ASSIGN(const auto taken, desk.outbox.abandon_leg(tx, leg.id, now));
+    const auto newest = std::find_if(taken.begin(), taken.end(), [&](const OutboxItem& item) {
+        return item.kind == schema::MessageKind::ASK && item.counter == leg.ask.counter;
+    });
+    if (newest == taken.end() || !leg.ours) return Done{};
+    LEEWARD_ASSIGN(const auto entry, desk.log.entry(tx, newest->leaf));
+    LEEWARD_ASSIGN(const auto said, schema::decode_audit_record(entry.rec));
+    // The node says it again, nobody else does.
+    const auto event =
+        leg_event(leg, said.transition, static_cast<LegState>(said.from_state), {}, now);
+    return put_register(desk,
+                        tx,
+                        leg,
+                        schema::MessageKind::ASK,
+                        schema::MessageClass::CONTROL,
+                        leg.ask.counter,
+                        leg.ask.saw,
+                        Json::object({{"value", schema::name(leg.ask.value)}, {"withheld", true}}),
+                        event,
+                        now);
 }
 
 }  // namespace
@@ -243,8 +269,7 @@ Outcome mind_notices(Transaction& tx, Leg& leg, Time now) {
 }  // namespace
 
 Outcome settle(Desk& desk, Transaction& tx, Leg& leg, Time now) {
-    if (leg.answer.value == Answer::DISCARDED)  // they want nothing more of it (G7)
-        LEEWARD_TRY(desk.outbox.abandon_leg(tx, leg.id, now));
+    if (leg.answer.value == Answer::DISCARDED) LEEWARD_TRY(take_back_content(desk, tx, leg, now));
     mind_erasure_clock(leg, now);
     LEEWARD_TRY(mind_notices(tx, leg, now));
     LEEWARD_TRY(save_leg(desk, tx, leg));

@@ -16,6 +16,7 @@ schema::Json body_of(const schema::Message& message) {
 
 MessageClass class_of_ask(const schema::Json& body) {
     const auto ask = schema::ask_from(body.text_at("value"));
+    if (ask && body.bool_at("withheld")) return MessageClass::CONTROL;  // the bare word
     return ask ? schema::class_of(*ask) : MessageClass::DISCLOSING;
 }
 

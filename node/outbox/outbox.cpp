@@ -271,34 +271,32 @@ Outcome Outbox::abandon_where(Transaction& tx, std::vector<OutboxItem> items, sc
     return Done{};
 }
 
-Outcome Outbox::abandon_leg(Transaction& tx, const schema::LegId& leg, schema::Time now) {
+Outcome Outbox::put_tombstone(Transaction& tx, const OutboxItem& item, schema::Time now) {
+    Outgoing stone;
+    stone.to = item.peer;
+    stone.kind = schema::MessageKind::TOMBSTONE;
+    stone.message_class = MessageClass::CONTROL;
+    stone.body =
+        schema::Json::object({{"leg", schema::text(*item.leg)}, {"seq", item.leg_seq}}).dump();
+    stone.record = general;
+    stone.expires = now + std::chrono::hours(24 * 60);
+    stone.event.kind = schema::EventKind::SEND;
+    stone.event.machine = schema::Machine::DELIVERY;
+    stone.event.transition = 7;
+    const auto put_stone = put(tx, stone, now);
+    return put_stone ? Outcome(Done{}) : Outcome(put_stone.error());
+}
+
+Result<std::vector<OutboxItem>> Outbox::abandon_leg(Transaction& tx,
+                                                    const schema::LegId& leg,
+                                                    schema::Time now) {
     LEEWARD_ASSIGN(auto items, read(tx.query(select("WHERE leg=?"), leg)));
-    std::vector<std::uint64_t> numbers;
-    std::optional<schema::NodeId> peer;
-    std::vector<OutboxItem> content;
-    for (auto& item : items) {
-        if (item.message_class == MessageClass::CONTROL) continue;
-        numbers.push_back(item.leg_seq);
-        peer = item.peer;
-        content.push_back(std::move(item));
-    }
-    LEEWARD_TRY(abandon_where(tx, std::move(content), now));
-    if (!peer) return Done{};
-    for (const std::uint64_t number : numbers) {
-        Outgoing stone;
-        stone.to = *peer;
-        stone.kind = schema::MessageKind::TOMBSTONE;
-        stone.message_class = MessageClass::CONTROL;
-        stone.body = schema::Json::object({{"leg", schema::text(leg)}, {"seq", number}}).dump();
-        stone.record = general;
-        stone.expires = now + std::chrono::hours(24 * 60);
-        stone.event.kind = schema::EventKind::SEND;
-        stone.event.machine = schema::Machine::DELIVERY;
-        stone.event.transition = 7;
-        auto put_stone = put(tx, stone, now);
-        if (!put_stone) return put_stone.error();
-    }
-    return Done{};
+    std::erase_if(
+        items, [](const OutboxItem& item) { return item.message_class == MessageClass::CONTROL; });
+    LEEWARD_TRY(abandon_where(tx, items, now));
+    for (const auto& item : items)
+        LEEWARD_TRY(put_tombstone(tx, item, now));
+    return items;
 }
 
 Outcome Outbox::abandon_grant(Transaction& tx, const schema::GrantId& grant, schema::Time now) {

@@ -90,8 +90,10 @@ public:
     Outcome put_off(Transaction& tx, const schema::NodeId& peer, std::int64_t until_ms);
     Outcome remove(Transaction& tx, const schema::MessageId& mid);
     // Takes back everything of a leg that waits. Each is closed in the log by ABANDONED, and its
-    // number in the leg is used by a content-free tombstone that goes out instead.
-    Outcome abandon_leg(Transaction& tx, const schema::LegId& leg, schema::Time now);
+    // number in the leg is used by a content-free tombstone that goes out instead. What was taken back.
+    Result<std::vector<OutboxItem>> abandon_leg(Transaction& tx,
+                                                const schema::LegId& leg,
+                                                schema::Time now);
     Outcome abandon_grant(Transaction& tx, const schema::GrantId& grant, schema::Time now);
     Outcome abandon(Transaction& tx, const OutboxItem& item, schema::Time now);
     // Makes everything for `peer` due at once: it has just been heard.
@@ -107,6 +109,7 @@ public:
 
 private:
     Outcome insert(Transaction& tx, const Outgoing& message, const OutboxItem& item);
+    Outcome put_tombstone(Transaction& tx, const OutboxItem& item, schema::Time now);
     Outcome abandon_where(Transaction& tx, std::vector<OutboxItem> items, schema::Time now);
 
     schema::NodeId self_;

@@ -132,7 +132,6 @@ private:
         people_at_the_needs();
         for (std::size_t i = 0; i < world_.size(); ++i)
             people_at_the_legs(i);
-        note_discarded();
         for (std::size_t i = 0; i < world_.size(); ++i)
             tick(i);
         for (std::size_t i = 0; i < world_.size(); ++i)
@@ -140,12 +139,6 @@ private:
         deliver(20);
         hand_out_receipts(25);
         if (chance(15)) restart(below(world_.size()));
-    }
-
-    void note_discarded() {
-        for (std::size_t i = 1; i < world_.size(); ++i)
-            for (const auto& [id, leg] : registers_at(i))
-                if (leg.answer.value == schema::Answer::DISCARDED) discarded_.insert(id);
     }
 
     void tick(std::size_t i) {
@@ -468,20 +461,16 @@ private:
         return all;
     }
 
-    // The receipt stands for W1 (STORED), and of what was called back none is waited for. To a house
-    // that has once discarded it what was said at that time does not go (G7): until the referrer's next word
-    // both show the same although it was withheld.
-    bool same(const schema::LegId& id, const Registers& a, const Registers& b) const {
+    // The receipt stands for W1 (STORED), and of what was called back none is waited for.
+    static bool same(const Registers& a, const Registers& b) {
         const auto nothing = [](const Registers& r) {
             return r.answer.value == schema::Answer::NONE ||
                    r.answer.value == schema::Answer::STORED;
         };
         const bool answers = (nothing(a) && nothing(b)) || (a.answer.value == b.answer.value &&
                                                             a.answer.counter == b.answer.counter);
-        const bool withheld = discarded_.contains(id) && !schema::closes(a.ask.value) &&
-                              a.ask.counter > b.ask.counter;
         const bool asks = a.ask.value == b.ask.value && a.ask.counter == b.ask.counter;
-        return a.shown == b.shown && answers && (asks || withheld);
+        return a.shown == b.shown && answers && asks;
     }
 
     static std::string text(const Registers& r) {
@@ -502,7 +491,7 @@ private:
                 if (!schema::closes(mine.ask.value)) FAIL_CHECK("never came: " << text(mine));
                 continue;
             }
-            if (!same(id, mine, other->second))
+            if (!same(mine, other->second))
                 FAIL_CHECK(text(mine) << " against " << text(other->second));
         }
         for (std::size_t i = 0; i < world_.size(); ++i)
@@ -514,7 +503,6 @@ private:
     std::map<schema::NodeId, std::size_t> index_;
     std::string case_;
     std::vector<std::string> needs_;
-    std::set<schema::LegId> discarded_;
     std::vector<Travelling> under_way_;
     std::vector<Receipt> receipts_;
     std::map<std::size_t, std::map<schema::MessageId, std::string>> seen_;
