@@ -210,7 +210,7 @@ TEST_CASE("a firm bed that is lost releases nobody who is still needed") {
     t.world.pump();
     t.both_show(0, "BED_LOST");
     CHECK(t.harbor.must("need.show", Json::object({{"id", t.asked.need}})).text_at("state") ==
-          "UNPLACED");
+          "INQUIRING");  // the house that was let go can be asked again
 }
 
 TEST_CASE("a later plan is agreed anew, and she may be delayed on the way") {
