@@ -73,6 +73,12 @@ test("every state that the node can show has a word in both languages", () => {
     for (const [kind, list] of kinds)
         for (const name of list) assert.ok(en[`${kind}.${name}`] && es[`${kind}.${name}`], `${kind}.${name}`);
 });
+test("what is kept, and what is looked at, has words in both languages", () => {
+    const clocks = [...read("node/exchange/retention.cpp").matchAll(/Clock\{"([^"]+)",\s*"([^"]+)"\}/g)].flatMap(([, what, ends]) => [what, ends]);
+    assert.ok(clocks.length >= 16, "the clocks were found");
+    for (const said of clocks) assert.ok(en[`keep.${said}`] && es[`keep.${said}`], said);
+    for (const [, check] of read("node/app/node_api.cpp").matchAll(/\bcheck\("(\w+)"/g)) assert.ok(en[`check.${check}`] && es[`check.${check}`], check);
+});
 test("every code of an error has a sentence", () => {
     for (const [, code] of read("crypto/base/result.h").matchAll(/return "(\w+)";/g))
         if (code !== "unknown") assert.ok(en[`error.${code}`] && es[`error.${code}`], code);

@@ -49,13 +49,13 @@ export function actsFor(moves: string[], shown: string): string[] {
     return order.filter((one) => commands.has(one) && can(one));
 }
 
-// The one that comes next, if one does: nobody arrives before a meeting was agreed, and once she is under
-// way the referrer waits.
+// The one that comes next, if one does: nobody arrives before a meeting was agreed, and whoever waits for
+// somebody else has nothing next.
 export function nextAct(acts: string[], shown: string, side: string): string | undefined {
     const usual = acts[0];
     if (shown === "HANDOFF_SCHEDULED") return side === "referrer" ? "leg.departed" : "leg.arrived";
     if (shown === "ACCEPTED" && usual === "leg.arrived") return undefined;
-    if (shown === "IN_TRANSIT" && side === "referrer") return undefined;
+    if (shown === "WAITLISTED" || (["IN_TRANSIT", "QUEUED", "DELIVERED", "SEEN"].includes(shown) && side === "referrer")) return undefined;
     return usual;
 }
 

@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "./api.ts";
 import type { Json, Obj, Refused } from "./api.ts";
 import { Choice, Line } from "./fields.tsx";
-import { Approvals, Beds, Directory, Do, Further, furtherNouns, Health, Log, Noun, Numbers, Partner, Partners, People, Person, SafetyWords } from "./house.tsx";
+import { Keeping, Numbers } from "./figures.tsx";
+import { Approvals, Beds, Directory, Do, Further, furtherNouns, Health, Log, Noun, Partner, Partners, People, Person, SafetyWords } from "./house.tsx";
 import { Act, Inbox, Leg, Questions, Told } from "./inbox.tsx";
 import { Ask, Case, CaseRecord, Cases, FollowUps, Intake, Need, NeedNew, NeedWhat, WhoSaw } from "./need.tsx";
 import { Grant, Grants, Release, ReleaseNew, Releases, Withdraw } from "./papers.tsx";
@@ -16,7 +17,7 @@ const screens: Record<string, (place: { id: string; more: Obj }) => preact.JSX.E
     cases: Cases, case: Case, record: CaseRecord, seen: WhoSaw, intake: Intake, "need-new": NeedNew, need: Need, "need-what": NeedWhat, ask: Ask, follow: FollowUps,
     papers: Releases, "release-new": ReleaseNew, release: Release, withdraw: Withdraw, grants: Grants, grant: Grant,
     beds: Beds, partners: Partners, partner: Partner, words: SafetyWords, directory: Directory, approvals: Approvals,
-    people: People, person: Person, log: Log, health: Health, numbers: Numbers, further: Further, noun: Noun, do: Do,
+    people: People, person: Person, log: Log, health: Health, numbers: Numbers, keeping: Keeping, further: Further, noun: Noun, do: Do,
 };
 
 type Entry = { screen: string; label: Key; needs: string };
@@ -38,6 +39,7 @@ const house: Entry[] = [
     { screen: "log", label: "nav.log", needs: "audit.show" },
     { screen: "health", label: "nav.health", needs: "node.doctor" },
     { screen: "numbers", label: "nav.numbers", needs: "stats.show" },
+    { screen: "keeping", label: "noun.retention", needs: "retention.show" },
 ];
 
 function Nav({ open, close }: { open: boolean; close: () => void }) {

@@ -363,19 +363,10 @@ export function Health() {
     );
 }
 
-export function Numbers() {
-    const load = useLoad("stats.show");
-    return (
-        <Page title={t("numbers.title")} lead={t("numbers.lead")}>
-            <Wait load={load}>{(value) => <Data value={value} hide={["note", "file"]} />}</Wait>
-        </Page>
-    );
-}
-
 // ---------------------------------------------------------------- everything else
 
 const noun = (command: Command) => command.name.split(".")[0]!;
-export const covered = new Set(["inbox", "leg", "case", "need", "release", "grant", "approval", "peer", "people", "directory", "capacity", "stats", "audit", "witness", "identity", "notify", "node"]);
+export const covered = new Set(["inbox", "leg", "case", "need", "release", "grant", "approval", "peer", "people", "directory", "capacity", "stats", "retention", "audit", "witness", "identity", "notify", "node"]);
 export const furtherNouns = () => [...new Set(state.words.commands.map(noun))].filter((one) => !covered.has(one));
 
 export function Further() {

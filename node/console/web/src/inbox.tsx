@@ -305,7 +305,7 @@ export function Leg({ id }: { id: string }) {
                             <Tag>{stateText("service", String(one.service))}</Tag> <Due at={one.due} />
                         </p>
                         <p class="quiet">{maybe(`say.${one.state}.${one.side}`) ?? maybe(`say.${one.state}`)}</p>
-                        {one.papers && <p class="note warm">{maybe(`leg.papers.${one.papers}`) ?? t("leg.papers.WITHDRAWN")}</p>}
+                        {one.papers && <p class="note warm">{maybe(`leg.papers.${one.papers}`)}</p>}
                         <Contact contact={one.contact} who={String(one.peer)} />
                         <Standing leg={one} />
                         <Card leg={one} />

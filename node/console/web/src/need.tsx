@@ -379,10 +379,12 @@ export function Need({ id }: { id: string }) {
                                 </ul>
                             </Section>
                         )}
-                        {one.could_be_asked && can("need.ask") && (
-                            <Go main={offers.length === 0} to={{ screen: "ask", id }}>{t("ask.title")}</Go>
-                        )}
-                        <p><Go to={{ screen: "need-what", id }}>{t("need.what")}</Go></p>
+                        <div class="acts">
+                            {((one.could_be_asked ?? []) as Obj[]).length > 0 && can("need.ask") && (
+                                <Go main={legs.length === 0} to={{ screen: "ask", id }}>{t("ask.title")}</Go>
+                            )}
+                            <Go to={{ screen: "need-what", id }}>{t("need.what")}</Go>
+                        </div>
                         <details class="further">
                             <summary>{t("need.other")}</summary>
                             <div class="acts">

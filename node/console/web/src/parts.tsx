@@ -9,7 +9,7 @@ export const codeText = (code: string) =>
     state.words.codes[code] ?? maybe(`code.${code}`) ?? t("code.unknown", { code });
 export const valueText = (value: string) => {
     const said = state.words.values[value]?.text; // of the schema, which has none for every value
-    return (said !== value ? said : undefined) ?? maybe(`value.${value}`) ?? spoken(value);
+    return said === undefined || said.includes("_") ? (maybe(`value.${value}`) ?? spoken(value)) : said;
 };
 export const spoken = (word: string) => {
     const text = word.replace(/[_-]+/g, " ").toLowerCase();
