@@ -156,6 +156,7 @@ Outcome send(
     ++g.discloser_counter;
     g.since = now;
     LEEWARD_TRY(save_grant(tx, g));
+    LEEWARD_TRY(tx.run("UPDATE leg SET papers='' WHERE id=?", g.leg));  // as its recipient will
     return put_grant(desk, tx, release, g, record, now);
 }
 
