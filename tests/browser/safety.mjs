@@ -13,6 +13,9 @@ async function leaving({ stage, browser, faults }) {
     expect((await page.evaluate(() => history.length)) === before, "no history entry per record");
     expect((await page.evaluate(() => location.href)).endsWith("/"), "the token has left the address");
     expect((await page.title()) === "Desk", "a neutral title");
+    const devtools = await context.newCDPSession(page);
+    const { entries } = await devtools.send("Page.getNavigationHistory");
+    expect(entries.length === 2 && entries.every((entry) => !entry.url.includes("#") && !entry.userTypedURL.includes("#")), "the token is not in the history");
     const stored = await page.evaluate(async () => ({
         local: localStorage.length, session: sessionStorage.length, cookie: document.cookie, bases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
     }));
@@ -102,6 +105,8 @@ async function otherSite({ stage, browser }) {
     expect(tried.page === "refused" && tried.act === "refused", "another site reads nothing");
     expect(tried.script === "refused", "another site loads nothing");
     expect(tried.frame !== "Desk", "another site frames nothing");
+    const inner = page.frames().find((frame) => frame !== page.mainFrame());
+    expect(inner !== undefined && !(await inner.content()).includes('id="page"'), "what it frames is not the page");
     await context.close();
     evil.close();
 }
@@ -139,16 +144,24 @@ async function hostileNames({ stage, browser, faults }) {
     await context.close();
 }
 
-// After the time of the node's own rule the page locks itself and the session is gone.
+// Her session ends at the node, here because she has signed in at another page, while she is typing: the
+// page locks by itself, shows nothing of what was typed, and has it again for her alone.
 async function lostSession({ stage, browser, faults }) {
     const { context, page } = await openPage(browser, { faults });
-    await enter(stage, page, "TIDE");
-    await page.evaluate(() => {
-        const token = window.fetch;
-        window.fetch = (path, options) => token(path, { ...options, headers: { ...options.headers, "X-Leeward-Session": "none" } });
-    });
-    await page.locator("nav button").nth(1).click();
+    await enter(stage, page, "HARBOR");
+    await page.getByRole("button", { name: "Cases and needs" }).click();
+    await page.getByRole("button", { name: "Start a new case" }).click();
+    await page.locator("textarea").first().fill("typed and not sent");
+    const other = await openPage(browser, { faults });
+    await enter(stage, other.page, "HARBOR");
     await page.getByRole("heading", { name: "Locked" }).waitFor();
+    expect(!(await page.content()).includes("typed and not sent"), "nothing is left behind on the page");
+    await page.locator('input[type="password"]').fill(stage.passphrase("HARBOR"));
+    await page.keyboard.press("Enter");
+    await page.locator("textarea").first().waitFor();
+    expect((await page.locator("textarea").first().inputValue()) === "typed and not sent", "nothing typed is lost");
+    await other.page.getByRole("heading", { name: "Locked" }).waitFor();
+    await other.context.close();
     await context.close();
 }
 
