@@ -269,7 +269,7 @@ export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], 
         return (
             <>
                 {typeof result.file === "string" && <FileResult text={result.file} name={t("file.name")} />}
-                <Data value={result} hide={["file"]} />
+                <Data value={result} hide={typeof result.file === "string" ? ["file", "note"] : []} />
             </>
         );
     if (seen)

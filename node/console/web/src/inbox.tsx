@@ -287,7 +287,7 @@ export function Leg({ id }: { id: string }) {
     const rows = useLive("leg.list", { all: true });
     const row = ((rows.value?.legs ?? []) as Obj[]).find((one) => one.id === id);
     // Opening a card is an act that the other side is told of: once, and again when it stands otherwise.
-    const leg = useLoad("leg.show", { id }, row ? `${row.ask} ${row.answer} ${row.state}` : "");
+    const leg = useLoad("leg.show", { id }, JSON.stringify(row ? [row.ask, row.answer, row.state, row.papers ?? "", row.window_end ?? 0, row.hold_until ?? 0] : ""));
     return (
         <Wait load={leg}>
             {(one) => {

@@ -83,7 +83,7 @@ export function ReleaseNew({ id }: { id: string }) {
 // The text as it is read: its first line is the question, lines with a dash are a list.
 function Aloud({ text, spoken }: { text: string; spoken: string }) {
     const blocks: (string | string[])[] = [];
-    for (const line of text.split("\n").filter((one) => one.trim())) {
+    for (const line of text.split("\n").map((one) => one.trim()).filter(Boolean)) {
         const last = blocks.at(-1);
         if (!line.startsWith("- ")) blocks.push(line);
         else if (Array.isArray(last)) last.push(line.slice(2));
