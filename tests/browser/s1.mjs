@@ -215,6 +215,7 @@ class S1 {
         await lantern.pushButton("release.return");
         await lantern.choose(lantern.say("choice.COARSE"));
         await lantern.press(lantern.page.locator('form button[type="submit"]'));
+        await lantern.seesWord("done.saved");
         await lantern.go("nav.papers");
         await lantern.openRow(lantern.say("release.to", { who: this.harbor.organisation }), lantern.say("release.DRAFT"));
         await present(lantern);
