@@ -853,4 +853,5 @@ export const en = {
     "key.description": "What it is",
     "key.email": "E-mail",
     "key.possible_duplicates": "May be the same",
+    "check.witnesses": "Witnesses of the log",
 } as const;

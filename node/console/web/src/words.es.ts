@@ -855,4 +855,5 @@ export const es: Record<keyof typeof en, string> = {
     "key.description": "Qué es",
     "key.email": "Correo",
     "key.possible_duplicates": "Puede ser la misma",
+    "check.witnesses": "Testigos del registro",
 };
