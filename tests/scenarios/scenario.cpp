@@ -75,8 +75,8 @@ Json Person::does(std::string_view what, std::string_view command, Args args) {
     const Json given(std::move(args));
     scenario_.teller().does(signature(), std::string(what) + "\n" + typed(command, given));
     auto done = call(command, given);
-    if (!done) FAIL_CHECK(signature() << ": " << command << ": " << done.error().detail);
-    return done ? std::move(done).value() : Json();
+    if (!done) FAIL(signature() << ": " << command << ": " << done.error().detail);
+    return std::move(done).value();
 }
 
 Json Person::looks(std::string_view command, Args args) {

@@ -1,0 +1,63 @@
+// Scenario 3, row by row: things going wrong. A wrong recipient, a survivor whom two referrers know,
+// an emergency, a child who does not arrive, a stolen machine, a house that leaves the network.
+#pragma once
+
+#include "tests/scenarios/scenario.h"
+
+namespace leeward::test {
+
+class Trouble : public Scenario {
+public:
+    Trouble(std::string name, std::string_view title);
+
+    Person ada;    // investigator at Harbor Light
+    Person grace;  // supervisor there
+    Person ines;   // supervisor there, who has no part in tonight
+    Person bea;    // Juniper House
+    Person cleo;   // Lantern House
+    Person lena;   // supervisor there
+    Person dora;   // Alder Court
+    Person tess;   // counsellor at Tide
+    Person tom;    // supervisor there
+    Person nora;   // investigator at Northgate
+
+    std::string case_id;
+    std::string placement;
+    std::string counselling;
+    std::string talk;                // its leg, at Tide
+    std::string northern;            // Northgate's need
+    std::string asked_by_northgate;  // its leg, at Juniper House
+    std::string access;              // the emergency
+
+    void wrong_house();            // 3.1
+    void noticed();                // 3.2
+    void discarded();              // 3.3
+    void nothing_for_alder();      // 3.4, 3.5
+    void known_twice();            // 3.6
+    void both_agree();             // 3.7
+    void northgate_stands_down();  // 3.8
+    void emergency();              // 3.10
+    void read_in_the_emergency();  // 3.11
+    void emergency_over();         // 3.12
+    void reviewed();               // 3.13
+    void under_way();              // before 3.16: a firm bed, an agreed way
+    void they_leave();
+    void not_arrived();        // 3.16
+    void found_late();         // 3.17
+    void machine_stolen();     // 3.18
+    void asked_again_later();  // 3.9
+    void the_auditor();
+
+    // What several rows start from.
+    void asks(House house);
+    void talks_to_tide();  // a counselling need, firm at Tide
+    void firm_at_lantern();
+    void plans(std::string_view from, std::string_view to);
+    std::string asks_for_emergency(std::string_view fields);
+    void grants_by_telephone(const std::string& id, Person& who);
+    [[nodiscard]] std::string state_of_access(House at, const std::string& id);
+    [[nodiscard]] Json incident(House at, std::string_view kind);
+    [[nodiscard]] bool called(House house, std::string_view code);
+};
+
+}  // namespace leeward::test
