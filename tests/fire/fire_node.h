@@ -33,6 +33,7 @@ public:
 
     // Errc::unreachable when the node has gone in the middle of it.
     Result<Json> call(std::string_view command, const Json& args = Json::object());
+    void hang_up() { api_.reset(); }  // the next call is on another connection
     // Throws std::runtime_error when it is refused.
     Json must(std::string_view command, const Json& args = Json::object());
 
