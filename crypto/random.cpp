@@ -10,7 +10,9 @@ public:
     SystemRandom() {
         if (sodium_init() < 0) std::abort();  // no entropy source: nothing here may run
     }
-    void fill(std::span<Byte> out) override { randombytes_buf(out.data(), out.size()); }
+    void fill(std::span<Byte> out) override {
+        if (!out.empty()) randombytes_buf(out.data(), out.size());
+    }
 };
 
 }  // namespace
