@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view policy_key = "witness.policy";
 constexpr std::size_t enough_for_two = 3;
+constexpr std::size_t usual_witnesses = 3;
 
 Result<std::string> kept_policy(Transaction& tx) {
     auto rows = tx.query("SELECT value FROM meta WHERE key=?", policy_key);
@@ -49,6 +50,21 @@ std::vector<WitnessOf> witnesses_for(Desk& desk, const schema::NodeId& owner, sc
         all.begin(), all.end(), [&](const WitnessOf& one) { return owner < one.node; });
     std::rotate(all.begin(), first, all.end());
     return all;
+}
+
+Result<WitnessesToAsk> witnesses_to_ask(Desk& desk, Transaction& tx, schema::Time now) {
+    WitnessesToAsk out{witnesses_for(desk, desk.self.node(), now), usual_witnesses};
+    LEEWARD_ASSIGN(const std::string text, kept_policy(tx));
+    if (text.empty()) return out;
+    LEEWARD_ASSIGN(const auto policy, crypto::TlogPolicy::parse(text));
+    const auto& named = policy.witnesses();
+    const auto others =
+        std::stable_partition(out.in_turn.begin(), out.in_turn.end(), [&](const WitnessOf& one) {
+            return std::find(named.begin(), named.end(), one.key) != named.end();
+        });
+    const auto first = static_cast<std::size_t>(others - out.in_turn.begin());
+    out.always = std::max(usual_witnesses, first);
+    return out;
 }
 
 Result<std::string> witness_policy_text(Desk& desk,

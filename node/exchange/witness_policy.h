@@ -24,6 +24,13 @@ struct WitnessOf {
 [[nodiscard]] std::vector<WitnessOf> witnesses_for(Desk& desk,
                                                    const schema::NodeId& owner,
                                                    schema::Time now);
+// Whom this node asks to witness its own log: the first `always` of them in any case, the others while
+// one of these is silent. Those whom a policy that people have set names come first, all of them.
+struct WitnessesToAsk {
+    std::vector<WitnessOf> in_turn;
+    std::size_t always;
+};
+Result<WitnessesToAsk> witnesses_to_ask(Desk& desk, Transaction& tx, schema::Time now);
 // As text, and parsed, for the log of `owner`.
 Result<std::string> witness_policy_text(Desk& desk,
                                         Transaction& tx,

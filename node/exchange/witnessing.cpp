@@ -22,7 +22,6 @@ using schema::WitnessStatus;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr std::size_t usual_witnesses = 3;
 constexpr auto again = minutes(10);
 constexpr auto silent_after = hours(6);
 constexpr auto patience = hours(72);
@@ -108,15 +107,17 @@ void Witnesses::send_later(Transaction& tx, const schema::NodeId& peer, Witnessi
     tx.on_commit([this, peer, what = std::move(what)] { courier_.attach(peer, what); });
 }
 
-// Three, and one more for each of these who has been silent for six hours.
+// Three, or as many as its policy names, and one more for each of these who has been silent for six
+// hours.
 Outcome Witnesses::ask(Transaction& tx, Time now) {
     if (!shown_since_start_) LEEWARD_TRY(show_newest(tx, now));
-    std::size_t wanted = usual_witnesses;
+    LEEWARD_ASSIGN(const WitnessesToAsk to_ask, witnesses_to_ask(desk_, tx, now));
+    std::size_t wanted = to_ask.always;
     std::size_t asked = 0;
-    for (const auto& witness : witnesses_for(desk_, desk_.self.node(), now)) {
+    for (const auto& witness : to_ask.in_turn) {
         if (asked++ == wanted) break;
         LEEWARD_ASSIGN(const OwnWitness one, own_witness(tx, witness.node));
-        if (asked <= usual_witnesses && one.answered + silent_after < now) ++wanted;
+        if (asked <= to_ask.always && one.answered + silent_after < now) ++wanted;
         const auto when = ask_again_.find(witness.node);
         const bool is_first = when == ask_again_.end();
         if (!is_first && when->second > now && when->second <= now + again) continue;

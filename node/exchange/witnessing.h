@@ -1,8 +1,8 @@
 // Logs and their witnesses: what this node asks of partners, what it answers them, and what follows
 // when a partner's log stays without witnesses (protocol.md section 7).
 //
-// Every hour a node asks three partners to cosign the head that it has just published, and, while one
-// is silent for six hours, another one; at a start it asks each of them at once, and learns from the
+// Every hour a node asks three partners, or as many as its own policy names, to cosign the head that it
+// has just published, and, while one is silent for six hours, another one; at a start it asks each of them at once, and learns from the
 // answer whether its store is an old copy. A head that enough partners have cosigned is shown to all.
 // Where a working head of a partner is not covered by such a head for 72 hours, its log is UNWITNESSED:
 // new disclosures of T2 and above are refused until it is, never those on an emergency's or TONIGHT
