@@ -38,7 +38,8 @@ TEST_CASE("S3 3.3: Alder Court notices first, and Ada settles it") {
     CHECK(s.incident(House::HLR, "INCIDENT_MISDIRECTED").text_at("state") == "CONTAINED");
 }
 
-TEST_CASE("S3 3.7: one of the two does not want to talk, and the other learns nothing more") {
+TEST_CASE("S3 3.7: one of the two does not want to talk, and the other learns nothing more",
+          "[.open]") {
     Trouble s("S3-3.7-alone", "Only one agrees");
     s.wrong_house();
     s.noticed();
