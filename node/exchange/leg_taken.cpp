@@ -94,6 +94,15 @@ Outcome take_overtaken(
     return card_is_sound(body) ? name_leg(tx, leg, body) : Outcome(Done{});
 }
 
+// An inquiry that comes after the leg was erased had a key made for it in advance: it goes again.
+std::string key_that_stays(Desk& desk, Transaction& tx, const Leg& leg) {
+    const std::string name = leg_record(leg.id);
+    if (!desk.records.exists(name)) return "";
+    if (leg.erased == never) return name;
+    tx.on_commit([&desk, name] { (void)desk.records.destroy(name); });
+    return "";
+}
+
 }  // namespace
 
 Result<Applied> take_ask(
@@ -120,7 +129,7 @@ Result<Applied> take_ask(
         LEEWARD_TRY(settle(desk, tx, leg, now));
     else
         LEEWARD_TRY(save_leg(desk, tx, leg));
-    return Applied{{}, desk.records.exists(leg_record(leg.id)) ? leg_record(leg.id) : "", event};
+    return Applied{{}, key_that_stays(desk, tx, leg), event};
 }
 
 Result<Applied> take_answer(

@@ -97,7 +97,7 @@ void Watch::read_leaf(SimNode& node, const AuditRecord& event, const crypto::Has
                 check_disclosure(node, event);
             break;
         case EventKind::ABANDONED:
-            k.abandoned.insert(xref);
+            k.abandoned.insert(event.release);  // the xref of what it closes
             break;
         case EventKind::RECEIPT: {
             if (!k.receipts.insert(xref).second) broken(node, "a message took effect twice");
