@@ -304,6 +304,10 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
     if (out.answered) return None(std::move(out));
     const MessageClass message_class = class_of(out.message);
     if (message_class == MessageClass::CONTROL) return None(std::move(out));
+    bool lacks_witness = false;
+    if (names_somebody(out.message)) {
+        LEEWARD_ASSIGN(lacks_witness, is_unwitnessed(tx, peer, now_));
+    }
     if (h.ts < now_ - schema::limits::clock_past || h.ts > now_ + schema::limits::clock_future)
         out.refused = "TOO_OLD";
     else if (h.exp + schema::limits::expiry_tolerance < now_)
@@ -312,7 +316,7 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
         out.refused = "LOG_FROZEN";
     else if (!peer.active())
         out.refused = "KEY_UNKNOWN";
-    else if (names_somebody(out.message) && is_unwitnessed(tx, peer, now_))
+    else if (lacks_witness)
         out.refused = "UNWITNESSED";
     else if (message_class == MessageClass::DISCLOSING &&
              (!item.proof ||

@@ -34,7 +34,8 @@ Result<Json> partner_line(Transaction& tx, const Peer& peer, Time now) {
         if (rows.integer(1) != 0) line.set("waits_since", rows.integer(1));
     }
     LEEWARD_TRY(rows.status());
-    line.set("state", is_unwitnessed(tx, peer, now) ? "UNWITNESSED" : "in order");
+    LEEWARD_ASSIGN(const bool waits, is_unwitnessed(tx, peer, now));
+    line.set("state", waits ? "UNWITNESSED" : "in order");
     return line;
 }
 

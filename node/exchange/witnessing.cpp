@@ -74,11 +74,16 @@ bool connects(const Checkpoint& published,
     });
 }
 
-bool was_heard(Transaction& tx, const Peer& peer, Time since) {
-    auto rows = tx.query("SELECT 1 FROM uncovered_head WHERE node=? AND since>? LIMIT 1",
-                         peer.node(),
-                         schema::unix_seconds(since));
-    return rows.next();
+Result<bool> is_there(Rows rows) {
+    const bool found = rows.next();
+    LEEWARD_TRY(rows.status());
+    return found;
+}
+
+Result<bool> was_heard(Transaction& tx, const Peer& peer, Time since) {
+    return is_there(tx.query("SELECT 1 FROM uncovered_head WHERE node=? AND since>? LIMIT 1",
+                             peer.node(),
+                             schema::unix_seconds(since)));
 }
 
 // A working head that no cosigned head covers: the newest of each hour is remembered.
@@ -96,11 +101,10 @@ Outcome note_working_head(Transaction& tx, const Peer& peer, const Checkpoint& h
 
 }  // namespace
 
-bool is_unwitnessed(Transaction& tx, const Peer& peer, Time now) {
-    auto rows = tx.query("SELECT 1 FROM uncovered_head WHERE node=? AND since<=? LIMIT 1",
-                         peer.node(),
-                         schema::unix_seconds(now - patience));
-    return rows.next();
+Result<bool> is_unwitnessed(Transaction& tx, const Peer& peer, Time now) {
+    return is_there(tx.query("SELECT 1 FROM uncovered_head WHERE node=? AND since<=? LIMIT 1",
+                             peer.node(),
+                             schema::unix_seconds(now - patience)));
 }
 
 void Witnesses::send_later(Transaction& tx, const schema::NodeId& peer, Witnessing what) {
@@ -223,7 +227,8 @@ Outcome Witnesses::take_published(
                peer.node(),
                size));
     LEEWARD_TRY(tx.run("DELETE FROM uncovered_head WHERE node=? AND size<=?", peer.node(), size));
-    if (is_unwitnessed(tx, peer, now)) return Done{};
+    LEEWARD_ASSIGN(const bool still_waits, is_unwitnessed(tx, peer, now));
+    if (still_waits) return Done{};
     return settle_notice(tx, "UNWITNESSED", peer.node().get());
 }
 
@@ -239,9 +244,12 @@ Outcome Witnesses::show_newest(Transaction& tx, Time now) {
 }
 
 Outcome Witnesses::look_after_partners(Transaction& tx, Time now) {
-    for (const Peer* peer : desk_.peers.all())
-        if (is_unwitnessed(tx, *peer, now) && was_heard(tx, *peer, now - a_day))
+    for (const Peer* peer : desk_.peers.all()) {
+        LEEWARD_ASSIGN(const bool waits, is_unwitnessed(tx, *peer, now));
+        LEEWARD_ASSIGN(const bool speaks, was_heard(tx, *peer, now - a_day));
+        if (waits && speaks)
             LEEWARD_TRY(raise(tx, "UNWITNESSED", peer->node().get(), peer->node(), now));
+    }
     return Done{};
 }
 

@@ -63,7 +63,7 @@ private:
 };
 
 // 72 hours have passed since a head of its log that no cosigned one covers yet.
-[[nodiscard]] bool is_unwitnessed(Transaction& tx, const Peer& peer, schema::Time now);
+Result<bool> is_unwitnessed(Transaction& tx, const Peer& peer, schema::Time now);
 
 Result<schema::Json> witness_list(Desk& desk,
                                   Transaction& tx,
