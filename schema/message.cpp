@@ -8,7 +8,7 @@
 namespace leeward::schema {
 namespace {
 
-constexpr std::array<std::string_view, 21> kind_names{"",
+constexpr std::array<std::string_view, 24> kind_names{"",
                                                       "ASK",
                                                       "ANSWER",
                                                       "GRANT",
@@ -28,14 +28,17 @@ constexpr std::array<std::string_view, 21> kind_names{"",
                                                       "ACCESS_STATE",
                                                       "APPROVE_ASK",
                                                       "APPROVE",
-                                                      "MAIL"};
+                                                      "MAIL",
+                                                      "",
+                                                      "",
+                                                      "RECONCILE"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;
 
 MessageKind kind_from(ObjectReader& reader) {
     const std::string text = reader.text("kind", 16);
     for (std::size_t i = 1; i < kind_names.size(); ++i)
-        if (kind_names[i] == text) return static_cast<MessageKind>(i);
+        if (!text.empty() && kind_names[i] == text) return static_cast<MessageKind>(i);
     reader.fail("kind", "is not known to this version");
     return MessageKind::ASK;
 }

@@ -40,6 +40,7 @@ enum class MessageKind : Byte {
     APPROVE_ASK = 18, // a second person is asked of a partner's supervisor: codes only
     APPROVE = 19,     // her answer
     MAIL = 20,        // where my mail goes from now on; for this recipient alone
+    RECONCILE = 23,   // what each log has of the other, compared for a week
 };
 // clang-format on
 [[nodiscard]] std::string_view name(MessageKind kind);

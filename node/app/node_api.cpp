@@ -32,6 +32,7 @@
 #include "node/exchange/outside.h"
 #include "node/exchange/printing.h"
 #include "node/exchange/proving.h"
+#include "node/exchange/reconcile.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/release_ends.h"
 #include "node/exchange/releases.h"
@@ -167,6 +168,7 @@ constexpr Named stories[] = {
     {"stats.show", stats_show},
     {"audit.show", audit_show},
     {"audit.leaves", audit_leaves},
+    {"audit.reconcile", audit_reconcile},
     {"audit.prove", audit_prove},
     {"witness.list", witness_list},
     {"witness.status", witness_status},

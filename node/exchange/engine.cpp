@@ -14,6 +14,7 @@
 #include "node/exchange/need_timers.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/numbers.h"
+#include "node/exchange/reconcile.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/release_ends.h"
 #include "node/exchange/retention.h"
@@ -120,6 +121,7 @@ struct Engine::State {
         if (!published && published.error().code == Errc::corrupt) return Done{};  // red in doctor
         if (!published) return published.error();
         LEEWARD_TRY(witnesses.look_after_partners(tx, now));
+        LEEWARD_TRY(reconcile_weekly(desk, tx, now));
         return ask_for_proofs(desk, tx, now);
     }
 

@@ -55,6 +55,7 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::TOMBSTONE:
         case MessageKind::PROVE:
         case MessageKind::LOG_FROZEN:
+        case MessageKind::RECONCILE:
         case MessageKind::RETURN_PATH:
         case MessageKind::ACCESS_ASK:
         case MessageKind::ACCESS_STATE:

@@ -6,6 +6,7 @@
 #include "node/exchange/message_class.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/witnessing.h"
+#include "node/outbox/exchanges.h"
 #include "schema/limits.h"
 #include "schema/receipt.h"
 
@@ -367,7 +368,10 @@ Result<std::uint64_t> Receiver::log_receipt(Transaction& tx,
         applied.record.empty() ? std::string(general_record) : applied.record;
     LEEWARD_ASSIGN(const auto salt, desk_.records.link_salt(record, h.mid));
     event.link = schema::link_commitment(salt, h.mid, body);
-    return desk_.log.append(tx, event, schema::exchange_xref(h.xk, h.mid, body));
+    LEEWARD_ASSIGN(const std::uint64_t leaf,
+                   desk_.log.append(tx, event, schema::exchange_xref(h.xk, h.mid, body)));
+    LEEWARD_TRY(note_exchange(tx, Direction::RECEIVED, peer.node(), h.kind, h.ts, leaf));
+    return leaf;
 }
 
 // A receipt counts only if its xref is our own for that message and its leaf is in the peer's log.
@@ -392,6 +396,7 @@ Outcome Receiver::take_receipt(Transaction& tx,
             !leaf_is_in(head, schema::leaf_data(leaf.commit, xref), leaf.index, leaf.path))
             continue;
         LEEWARD_TRY(stories_.receipted(tx, peer, *sent, line.refused, now_));
+        LEEWARD_TRY(note_state(tx, sent->leaf, ExchangeState::RECEIPTED, now_));
         LEEWARD_TRY(desk_.outbox.remove(tx, line.mid));
         ++report_.receipts;
     }

@@ -10,6 +10,7 @@
 #include "node/exchange/mail_places.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/outside.h"
+#include "node/exchange/reconcile.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/return_path.h"
 #include "node/exchange/two_people.h"
@@ -110,6 +111,8 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_prove();
         case MessageKind::LOG_FROZEN:
             return take_log_frozen(desk, tx, peer, message, now);
+        case MessageKind::RECONCILE:
+            return take_reconcile(desk, tx, peer, message, now);
         case MessageKind::RETURN_PATH:
             return take_return_path(desk, tx, peer, message, now);
         case MessageKind::FOLLOW_UP:

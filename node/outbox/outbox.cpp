@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "node/outbox/exchanges.h"
 #include "node/outbox/hosted.h"
 #include "schema/delivery.h"
 #include "schema/limits.h"
@@ -121,6 +122,7 @@ Result<schema::MessageId> Outbox::put(Transaction& tx, const Outgoing& message, 
     event.link = schema::link_commitment(salt, item.mid, body);
     LEEWARD_ASSIGN(item.leaf,
                    log_.append(tx, event, schema::exchange_xref(item.xk, item.mid, body)));
+    LEEWARD_TRY(note_exchange(tx, Direction::SENT, message.to, message.kind, now, item.leaf));
     item.record = sealed_under(message);
     LEEWARD_ASSIGN(item.sealed,
                    records_.seal(item.record, outbox_place(item.mid), as_bytes(message.body)));
@@ -260,6 +262,7 @@ Outcome Outbox::abandon(Transaction& tx, const OutboxItem& item, schema::Time no
     event.release = leaf.xref;
     auto closed = log_.append(tx, event);
     if (!closed) return closed.error();
+    LEEWARD_TRY(note_state(tx, item.leaf, ExchangeState::ABANDONED, now));
     if (item.attempts > 0) recalled_.insert(item.peer);
     LEEWARD_TRY(recall_message(tx, item.mid));
     return remove(tx, item.mid);
