@@ -16,8 +16,9 @@ struct Held {
     std::string note;
 };
 
-Result<Held> held_of(Transaction& tx, const std::string& origin) {
-    auto rows = tx.query("SELECT size,root,note FROM witnessed WHERE origin=?", origin);
+Result<Held> held_of(Transaction& tx, const crypto::Vkey& log) {
+    auto rows =
+        tx.query("SELECT size,root,note FROM witnessed WHERE log=?", crypto::format_vkey(log));
     Held held;
     if (rows.next())
         held = {static_cast<std::uint64_t>(rows.integer(0)), rows.array<32>(1), rows.text(2)};
@@ -58,7 +59,7 @@ Result<WitnessAnswer> add_checkpoint(Transaction& tx,
                                      const crypto::Vkey& log,
                                      const AddCheckpoint& request,
                                      schema::Time now) {
-    LEEWARD_ASSIGN(const Held held, held_of(tx, log.name));
+    LEEWARD_ASSIGN(const Held held, held_of(tx, log));
     const auto refused = [&held](WitnessStatus status) {
         return WitnessAnswer{status, held.size, held.note};
     };
@@ -68,13 +69,12 @@ Result<WitnessAnswer> add_checkpoint(Transaction& tx,
                                                               : WitnessStatus::BAD_REQUEST);
     const Checkpoint& head = opened->checkpoint;
     if (const auto status = refusal(request, head, held)) return refused(*status);
-    LEEWARD_TRY(
-        tx.run("INSERT OR REPLACE INTO witnessed(origin,size,root,note,at) VALUES(?,?,?,?,?)",
-               log.name,
-               static_cast<std::int64_t>(head.size.get()),
-               head.root,
-               signed_by_log(opened->note, log),
-               schema::unix_seconds(now)));
+    LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO witnessed(log,size,root,note,at) VALUES(?,?,?,?,?)",
+                       crypto::format_vkey(log),
+                       static_cast<std::int64_t>(head.size.get()),
+                       head.root,
+                       signed_by_log(opened->note, log),
+                       schema::unix_seconds(now)));
     const auto by = schema::witness_vkey(crypto::verify_key_of(witness));
     const crypto::CosignedAt at{static_cast<std::uint64_t>(schema::unix_seconds(now))};
     return WitnessAnswer{WitnessStatus::COSIGNED,
@@ -83,8 +83,8 @@ Result<WitnessAnswer> add_checkpoint(Transaction& tx,
                              crypto::cosign_note(by.name, witness, at, opened->note.text))};
 }
 
-Result<std::optional<std::string>> witnessed_head(Transaction& tx, const std::string& origin) {
-    LEEWARD_ASSIGN(Held held, held_of(tx, origin));
+Result<std::optional<std::string>> witnessed_head(Transaction& tx, const crypto::Vkey& log) {
+    LEEWARD_ASSIGN(Held held, held_of(tx, log));
     if (held.note.empty()) return std::optional<std::string>();
     return std::optional(std::move(held.note));
 }

@@ -13,7 +13,8 @@
 
 namespace leeward::node {
 
-// `log` is the key under which that log is known here. Sizes of 2^63 and more are BAD_REQUEST.
+// `log` is the key under which that log is known here: another log that claims its origin is another
+// log. Sizes of 2^63 and more are BAD_REQUEST.
 Result<schema::WitnessAnswer> add_checkpoint(Transaction& tx,
                                              const crypto::SigningKey& witness,
                                              const crypto::Vkey& log,
@@ -21,6 +22,6 @@ Result<schema::WitnessAnswer> add_checkpoint(Transaction& tx,
                                              schema::Time now);
 
 // The head that is held of this log, as it has signed it; nothing: none.
-Result<std::optional<std::string>> witnessed_head(Transaction& tx, const std::string& origin);
+Result<std::optional<std::string>> witnessed_head(Transaction& tx, const crypto::Vkey& log);
 
 }  // namespace leeward::node

@@ -140,10 +140,12 @@ Outcome take_hearsay(Desk& desk, Transaction& tx, Peer& about, const std::string
     return take_one(desk, tx, about, {opened->checkpoint, note}, {}, now);
 }
 
+// Whose key has signed it: any partner may claim an origin.
 Peer* owner_of(Desk& desk, std::string_view note) {
     const auto origin = note.substr(0, note.find('\n'));
     for (Peer* peer : desk.peers.all())
-        if (peer->card.log_origin == origin) return peer;
+        if (peer->card.log_origin == origin && crypto::open_checkpoint(note, peer->log()))
+            return peer;
     return nullptr;
 }
 

@@ -57,11 +57,12 @@ Result<Json> ours(Desk& desk, Transaction& tx, Time now) {
 
 Result<Json> witnessed_by_us(Desk& desk, Transaction& tx) {
     Json list = Json::array();
-    auto rows = tx.query("SELECT origin,size,at FROM witnessed ORDER BY origin");
+    auto rows = tx.query("SELECT log,size,at FROM witnessed ORDER BY log");
     while (rows.next()) {
         std::string organisation;
         for (const Peer* peer : desk.peers.all())
-            if (peer->card.log_origin == rows.text(0)) organisation = peer->card.organisation;
+            if (crypto::format_vkey(peer->log()) == rows.text(0))
+                organisation = peer->card.organisation;
         list.push(Json::object({{"organisation", organisation},
                                 {"log", rows.text(0)},
                                 {"entries", rows.integer(1)},

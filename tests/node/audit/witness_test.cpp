@@ -171,8 +171,8 @@ TEST_CASE("A note with a hundred signatures is read; of one with more nothing is
             "somebody/" + std::to_string(i), key_of(static_cast<Byte>(i + 10)), note.text));
     AddCheckpoint request{0, {}, crypto::format_note(note)};
     CHECK(bench.status(request) == COSIGNED);
-    const auto held = bench.store().write(
-        [&](Transaction& tx) { return node::witnessed_head(tx, bench.log().name); });
+    const auto held =
+        bench.store().write([&](Transaction& tx) { return node::witnessed_head(tx, bench.log()); });
     REQUIRE(held);
     CHECK(**held == bench.head(16));  // what others have signed is not kept
     note.signatures.push_back(note.signatures.back());

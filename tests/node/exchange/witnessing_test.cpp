@@ -226,8 +226,8 @@ TEST_CASE("A log that shows a witness two trees is frozen by it, with both heads
     world.pass(hours(2));
     // A head of Alder's log that its own key has signed, over another tree of the same size.
     const auto held = birch.home().store.peek([&](Transaction& tx) -> Result<std::string> {
-        auto rows =
-            tx.query("SELECT note FROM witnessed WHERE origin=?", alder.desk().log.origin());
+        auto rows = tx.query("SELECT note FROM witnessed WHERE log=?",
+                             crypto::format_vkey(alder.desk().log.vkey()));
         REQUIRE(rows.next());
         return rows.text(0);
     });
