@@ -1,5 +1,7 @@
 #include "schema/witnessing.h"
 
+#include <algorithm>
+
 #include "schema/cursor.h"
 
 namespace leeward::schema {
@@ -74,6 +76,45 @@ crypto::Vkey witness_vkey(const crypto::VerifyKey& key) {
     return {"leeward/witness/" + hex::encode(BytesView(name).first<12>()),
             crypto::NoteKeyType::cosignature_v1,
             key};
+}
+
+namespace {
+
+constexpr std::size_t enough_for_two = 3;
+constexpr std::size_t most_witnesses = 100;
+
+// For a comment: whoever names an organisation must not write lines of the policy.
+std::string on_one_line(std::string_view name) {
+    std::string out(name);
+    for (char& c : out)
+        if (static_cast<Byte>(c) < 0x20 || c == 0x7f) c = ' ';
+    return out;
+}
+
+std::vector<NamedWitness> counted(std::span<const NamedWitness> witnesses) {
+    std::vector<NamedWitness> out;
+    for (const auto& one : witnesses)
+        if (out.size() < most_witnesses && std::none_of(out.begin(), out.end(), [&](auto& had) {
+                return had.key.key == one.key.key;
+            }))
+            out.push_back(one);
+    return out;
+}
+
+}  // namespace
+
+std::string usual_witness_policy(std::span<const NamedWitness> witnesses) {
+    const auto all = counted(witnesses);
+    if (all.empty()) return "quorum none\n";
+    std::string lines;
+    std::string group = "group partners " + std::string(all.size() < enough_for_two ? "1" : "2");
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const std::string name = "w" + std::to_string(i + 1);
+        lines += "# " + on_one_line(all[i].organisation) + "\n";
+        lines += "witness " + name + " " + crypto::format_vkey(all[i].key) + "\n";
+        group += " " + name;
+    }
+    return lines + group + "\nquorum partners\n";
 }
 
 }  // namespace leeward::schema

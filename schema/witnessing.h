@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "crypto/checkpoint.h"
@@ -65,5 +66,14 @@ void append_witnessing(Bytes& out, const Witnessing& said);
 [[nodiscard]] inline crypto::Vkey witness_vkey(const NodeCard& card) {
     return witness_vkey(card.witness);
 }
+
+struct NamedWitness {
+    std::string organisation;
+    crypto::Vkey key;
+};
+// The policy where nobody has written another (c2sp.org/tlog-policy): of these any two, or one where
+// there are fewer than three; none where there is nobody. A key that two of them claim counts once;
+// of more than a hundred the first hundred count. No name changes what it says.
+[[nodiscard]] std::string usual_witness_policy(std::span<const NamedWitness> witnesses);
 
 }  // namespace leeward::schema

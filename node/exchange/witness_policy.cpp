@@ -6,7 +6,6 @@ namespace leeward::node {
 namespace {
 
 constexpr std::string_view policy_key = "witness.policy";
-constexpr std::size_t enough_for_two = 3;
 constexpr std::size_t usual_witnesses = 3;
 
 Result<std::string> kept_policy(Transaction& tx) {
@@ -22,17 +21,10 @@ bool may_witness(const Peer& peer, schema::Time now) {
 
 // `log` lines of a policy that people have set are not asked for: each log is known by its card.
 std::string usual_policy(const std::vector<WitnessOf>& witnesses) {
-    if (witnesses.empty()) return "quorum none\n";
-    std::string lines;
-    std::string group =
-        "group partners " + std::string(witnesses.size() < enough_for_two ? "1" : "2");
-    for (std::size_t i = 0; i < witnesses.size(); ++i) {
-        const std::string name = "w" + std::to_string(i + 1);
-        lines += "# " + witnesses[i].organisation + "\n";
-        lines += "witness " + name + " " + crypto::format_vkey(witnesses[i].key) + "\n";
-        group += " " + name;
-    }
-    return lines + group + "\nquorum partners\n";
+    std::vector<schema::NamedWitness> named;
+    for (const auto& one : witnesses)
+        named.push_back({one.organisation, one.key});
+    return schema::usual_witness_policy(named);
 }
 
 }  // namespace

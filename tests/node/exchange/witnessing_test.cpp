@@ -298,6 +298,21 @@ TEST_CASE(
     CHECK(alder.must("witness.policy").text_at("file") == usual);
 }
 
+TEST_CASE("Whom a policy names is asked, wherever it stands in the order") {
+    World world(11, {"investigation", "shelter", "counselling", "shelter", "shelter", "shelter"});
+    TestNode& alder = world.node(0);
+    const auto in_order = node::witnesses_for(
+        alder.desk(), alder.desk().self.node(), schema::from_unix(world.clock().seconds()));
+    REQUIRE(in_order.size() == 5);
+    std::string policy;
+    for (const std::size_t i : {3U, 4U})
+        policy +=
+            "witness w" + std::to_string(i) + " " + crypto::format_vkey(in_order[i].key) + "\n";
+    alder.must("witness.policy", Json::object({{"set", policy + "group g all w3 w4\nquorum g\n"}}));
+    world.pass(hours(2));
+    CHECK(witnessed_before(alder) < hours(2));
+}
+
 TEST_CASE("A witness that is silent is replaced by another one after six hours") {
     World world(9, {"investigation", "shelter", "counselling", "shelter", "shelter", "shelter"});
     TestNode& alder = world.node(0);
