@@ -65,7 +65,8 @@ struct AuditRecord {
     FieldBitmap fields{};
     crypto::Hash release{};  // the commitment of the authority; of ABANDONED the xref of what it
                              // closes; zero for none
-    crypto::Hash link{};     // to the message or record, under its own salt
+    crypto::Hash link{};     // to the message or record, under its own salt; zero where nothing
+                             // but the node's own key could tie them
 
     friend bool operator==(const AuditRecord&, const AuditRecord&) = default;
 };

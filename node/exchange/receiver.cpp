@@ -364,10 +364,11 @@ Result<std::uint64_t> Receiver::log_receipt(Transaction& tx,
     if (event.machine == schema::Machine::NONE && concerns_nobody(h.kind))
         event.machine = schema::Machine::NODE;
     if (!checked.refused.empty()) event.reason = schema::code_tag(checked.refused);
-    const std::string record =
-        applied.record.empty() ? std::string(general_record) : applied.record;
-    LEEWARD_ASSIGN(const auto salt, desk_.records.link_salt(record, h.mid));
-    event.link = schema::link_commitment(salt, h.mid, body);
+    // Else nothing ties it: the node's own key outlives every record.
+    if (!applied.record.empty()) {
+        LEEWARD_ASSIGN(const auto salt, desk_.records.link_salt(applied.record, h.mid));
+        event.link = schema::link_commitment(salt, h.mid, body);
+    }
     LEEWARD_ASSIGN(const std::uint64_t leaf,
                    desk_.log.append(tx, event, schema::exchange_xref(h.xk, h.mid, body)));
     LEEWARD_TRY(note_exchange(tx, Direction::RECEIVED, peer.node(), h.kind, h.ts, leaf));

@@ -118,8 +118,7 @@ Result<schema::MessageId> Outbox::put(Transaction& tx, const Outgoing& message, 
     event.own = schema::organisation_tag(self_);
     event.other = schema::organisation_tag(message.to);
     event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now) / 900);
-    LEEWARD_ASSIGN(const auto salt, records_.link_salt(message.record, item.mid));
-    event.link = schema::link_commitment(salt, item.mid, body);
+    LEEWARD_ASSIGN(event.link, link_of(message, item.mid, body));
     LEEWARD_ASSIGN(item.leaf,
                    log_.append(tx, event, schema::exchange_xref(item.xk, item.mid, body)));
     LEEWARD_TRY(note_exchange(tx, Direction::SENT, message.to, message.kind, now, item.leaf));
@@ -135,6 +134,17 @@ Result<schema::MessageId> Outbox::put(Transaction& tx, const Outgoing& message, 
     item.created = now;
     LEEWARD_TRY(insert(tx, message, item));
     return item.mid;
+}
+
+// A closing word that belongs to no record's key is tied to its entry by nothing: the node's own key
+// outlives every record, and such a word is never proven.
+Result<crypto::Hash> Outbox::link_of(const Outgoing& message,
+                                     const schema::MessageId& mid,
+                                     const crypto::Hash& body) const {
+    if (message.message_class == MessageClass::CONTROL && message.record == general)
+        return crypto::Hash{};
+    LEEWARD_ASSIGN(const auto salt, records_.link_salt(message.record, mid));
+    return schema::link_commitment(salt, mid, body);
 }
 
 Outcome Outbox::put_to_all(Transaction& tx,

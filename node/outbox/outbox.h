@@ -108,6 +108,9 @@ public:
     Result<std::optional<std::string>> waits(Transaction& tx, const schema::LegId& leg);
 
 private:
+    Result<crypto::Hash> link_of(const Outgoing& message,
+                                 const schema::MessageId& mid,
+                                 const crypto::Hash& body) const;
     Outcome insert(Transaction& tx, const Outgoing& message, const OutboxItem& item);
     Outcome put_tombstone(Transaction& tx, const OutboxItem& item, schema::Time now);
     Outcome abandon_where(Transaction& tx, std::vector<OutboxItem> items, schema::Time now);

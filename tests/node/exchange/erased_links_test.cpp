@@ -1,5 +1,6 @@
 // Erasing a record leaves every proof of the log valid and every link to the record gone: for somebody
 // who has all files of all nodes, every passphrase, and every file of keys that there ever was.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -22,6 +23,7 @@ struct Witnessed {
     crypto::Hash body{};
     std::uint64_t leaf = 0;
     std::string record;
+    schema::MessageKind kind{};
 };
 
 std::vector<Witnessed> outgoing(TestNode& node) {
@@ -34,11 +36,17 @@ std::vector<Witnessed> outgoing(TestNode& node) {
         for (const auto& mid : mids) {
             LEEWARD_ASSIGN(const auto item, node.desk().outbox.find(tx, mid));
             LEEWARD_ASSIGN(const std::string body, node.desk().outbox.body(*item));
-            out.push_back({mid, crypto::sha256(as_bytes(body)), item->leaf, item->record});
+            out.push_back(
+                {mid, crypto::sha256(as_bytes(body)), item->leaf, item->record, item->kind});
         }
         return Done{};
     }));
     return out;
+}
+
+std::vector<Witnessed> of_kind(std::vector<Witnessed> all, schema::MessageKind kind) {
+    std::erase_if(all, [&](const Witnessed& one) { return one.kind != kind; });
+    return all;
 }
 
 using Keys = std::vector<Bytes>;
@@ -181,10 +189,17 @@ TEST_CASE("Erasing what was shared leaves both logs whole, and nothing that ties
                                             node.desk().log.root());
         });
     };
+    birch.must("grant.open",
+               Json::object({{"id", only_grant(birch)}, {"purpose", "PURPOSE_INTAKE"}}));
+    const auto said_by_birch = of_kind(outgoing(birch), schema::MessageKind::GRANT_ANSWER);
+    CHECK_FALSE(said_by_birch.empty());
+    world.pump();
     const std::uint64_t size_before = alder.desk().log.size();
     const crypto::Hash root_before = alder.desk().log.root();
 
     alder.must("release.withdraw", Json::object({{"id", release}}));
+    const auto said_by_alder = of_kind(outgoing(alder), schema::MessageKind::GRANT_STATE);
+    CHECK_FALSE(said_by_alder.empty());
     world.pump();
     world.pass(std::chrono::seconds(10), std::chrono::seconds(1));
     REQUIRE(alder.must("grant.list", Json::object({{"all", true}}))
@@ -200,6 +215,16 @@ TEST_CASE("Erasing what was shared leaves both logs whole, and nothing that ties
     CHECK_FALSE(ties(after, sent_link, grant));
     CHECK_FALSE(ties(after, received_link, grant));
 
+    // Nor what was said of it since: that it was opened, and that it closes.
+    const auto stays_tied = [&](TestNode& from, TestNode& to, const std::vector<Witnessed>& all) {
+        return std::any_of(all.begin(), all.end(), [&](const Witnessed& one) {
+            return ties(after, link_of(from, one.leaf), one) ||
+                   ties(after, link_of(to, receipt_of(from, to, one.leaf)), one);
+        });
+    };
+    CHECK_FALSE(stays_tied(alder, birch, said_by_alder));
+    CHECK_FALSE(stays_tied(birch, alder, said_by_birch));
+
     // The entries, their openings and every proof are as they were.
     CHECK(alder.must("audit.verify").bool_at("verified"));
     CHECK(birch.must("audit.verify").bool_at("verified"));
@@ -211,6 +236,73 @@ TEST_CASE("Erasing what was shared leaves both logs whole, and nothing that ties
             tx, {alder.desk().log.origin(), crypto::TreeSize{size_before}, root_before});
     });
     CHECK(held.value());
+}
+
+TEST_CASE(
+    "Erasing a whole inquiry at both ends leaves nothing that ties a word of it to either log") {
+    World world(62, {"investigation", "shelter"});
+    TestNode& alder = world.node(0);
+    TestNode& birch = world.node(1);
+    OldFiles at_alder(alder);
+    OldFiles at_birch(birch);
+    const auto look = [&] {
+        at_alder.look();
+        at_birch.look();
+    };
+    // Whatever is said is caught on its way, as somebody who saw all of it would have it.
+    std::vector<std::pair<bool, Witnessed>> said;  // by alder, what
+    const auto caught = [&] {
+        for (auto& one : outgoing(alder))
+            said.emplace_back(true, std::move(one));
+        for (auto& one : outgoing(birch))
+            said.emplace_back(false, std::move(one));
+        world.pump();
+        look();
+    };
+    alder.must("retention.set", Json::object({{"days", 1}}));
+    world.network().partition({{alder.link(), 1}, {birch.link(), 2}});
+    const Asked asked = ask(world, alder, {&birch});
+    world.network().partition({});
+    caught();
+    const Json leg = Json::object({{"id", asked.legs[0]}});
+    birch.must("leg.show", leg);
+    caught();
+    offer(world, birch, asked.legs[0]);
+    alder.must(
+        "need.withdraw",
+        Json::object(
+            {{"id", asked.need}, {"reason", "WITHDRAW_PREFERS_NOT_TO_SAY"}, {"read-back", true}}));
+    caught();
+    // The case is closed as its last need would close it.
+    REQUIRE(alder.home().store.write([&](Transaction& tx) {
+        return tx.run("UPDATE survivor_case SET state=1,since=?", world.clock().seconds());
+    }));
+    REQUIRE(said.size() >= 3);
+    std::erase_if(said, [](const auto& one) {
+        using enum schema::MessageKind;
+        return one.second.kind != ASK && one.second.kind != ANSWER && one.second.kind != WITHDRAW;
+    });
+    for (int day = 0; day < 120; ++day) {
+        world.pass(std::chrono::hours(24), std::chrono::hours(6));
+        look();
+    }
+    const std::string name = "leg/" + asked.legs[0];
+    for (TestNode* node : {&alder, &birch}) {
+        CHECK_FALSE(node->home().keyring.contains(name));
+        CHECK(node->must("audit.verify").bool_at("verified"));
+    }
+    Keys keys = at_alder.open_all();
+    for (auto& key : at_birch.open_all())
+        keys.push_back(std::move(key));
+    add_all(alder.home().keyring, keys);
+    add_all(birch.home().keyring, keys);
+    for (const auto& [by_alder, one] : said) {
+        TestNode& from = by_alder ? alder : birch;
+        TestNode& to = by_alder ? birch : alder;
+        INFO(schema::name(one.kind) << " by " << from.name());
+        CHECK_FALSE(ties(keys, link_of(from, one.leaf), one));
+        CHECK_FALSE(ties(keys, link_of(to, receipt_of(from, to, one.leaf)), one));
+    }
 }
 
 }  // namespace leeward::test
