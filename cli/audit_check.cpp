@@ -36,6 +36,10 @@ Json json_of(const schema::LogCounts& log) {
         if (const auto sent = at(log.sent_by_tier, tier))
             out.set("sent_" + std::string(schema::name(static_cast<schema::Tier>(tier))), sent);
     out.set("identities_shared", log.disclosures);
+    if (log.asks_witnesses) {
+        out.set("witnessed_leaves", log.witnessed);
+        if (log.witnessed_at != 0) out.set("witnessed_at", log.witnessed_at);
+    }
     out.set("received", at(log.acts, EventKind::RECEIPT));
     out.set("read", at(log.acts, EventKind::VIEW));
     out.set("refused", at(log.acts, EventKind::REFUSED));
@@ -119,6 +123,7 @@ Json json_of(const schema::OpenedProof& proof,
     Json out = Json::object({{"organisation", proof.card.organisation},
                              {"releases", proof.releases.size()},
                              {"disclosures", proof.disclosures.size()},
+                             {"witnessed", proof.witnessed},
                              {"shared", std::move(shared)},
                              {"nothing_else_was_shared", nothing_else}});
     if (nothing_else) out.set("up_to_leaf", reached - 1);

@@ -39,6 +39,7 @@ Json json_of(const schema::DrillResult& result, schema::Language language) {
     out.set("organisation", result.organisation);
     out.set("leaf", result.leaf);
     out.set("found", result.found.has_value());
+    if (result.harmless) out.set("nothing_should_be_found", true);
     if (!result.found) return out;
     out.set("finding", schema::name(result.found->kind));
     if (result.found->last_leaf)
@@ -76,13 +77,13 @@ Result<schema::ExitCode> audit_drill(const CommandLine& line) {
     for (const auto drill : drills) {
         const auto result = schema::play(drill, logs);
         played += result.played ? 1 : 0;
-        missed += result.played && !result.found ? 1 : 0;
+        missed += result.played && !result.as_it_should() ? 1 : 0;
         list.push(json_of(result, language_of(line)));
     }
     print_answer(line,
                  Json::object({{"drills", std::move(list)},
                                {"played", played},
-                               {"found", played - missed},
+                               {"as_they_should", played - missed},
                                {"missed", missed}}));
     return missed == 0 ? schema::ExitCode::ok : schema::ExitCode::integrity;
 }

@@ -33,8 +33,7 @@ Result<schema::ExitCode> audit_report(const CommandLine& line) {
     LEEWARD_ASSIGN(const auto keys, auditor_keys(line));
     LEEWARD_ASSIGN(const auto checked, schema::check(bundle_files(args, keys), trust));
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    const auto report =
-        schema::board_report(checked, trust.policy.has_value(), language_of(line), now);
+    const auto report = schema::board_report(checked, language_of(line), now);
     LEEWARD_ASSIGN(const Bytes bytes, written(report, line.options.out));
     LEEWARD_TRY(out.commit(as_text(bytes)));
     print_answer(line, Json::object({{"report", line.options.out}, {"found", report.found}}));

@@ -375,11 +375,13 @@ void write_checked(Writer& out, const schema::BoardReport& report, const ReportW
                         schema::day_text(log.from, report.language) + " – " +
                             schema::day_text(log.until, report.language),
                         std::to_string(log.entries),
-                        std::to_string(log.heads)});
-    out.table({{0.36F, 0.4F, 0.12F, 0.12F},
-               {false, false, true, true},
-               {w.organisation, w.period, w.entries, w.heads}},
-              rows);
+                        std::to_string(log.heads),
+                        report.asks_witnesses ? witnessed_text(log, w, report.language) : ""});
+    out.table(
+        {{0.27F, 0.35F, 0.1F, 0.1F, 0.18F},
+         {false, false, true, true, false},
+         {w.organisation, w.period, w.entries, w.heads, report.asks_witnesses ? w.witnessed : ""}},
+        rows);
 }
 
 void write_charts(Writer& out, const schema::BoardReport& report, const ReportWords& w) {

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "node/audit/published.h"
+
 namespace leeward::node {
 namespace {
+
+using schema::Time;
 
 constexpr std::int64_t hour_seconds = 3600;
 
@@ -80,6 +84,10 @@ Result<std::vector<std::uint64_t>> what_they_rest_on(Transaction& tx, const Peri
     return out;
 }
 
+Time hour_of(Time t) {
+    return schema::from_unix(schema::unix_seconds(t) / hour_seconds * hour_seconds);
+}
+
 }  // namespace
 
 Result<Period> find_period(Transaction& tx, schema::Time from, schema::Time until) {
@@ -95,15 +103,14 @@ Result<Period> find_period(Transaction& tx, schema::Time from, schema::Time unti
         }
         LEEWARD_TRY(rows.status());
     }
-    auto rows =
-        tx.query("SELECT size,note FROM published_head WHERE hour>=? AND hour<=? ORDER BY hour",
-                 first_hour,
-                 schema::unix_seconds(until) / hour_seconds);
-    while (rows.next()) {
-        period.size = static_cast<std::uint64_t>(rows.integer(0));
-        period.heads.push_back(rows.text(1));
+    LEEWARD_ASSIGN(auto heads,
+                   published_between(tx,
+                                     schema::from_unix(first_hour * hour_seconds),
+                                     hour_of(until) + std::chrono::hours(1)));
+    for (auto& head : heads) {
+        period.size = head.size;
+        period.heads.push_back(std::move(head.note));
     }
-    LEEWARD_TRY(rows.status());
     if (period.heads.empty())
         return Error{Errc::not_found,
                      "this log has published no head in that time; nothing was made"};

@@ -8,9 +8,9 @@
 namespace leeward::node {
 
 struct Period {
-    std::uint64_t first = 0;  // index of its first leaf
-    std::uint64_t size = 0;   // of the log at its end: what the last head covers
-    std::vector<std::string> heads{};
+    std::uint64_t first = 0;           // index of its first leaf
+    std::uint64_t size = 0;            // of the log at its end: what the last head covers
+    std::vector<std::string> heads{};  // each with what witnesses have signed of it
 };
 
 // From the newest head published at `from` or before (else from the log's first leaf) to the newest

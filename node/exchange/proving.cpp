@@ -2,8 +2,10 @@
 
 #include "crypto/tlog_proof.h"
 #include "node/audit/period.h"
+#include "node/audit/published.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/releases.h"
+#include "node/exchange/witness_policy.h"
 #include "schema/audit/proof.h"
 #include "schema/tier.h"
 
@@ -12,17 +14,17 @@ namespace {
 
 using schema::Time;
 
-struct Head {
-    std::uint64_t size = 0;
-    std::string note;
-};
-
-Result<Head> newest_head(Transaction& tx) {
-    Head head;
-    auto rows = tx.query("SELECT size,note FROM published_head ORDER BY hour DESC LIMIT 1");
-    if (rows.next()) head = {static_cast<std::uint64_t>(rows.integer(0)), rows.text(1)};
-    LEEWARD_TRY(rows.status());
-    return head;
+// Over `leaves` leaves or more: the newest that enough witnesses have cosigned, else the newest.
+Result<Published> head_over(Desk& desk, Transaction& tx, std::uint64_t leaves, Time now) {
+    LEEWARD_ASSIGN(const auto policy, witness_policy(desk, tx, desk.self.node(), now));
+    LEEWARD_ASSIGN(auto cosigned, newest_cosigned(tx, desk.log.vkey(), policy));
+    if (cosigned && cosigned->size >= leaves) return std::move(*cosigned);
+    LEEWARD_ASSIGN(auto newest, newest_published(tx));
+    if (newest && newest->size >= leaves) return std::move(*newest);
+    if (leaves == 0) return Published{};
+    return Error{Errc::wrong_state,
+                 "the newest act is not under a published head yet; nothing was made. One is "
+                 "published on every hour: ask again then."};
 }
 
 // Every entry that names one of these authorities (in `rec`, at 78 by SPEC.md).
@@ -43,7 +45,7 @@ Result<std::vector<std::uint64_t>> entries_under(Transaction& tx,
 Result<schema::ProvenAct> prove_entry(Desk& desk,
                                       Transaction& tx,
                                       std::uint64_t index,
-                                      const Head& head) {
+                                      const Published& head) {
     LEEWARD_ASSIGN(const LeafEntry leaf, desk.log.entry(tx, index));
     LEEWARD_ASSIGN(auto path, path_in(desk.log, tx, index, head.size));
     return schema::ProvenAct{
@@ -81,12 +83,9 @@ Result<Json> audit_prove(Desk& desk, Transaction& tx, const Json& args, Time now
         proof.releases.push_back(release.commitment);
         if (opens_text) proof.opened.push_back(opening_of(release));
     }
-    LEEWARD_ASSIGN(const Head head, newest_head(tx));
     LEEWARD_ASSIGN(const auto entries, entries_under(tx, proof.releases));
-    if (!entries.empty() && entries.back() >= head.size)
-        return Error{Errc::wrong_state,
-                     "the newest act is not under a published head yet; nothing was made. One is "
-                     "published on every hour: ask again then."};
+    LEEWARD_ASSIGN(const Published head,
+                   head_over(desk, tx, entries.empty() ? 0 : entries.back() + 1, now));
     for (const std::uint64_t index : entries) {
         LEEWARD_ASSIGN(auto act, prove_entry(desk, tx, index, head));
         proof.acts.push_back(std::move(act));

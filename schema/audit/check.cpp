@@ -36,6 +36,18 @@ void count(LogCounts& counts, const AuditRecord& r) {
     counts.to_quarter = std::max(counts.to_quarter, r.quarter);
 }
 
+void count_witnessed(LogCounts& counts, const OpenedLog& log) {
+    for (const auto& head : log.heads) {
+        if (!head.witnessed_at) {
+            counts.asks_witnesses = true;
+        } else if (*head.witnessed_at != 0) {
+            counts.asks_witnesses = true;
+            counts.witnessed = head.checkpoint.size.get();
+            counts.witnessed_at = *head.witnessed_at;
+        }
+    }
+}
+
 struct OpenBundle {
     const BundleFile* file = nullptr;
     BundleReader reader;
@@ -101,6 +113,7 @@ public:
             if (exchanges_->looks_into(bundle.log)) LEEWARD_TRY(read_again(bundle));
         exchanges_->finish(findings_);
         check_forks();
+        check_shown();
         check_gaps();
         return Done{};
     }
@@ -136,6 +149,13 @@ private:
                 for (const auto& of : bundles_)
                     if (const auto seen = crypto::open_checkpoint(note, of.log.key()))
                         seen_.push_back({&of, seen->checkpoint, holder.log.card.organisation});
+        for (const auto& holder : bundles_)
+            for (const auto& note : holder.log.header.seen)
+                for (const auto& card : trust_.cards)
+                    if (const auto seen = crypto::open_checkpoint(
+                            note, {card.log_origin, crypto::NoteKeyType::ed25519, card.log}))
+                        shown_[{card.organisation, seen->checkpoint.size.get()}].emplace(
+                            seen->checkpoint.root, holder.log.card.organisation);
     }
 
     Outcome read_one(OpenBundle& bundle) {
@@ -144,21 +164,25 @@ private:
             if (seen.of == &bundle) wanted.insert(seen.checkpoint.size.get());
         bundle.tree.emplace(bundle.log, std::move(wanted), findings_);
         TimeCheck times(bundle.log, findings_);
+        WitnessCheck witnesses(bundle.log, findings_);
         AuthorityCheck authorities(bundle.log, findings_);
         bundle.counts.organisation = bundle.log.card.organisation;
         bundle.counts.first = bundle.tree->size();
         bundle.counts.heads = bundle.log.heads.size();
+        count_witnessed(bundle.counts, bundle.log);
         LEEWARD_TRY(each_leaf(
             *bundle.file, bundle.reader, [&](std::uint64_t index, const BundleEntry& entry) {
                 bundle.tree->step(entry);
                 const OpenedLeaf leaf = open_leaf(bundle.log, index, entry, findings_);
                 times.step(leaf);
+                witnesses.step(leaf);
                 authorities.step(leaf);
                 exchanges_->step(bundle.log, leaf);
                 if (leaf.record) count(bundle.counts, *leaf.record);
                 if (leaf.record && is_disclosure(*leaf.record)) hold_against_proofs(bundle, leaf);
             }));
         bundle.tree->finish();
+        witnesses.finish();
         authorities.finish();
         bundle.counts.size = bundle.tree->size();
         return Done{};
@@ -179,10 +203,26 @@ private:
                 findings_.add(bundle.log.finding(FindingKind::PROOF_INCOMPLETE, leaf.index));
     }
 
+    // Two heads of one size over two trees are a fork whoever holds them, without a bundle of that log.
+    void check_shown() {
+        for (const auto& [log, roots] : shown_) {
+            if (roots.size() < 2) continue;
+            std::set<std::string> holders;
+            for (const auto& [root, holder] : roots)
+                holders.insert(holder);
+            std::string names;
+            for (const auto& holder : holders)
+                names += (names.empty() ? "" : ", ") + holder;
+            findings_.add(
+                {FindingKind::LOG_FORKED, log.first, log.second, std::nullopt, std::move(names)});
+        }
+    }
+
     void check_forks() {
         for (const auto& seen : seen_) {
             const std::uint64_t size = seen.checkpoint.size.get();
             const auto root = seen.of->tree->root_at(size);
+            if (root) shown_.erase(std::pair(seen.of->log.card.organisation, size));  // judged here
             if (root && *root != seen.checkpoint.root)
                 findings_.add({FindingKind::LOG_FORKED,
                                seen.of->log.card.organisation,
@@ -222,6 +262,8 @@ private:
     std::deque<OpenBundle> bundles_;  // each stays where it is
     std::optional<ExchangeCheck> exchanges_;
     std::vector<SeenHead> seen_;
+    // Of each log and size: the roots that partners were shown, and to whom.
+    std::map<std::pair<std::string, std::uint64_t>, std::map<crypto::Hash, std::string>> shown_;
     std::vector<OpenedProof> proofs_;
 };
 

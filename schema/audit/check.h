@@ -23,9 +23,12 @@
 namespace leeward::schema {
 
 struct Trust {
-    std::vector<NodeCard> cards;               // of the partners
-    std::optional<crypto::TlogPolicy> policy;  // witnesses and quorum; nothing: not asked for
+    std::vector<NodeCard> cards;  // of the partners
+    // Witnesses and quorum; nothing: the usual ones among the cards (schema/witnessing.h).
+    std::optional<crypto::TlogPolicy> policy;
 };
+// Who must have cosigned the heads of this organisation's log.
+[[nodiscard]] crypto::TlogPolicy witnesses_of(const NodeCard& owner, const Trust& trust);
 
 // What went on in one week (unix / 604,800).
 struct WeekCounts {
@@ -36,9 +39,12 @@ struct WeekCounts {
 // One log's acts in the period, without a person.
 struct LogCounts {
     std::string organisation;
-    std::uint64_t first = 0;  // index of the first leaf of the period
-    std::uint64_t size = 0;   // of the log at the period's end
-    std::uint64_t heads = 0;  // published in it
+    std::uint64_t first = 0;      // index of the first leaf of the period
+    std::uint64_t size = 0;       // of the log at the period's end
+    std::uint64_t heads = 0;      // published in it
+    bool asks_witnesses = false;  // somebody must have cosigned them
+    std::uint64_t witnessed = 0;  // size of the log under the newest head that enough have cosigned
+    std::uint64_t witnessed_at = 0;  // and when, unix seconds; 0: none is
     std::uint32_t from_quarter = 0;
     std::uint32_t to_quarter = 0;
     std::map<EventKind, std::uint64_t> acts;

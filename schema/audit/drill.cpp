@@ -22,6 +22,7 @@ struct Expected {
     FindingKind kind{};
     std::size_t log = 0;
     std::uint64_t leaf = 0;
+    bool harmless = false;
 };
 using Trap = std::optional<Expected>;
 
@@ -147,21 +148,45 @@ Trap head_rolled_back(Logs& logs, Bundles& bundles) {
     if (!where) return std::nullopt;
     PracticeLog& log = logs[where->first];
     const std::uint64_t size = log.first() + where->second;
-    log.heads.push_back(size);
+    log.heads.push_back({size});
     bundles = handed_out(logs);
     return Expected{FindingKind::HEAD_ROLLED_BACK, where->first, size};
+}
+
+// The same log, with one entry that says another thing.
+PracticeLog other_face(const PracticeLog& log, std::size_t place) {
+    PracticeLog out = log;
+    AuditRecord said = out.record(place).value_or(AuditRecord{});
+    said.role = static_cast<Byte>(said.role ^ 1U);
+    out.rewrite(place, said);
+    return out;
 }
 
 Trap log_forked(Logs& logs, Bundles& bundles) {
     const auto where = middle(logs);
     if (!where || logs.size() < 2 || logs[where->first].heads.empty()) return std::nullopt;
-    PracticeLog other_face = logs[where->first];
-    AuditRecord said = other_face.record(where->second).value_or(AuditRecord{});
-    said.role = static_cast<Byte>(said.role ^ 1U);
-    other_face.rewrite(where->second, said);
-    const std::uint64_t size = *std::max_element(other_face.heads.begin(), other_face.heads.end());
-    logs[where->first == 0 ? 1 : 0].seen.push_back(other_face.head_at(size));
+    const PracticeLog& log = logs[where->first];
+    const std::uint64_t size = log.last_head();
+    std::string shown = other_face(log, where->second).head_at(size);
+    logs[where->first == 0 ? 1 : 0].seen.push_back(std::move(shown));
     bundles = handed_out(logs);
+    return Expected{FindingKind::LOG_FORKED, where->first, size};
+}
+
+// Two partners bring what each was shown; whoever forked its log brings nothing.
+Trap fork_shown_to_two(Logs& logs, Bundles& bundles) {
+    const auto where = middle(logs);
+    if (!where || logs.size() < 3 || logs[where->first].heads.empty()) return std::nullopt;
+    const PracticeLog& log = logs[where->first];
+    const std::uint64_t size = log.last_head();
+    std::vector<std::string> faces{log.head_at(size), other_face(log, where->second).head_at(size)};
+    for (std::size_t i = 0; i < logs.size() && !faces.empty(); ++i) {
+        if (i == where->first) continue;
+        logs[i].seen.push_back(std::move(faces.back()));
+        faces.pop_back();
+    }
+    bundles = handed_out(logs);
+    bundles.erase(bundles.begin() + static_cast<std::ptrdiff_t>(where->first));
     return Expected{FindingKind::LOG_FORKED, where->first, size};
 }
 
@@ -259,6 +284,45 @@ Trap sent_after_withdrawal(Logs& logs, Bundles& bundles) {
     return Expected{FindingKind::AFTER_WITHDRAWAL, where->first, log.size() - 1};
 }
 
+// ------------------------------------------------------------------ by nobody
+
+// All others have cosigned each head of this log as soon as it was published.
+void witness_all(PracticeLog& log, const Logs& logs) {
+    for (auto& head : log.heads) {
+        std::uint32_t newest = 0;
+        for (std::size_t i = 0; i < log.entries.size() && log.first() + i < head.size; ++i)
+            if (const auto r = log.record(i)) newest = std::max(newest, r->quarter);
+        head.cosigned.clear();
+        for (const auto& other : logs)
+            if (other.witness != log.witness)
+                head.cosigned.push_back({other.witness, std::uint64_t{newest} * 900});
+    }
+}
+
+// Then they are away; something is done at once, and something after that many hours.
+Trap witnesses_away(Logs& logs, Bundles& bundles, std::uint32_t hours) {
+    const auto where = middle(logs);
+    if (!where || logs.size() < 2) return std::nullopt;
+    PracticeLog& log = logs[where->first];
+    witness_all(log, logs);
+    AuditRecord act;
+    act.kind = EventKind::ACT;
+    act.machine = Machine::NODE;
+    act.own = organisation_tag(log.card.node);
+    act.quarter = last_quarter(log);
+    log.add(act, crypto::sha256(as_bytes("practice: witnesses are away")));
+    act.quarter += hours * 4;
+    log.add(act, crypto::sha256(as_bytes("practice: they are still away")));
+    bundles = handed_out(logs);
+    return Expected{FindingKind::UNWITNESSED, where->first, log.size() - 2, hours < 72};
+}
+Trap away_71_hours(Logs& logs, Bundles& bundles) {
+    return witnesses_away(logs, bundles, 71);
+}
+Trap away_73_hours(Logs& logs, Bundles& bundles) {
+    return witnesses_away(logs, bundles, 73);
+}
+
 struct Row {
     std::string_view name, en, es;
     Trap (*play)(Logs&, Bundles&);
@@ -279,6 +343,9 @@ constexpr std::array<Row, drill_count> rows{{
     {"DISCLOSURE_AS_PADDING", "An organisation wrote a message down as padding.", "Una organización anotó un mensaje como relleno.", disclosure_as_padding},
     {"RELEASE_BACKDATED", "An identity was sent first; its release was written down afterwards with an earlier time.", "Primero se envió una identidad; su autorización se anotó después con una hora anterior.", release_backdated},
     {"SENT_AFTER_WITHDRAWAL", "An identity was sent although the survivor had withdrawn.", "Se envió una identidad aunque la superviviente había retirado su autorización.", sent_after_withdrawal},
+    {"FORK_SHOWN_TO_TWO_PARTNERS", "An organisation showed two partners two different logs, and gives the auditor none.", "Una organización mostró a dos socias dos registros distintos, y no entrega ninguno a la auditora.", fork_shown_to_two},
+    {"WITNESSES_AWAY_71_HOURS", "All witnesses of an organisation were away for 71 hours. That is no finding.", "Todos los testigos de una organización faltaron 71 horas. Eso no es un hallazgo.", away_71_hours},
+    {"WITNESSES_AWAY_73_HOURS", "All witnesses of an organisation were away for 73 hours.", "Todos los testigos de una organización faltaron 73 horas.", away_73_hours},
 }};
 // clang-format on
 
@@ -316,6 +383,7 @@ DrillResult play(Drill drill, std::span<const PracticeLog> logs) {
     const Trap done = rows.at(static_cast<std::size_t>(drill)).play(copies, bundles);
     if (!done) return out;
     out.played = true;
+    out.harmless = done->harmless;
     out.organisation = copies[done->log].card.organisation;
     out.leaf = done->leaf;
     const AuditReport report = check(bundles, trust_of(copies));

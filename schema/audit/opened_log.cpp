@@ -3,18 +3,29 @@
 #include <algorithm>
 
 #include "schema/grant.h"
+#include "schema/witnessing.h"
 
 namespace leeward::schema {
 namespace {
 
 constexpr std::uint64_t quarter_seconds = 900;
 constexpr std::uint32_t tolerated_quarters = 4;  // an hour: clocks are set
+constexpr std::uint64_t witness_quarters = 72 * 4;
 
-bool quorum(const crypto::OpenedCheckpoint& opened, const crypto::TlogPolicy& policy) {
+// When enough of them had signed.
+std::optional<std::uint64_t> quorum_at(const crypto::OpenedCheckpoint& opened,
+                                       const crypto::TlogPolicy& policy) {
     std::vector<bool> cosigned(policy.witnesses().size());
-    for (const auto& by : opened.cosignatures)
+    if (policy.quorum_met(cosigned)) return 0;
+    auto in_order = opened.cosignatures;
+    std::sort(in_order.begin(), in_order.end(), [](const auto& a, const auto& b) {
+        return a.at.get() < b.at.get();
+    });
+    for (const auto& by : in_order) {
         cosigned[by.witness_index] = true;
-    return policy.quorum_met(cosigned);
+        if (policy.quorum_met(cosigned)) return by.at.get();
+    }
+    return std::nullopt;
 }
 
 std::optional<std::uint64_t> earliest(const crypto::OpenedCheckpoint& opened) {
@@ -24,26 +35,20 @@ std::optional<std::uint64_t> earliest(const crypto::OpenedCheckpoint& opened) {
     return at;
 }
 
-std::span<const crypto::Vkey> witnesses(const Trust& trust) {
-    if (!trust.policy) return {};
-    return trust.policy->witnesses();
-}
-
 // The heads that verify; the others are findings, and so is a head that shrinks.
 void open_heads(OpenedLog& log, const Trust& trust, Findings& findings) {
     std::uint64_t largest = 0;
+    const crypto::TlogPolicy policy = witnesses_of(log.card, trust);
     for (const auto& note : log.header.heads) {
-        const auto opened = crypto::open_checkpoint(note, log.key(), witnesses(trust));
+        const auto opened = crypto::open_checkpoint(note, log.key(), policy.witnesses());
         if (!opened) {
             findings.add(log.finding(FindingKind::HEAD_UNSIGNED, largest));
             continue;
         }
         const std::uint64_t size = opened->checkpoint.size.get();
         if (size < largest) findings.add(log.finding(FindingKind::HEAD_ROLLED_BACK, size));
-        if (trust.policy && !quorum(*opened, *trust.policy))
-            findings.add(log.finding(FindingKind::UNWITNESSED, size));
         largest = std::max(largest, size);
-        log.heads.push_back({opened->checkpoint, earliest(*opened)});
+        log.heads.push_back({opened->checkpoint, earliest(*opened), quorum_at(*opened, policy)});
     }
     std::stable_sort(log.heads.begin(), log.heads.end(), [](const auto& a, const auto& b) {
         return a.checkpoint.size < b.checkpoint.size;
@@ -69,6 +74,21 @@ void open_earlier(OpenedLog& log, Findings& findings) {
 }
 
 }  // namespace
+
+crypto::TlogPolicy witnesses_of(const NodeCard& owner, const Trust& trust) {
+    if (trust.policy) return *trust.policy;
+    std::map<NodeId, const NodeCard*> newest;
+    for (const auto& card : trust.cards) {
+        const NodeCard*& known = newest[card.node];
+        if (card.node != owner.node && (known == nullptr || known->version < card.version))
+            known = &card;
+    }
+    std::vector<NamedWitness> named;
+    for (const auto& [node, card] : newest)
+        if (card != nullptr && card->witness != owner.witness)
+            named.push_back({card->organisation, witness_vkey(*card)});
+    return crypto::TlogPolicy::parse(usual_witness_policy(named)).value();
+}
 
 bool is_disclosure(const AuditRecord& r) {
     return r.kind == EventKind::SEND && r.machine == Machine::GRANT &&
@@ -187,6 +207,52 @@ void TimeCheck::step(const OpenedLeaf& leaf) {
     else if (std::uint64_t{said} + tolerated_quarters < newest_)
         findings_->add(log_->finding(FindingKind::TIME_RUNS_BACK, leaf.index));
     newest_ = std::max(newest_, said);
+}
+
+// ------------------------------------------------------------------ witnesses
+
+WitnessCheck::WitnessCheck(const OpenedLog& log, Findings& findings)
+    : log_(&log), findings_(&findings), vouched_at_(log.heads.size()) {
+    std::optional<std::uint64_t> at;
+    for (std::size_t i = log.heads.size(); i-- > 0;) {
+        if (const auto own = log.heads[i].witnessed_at) at = std::min(at.value_or(*own), *own);
+        vouched_at_[i] = at;
+    }
+}
+
+void WitnessCheck::extend(std::optional<Stretch>& stretch, std::uint64_t leaf) const {
+    if (!stretch) stretch = Stretch{leaf, leaf, newest_};
+    stretch->last = leaf;
+}
+
+void WitnessCheck::report(std::optional<Stretch>& stretch) {
+    if (!stretch) return;
+    findings_->add({FindingKind::UNWITNESSED,
+                    log_->card.organisation,
+                    stretch->first,
+                    stretch->last == stretch->first ? std::nullopt : std::optional(stretch->last),
+                    {}});
+    stretch.reset();
+}
+
+// A leaf is as old as the newest time that its log says up to it: what a full disk kept waiting enters
+// late, and no time of its own choice makes it older.
+void WitnessCheck::step(const OpenedLeaf& leaf) {
+    while (next_head_ < log_->heads.size() &&
+           log_->heads[next_head_].checkpoint.size.get() <= leaf.index)
+        ++next_head_;
+    if (leaf.record) newest_ = std::max(newest_, leaf.record->quarter);
+    if (newest_ == 0) return;
+    const auto at = next_head_ < vouched_at_.size() ? vouched_at_[next_head_] : std::nullopt;
+    if (!at) extend(open_, leaf.index);
+    if (at && *at / quarter_seconds > std::uint64_t{newest_} + witness_quarters)
+        return extend(late_, leaf.index);
+    report(late_);
+}
+
+void WitnessCheck::finish() {
+    report(late_);
+    if (open_ && newest_ > open_->from + witness_quarters) report(open_);
 }
 
 }  // namespace leeward::schema

@@ -13,7 +13,8 @@ namespace leeward::schema {
 
 struct PublishedHead {
     crypto::Checkpoint checkpoint;
-    std::optional<std::uint64_t> cosigned_at;  // the earliest witness's time, unix seconds
+    std::optional<std::uint64_t> cosigned_at;   // the earliest witness's time, unix seconds
+    std::optional<std::uint64_t> witnessed_at;  // when enough had cosigned it; 0 where nobody must
 };
 
 struct OpenedLeaf {
@@ -89,6 +90,32 @@ private:
     std::size_t next_head_ = 0;
     std::uint32_t newest_ = 0;
     std::uint64_t witnessed_ = 0;
+};
+
+// Whether witnesses have vouched for each leaf within 72 hours: until then nothing but the organisation's
+// own word stands against a rewritten log. A head vouches for all leaves before it.
+class WitnessCheck {
+public:
+    WitnessCheck(const OpenedLog& log, Findings& findings);
+    void step(const OpenedLeaf& leaf);
+    void finish();
+
+private:
+    struct Stretch {
+        std::uint64_t first = 0;
+        std::uint64_t last = 0;
+        std::uint32_t from = 0;  // quarter of its first leaf
+    };
+    void extend(std::optional<Stretch>& stretch, std::uint64_t leaf) const;
+    void report(std::optional<Stretch>& stretch);
+
+    const OpenedLog* log_;
+    Findings* findings_;
+    std::vector<std::optional<std::uint64_t>> vouched_at_{};  // by this head or any after it
+    std::size_t next_head_ = 0;
+    std::uint32_t newest_ = 0;
+    std::optional<Stretch> late_{};
+    std::optional<Stretch> open_{};  // of leaves that no such head covers
 };
 
 // That each disclosure stands under an authority that was in force then and covers it.

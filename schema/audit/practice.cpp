@@ -6,6 +6,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/tile.h"
 #include "schema/audit_event.h"
+#include "schema/witnessing.h"
 
 namespace leeward::schema {
 namespace {
@@ -41,21 +42,34 @@ PracticeLog with_new_keys(const NodeCard& card, crypto::Random& random) {
     PracticeLog log;
     const auto root = new_key(random);
     log.key = new_key(random);
+    log.witness = new_key(random);
     log.card = card;
     log.card.root = crypto::verify_key_of(*root);
     log.card.node = node_id_of(log.card.root);
     log.card.log = crypto::verify_key_of(*log.key);
+    log.card.witness = crypto::verify_key_of(*log.witness);
     log.card.log_origin = card.log_origin + "/practice";
     log.signed_card = sign_card(log.card, *root);
     return log;
 }
 
-std::vector<std::uint64_t> head_sizes(const Bundle& bundle, const NodeCard& card) {
+// Whose copy stands for whose witness key.
+struct Witnesses {
+    std::vector<crypto::Vkey> true_keys;
+    std::vector<std::shared_ptr<const crypto::SigningKey>> copies;
+};
+
+std::vector<PracticeHead> heads_of(const Bundle& bundle,
+                                   const NodeCard& card,
+                                   const Witnesses& witnesses) {
     const crypto::Vkey key{card.log_origin, crypto::NoteKeyType::ed25519, card.log};
-    std::vector<std::uint64_t> out;
+    std::vector<PracticeHead> out;
     for (const auto& note : bundle.heads)
-        if (const auto head = crypto::open_checkpoint(note, key))
-            out.push_back(head->checkpoint.size.get());
+        if (const auto head = crypto::open_checkpoint(note, key, witnesses.true_keys)) {
+            out.push_back({head->checkpoint.size.get()});
+            for (const auto& by : head->cosignatures)
+                out.back().cosigned.push_back({witnesses.copies[by.witness_index], by.at.get()});
+        }
     return out;
 }
 
@@ -68,8 +82,12 @@ std::vector<BundleEntry> leaves_before(const Bundle& bundle, const Tags& tags) {
     return out;
 }
 
-void fill(PracticeLog& log, const Bundle& bundle, const NodeCard& card, const Tags& tags) {
-    log.heads = head_sizes(bundle, card);
+void fill(PracticeLog& log,
+          const Bundle& bundle,
+          const NodeCard& card,
+          const Witnesses& witnesses,
+          const Tags& tags) {
+    log.heads = heads_of(bundle, card, witnesses);
     log.before = leaves_before(bundle, tags);
     for (const auto& earlier : bundle.earlier)
         if (earlier.index < log.before.size()) log.earlier.push_back(earlier.index);
@@ -133,8 +151,20 @@ private:
     crypto::TileTree tiles_;
 };
 
-std::string signed_head(const PracticeLog& log, const crypto::Checkpoint& head) {
-    return crypto::format_note(crypto::sign_checkpoint(head, *log.key));
+crypto::SignedNote signed_head(const PracticeLog& log, const crypto::Checkpoint& head) {
+    return crypto::sign_checkpoint(head, *log.key);
+}
+
+std::string cosigned_head(const PracticeLog& log, const PracticeHead& head, Tree& tree) {
+    auto note = signed_head(
+        log, {log.card.log_origin, crypto::TreeSize{head.size}, tree.root_at(head.size)});
+    for (const auto& one : head.cosigned)
+        note.signatures.push_back(
+            crypto::cosign_note(witness_vkey(crypto::verify_key_of(*one.by)).name,
+                                *one.by,
+                                crypto::CosignedAt{one.at},
+                                note.text));
+    return crypto::format_note(note);
 }
 
 }  // namespace
@@ -151,18 +181,26 @@ void PracticeLog::rewrite(std::size_t place, const AuditRecord& record) {
 
 void PracticeLog::leave_out(std::size_t place) {
     entries.erase(entries.begin() + static_cast<std::ptrdiff_t>(place));
-    for (auto& size : heads)
-        if (size > first() + place) --size;
+    for (auto& head : heads)
+        if (head.size > first() + place) --head.size;
 }
 
 void PracticeLog::add(const AuditRecord& record, const crypto::Hash& xref) {
     entries.push_back(closed(record, xref, xref));
-    heads.push_back(size());
+    heads.push_back({size()});
+}
+
+std::uint64_t PracticeLog::last_head() const {
+    std::uint64_t last = 0;
+    for (const auto& head : heads)
+        last = std::max(last, head.size);
+    return last;
 }
 
 std::string PracticeLog::head_at(std::uint64_t at) const {
     Tree tree(*this);
-    return signed_head(*this, {card.log_origin, crypto::TreeSize{at}, tree.root_at(at)});
+    return crypto::format_note(
+        signed_head(*this, {card.log_origin, crypto::TreeSize{at}, tree.root_at(at)}));
 }
 
 Bundle PracticeLog::bundle() const {
@@ -171,12 +209,10 @@ Bundle PracticeLog::bundle() const {
     out.card = signed_card;
     for (const auto& entry : before)
         out.before.append(crypto::leaf_hash(entry.data()));
-    for (const std::uint64_t at : heads)
-        if (at <= size())
-            out.heads.push_back(
-                signed_head(*this, {card.log_origin, crypto::TreeSize{at}, tree.root_at(at)}));
+    for (const auto& head : heads)
+        if (head.size <= size()) out.heads.push_back(cosigned_head(*this, head, tree));
     out.seen = seen;
-    const std::uint64_t last = heads.empty() ? 0 : *std::max_element(heads.begin(), heads.end());
+    const std::uint64_t last = last_head();
     for (const std::uint64_t index : earlier)
         if (index < last) out.earlier.push_back({index, before[index], tree.path(index, last)});
     out.entries = entries;
@@ -193,8 +229,13 @@ Result<std::vector<PracticeLog>> practice_copies(std::span<const Bundle> bundles
         out.push_back(with_new_keys(card, random));
         tags[organisation_tag(card.node)] = organisation_tag(out.back().card.node);
     }
+    Witnesses witnesses;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        witnesses.true_keys.push_back(witness_vkey(cards[i]));
+        witnesses.copies.push_back(out[i].witness);
+    }
     for (std::size_t i = 0; i < out.size(); ++i)
-        fill(out[i], bundles[i], cards[i], tags);
+        fill(out[i], bundles[i], cards[i], witnesses, tags);
     return out;
 }
 

@@ -13,15 +13,26 @@
 
 namespace leeward::schema {
 
+// A head that an organisation publishes, and by whom and when it was cosigned.
+struct PracticeHead {
+    struct Cosigned {
+        std::shared_ptr<const crypto::SigningKey> by;
+        std::uint64_t at = 0;  // unix seconds
+    };
+    std::uint64_t size = 0;
+    std::vector<Cosigned> cosigned{};
+};
+
 // An organisation that writes its log as it likes: everything can be changed until it is signed.
 struct PracticeLog {
     NodeCard card;
     std::string signed_card;
     std::shared_ptr<const crypto::SigningKey> key;
+    std::shared_ptr<const crypto::SigningKey> witness;  // with which it cosigns others' heads
     std::vector<BundleEntry> before;     // leaves from before the period, shown or made up
     std::vector<std::uint64_t> earlier;  // which of them are shown
     std::vector<BundleEntry> entries;    // of the period
-    std::vector<std::uint64_t> heads;    // sizes at which it publishes
+    std::vector<PracticeHead> heads;
     std::vector<std::string> seen;
 
     [[nodiscard]] std::uint64_t first() const { return before.size(); }
@@ -32,6 +43,7 @@ struct PracticeLog {
     void leave_out(std::size_t place);
     void add(const AuditRecord& record, const crypto::Hash& xref);
 
+    [[nodiscard]] std::uint64_t last_head() const;  // its size; 0 for none
     [[nodiscard]] std::string head_at(std::uint64_t size) const;
     [[nodiscard]] Bundle bundle() const;  // as it would hand it out
 };

@@ -94,15 +94,29 @@ std::optional<AuditRecord> proven(const ProvenAct& act,
     return *record;
 }
 
-void take_act(const ProvenAct& act, const NodeCard& card, OpenedProof& out, Findings& findings) {
+std::vector<bool> cosigned(const crypto::OpenedCheckpoint& head, const crypto::TlogPolicy& policy) {
+    std::vector<bool> out(policy.witnesses().size());
+    for (const auto& by : head.cosignatures)
+        out[by.witness_index] = true;
+    return out;
+}
+
+void take_act(const ProvenAct& act,
+              const crypto::TlogPolicy& policy,
+              OpenedProof& out,
+              Findings& findings) {
+    const NodeCard& card = out.card;
     const auto proof = crypto::parse_tlog_proof(act.proof);
     if (!proof) return findings.add(at_leaf(card, FindingKind::PROOF_FALSE, std::nullopt));
-    const auto head = crypto::open_checkpoint(
-        proof->checkpoint, {card.log_origin, crypto::NoteKeyType::ed25519, card.log});
+    const auto head =
+        crypto::open_checkpoint(proof->checkpoint,
+                                {card.log_origin, crypto::NoteKeyType::ed25519, card.log},
+                                policy.witnesses());
     const std::uint64_t index = proof->index.get();
     const auto record = head ? proven(act, *proof, head->checkpoint, card) : std::nullopt;
     if (!record) return findings.add(at_leaf(card, FindingKind::PROOF_FALSE, index));
     out.leaves.insert(index);
+    if (!policy.quorum_met(cosigned(*head, policy))) out.witnessed = false;
     out.size = std::max(out.size, head->checkpoint.size.get());
     if (!is_disclosure(*record)) return;
     out.disclosures.push_back({index,
@@ -168,9 +182,10 @@ std::optional<OpenedProof> open_proof(const DisclosureProof& proof,
         findings.add({FindingKind::CARD_UNKNOWN, {}, std::nullopt, std::nullopt, {}});
         return std::nullopt;
     }
-    OpenedProof out{*card, {proof.releases.begin(), proof.releases.end()}, {}, 0, {}, {}};
+    OpenedProof out{*card, {proof.releases.begin(), proof.releases.end()}, {}, 0, true, {}, {}};
+    const crypto::TlogPolicy policy = witnesses_of(*card, trust);
     for (const auto& act : proof.acts)
-        take_act(act, *card, out, findings);
+        take_act(act, policy, out, findings);
     for (const auto& opened : proof.opened)
         if (out.releases.contains(opened.commitment()))
             out.opened.push_back(opened);

@@ -64,6 +64,7 @@ struct OpenedProof {
     std::set<crypto::Hash> releases;
     std::set<std::uint64_t> leaves;
     std::uint64_t size = 0;  // of the log that the proofs are from; 0 without any
+    bool witnessed = true;   // enough witnesses have cosigned each head that they are under
     std::vector<ShownDisclosure> disclosures;
     std::vector<ReleaseOpening> opened;  // those that fit
 };

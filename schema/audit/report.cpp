@@ -84,6 +84,8 @@ ReportLog log_of(const LogCounts& log, int weeks) {
     out.until = at_quarter(log.to_quarter);
     out.entries = log.size - log.first;
     out.heads = log.heads;
+    if (log.witnessed_at != 0)
+        out.witnessed = from_unix(static_cast<std::int64_t>(log.witnessed_at));
     const Columns columns = columns_of(log, weeks);
     const auto sent = shown_parts(columns.sent);
     const auto received = shown_parts(columns.received);
@@ -127,11 +129,12 @@ std::uint64_t BoardReport::heads() const {
     return sum;
 }
 
-BoardReport board_report(const AuditReport& report, bool witnessed, Language language, Time made) {
+BoardReport board_report(const AuditReport& report, Language language, Time made) {
     BoardReport out;
     out.language = language;
     out.made = made;
-    out.witnessed = witnessed;
+    out.asks_witnesses = std::any_of(
+        report.logs.begin(), report.logs.end(), [](const auto& log) { return log.asks_witnesses; });
     out.weeks_in_column = weeks_in_column(report);
     out.found = report.findings.size() + report.more_findings;
     out.unjudged = report.unjudged;
@@ -146,6 +149,10 @@ BoardReport board_report(const AuditReport& report, bool witnessed, Language lan
                                 explain(finding.kind, language)});
     }
     return out;
+}
+
+std::string witnessed_text(const ReportLog& log, const ReportWords& w, Language language) {
+    return log.witnessed ? day_text(*log.witnessed, language) : w.nobody;
 }
 
 std::string day_text(Time t, Language language) {

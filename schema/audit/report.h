@@ -29,6 +29,7 @@ struct ReportLog {
     Time from, until;
     std::uint64_t entries = 0;
     std::uint64_t heads = 0;
+    std::optional<Time> witnessed;      // when enough witnesses had cosigned its newest such head
     std::vector<ReportColumn> columns;  // at most 26
     std::array<Shown, 3> bands;         // up to half of the time, up to the whole, late
     bool any_band = false;              // anything had a deadline at all
@@ -46,7 +47,7 @@ struct ReportFinding {
 struct BoardReport {
     Language language{};
     Time made;
-    bool witnessed = false;  // witnesses and a quorum were asked for
+    bool asks_witnesses = false;  // of any of the logs
     int weeks_in_column = 1;
     std::vector<ReportLog> logs;
     std::vector<ReportFinding> findings;
@@ -58,10 +59,7 @@ struct BoardReport {
 };
 
 inline constexpr std::size_t findings_in_report = 200;
-[[nodiscard]] BoardReport board_report(const AuditReport& report,
-                                       bool witnessed,
-                                       Language language,
-                                       Time made);
+[[nodiscard]] BoardReport board_report(const AuditReport& report, Language language, Time made);
 [[nodiscard]] std::string html(const BoardReport& report);
 
 // ------------------------------------------------------------------ the words of both forms
@@ -82,11 +80,15 @@ struct ReportWords {
     std::string withheld;  // in place of a number
     std::string limits_heading;
     std::vector<std::string> limits;
-    std::string organisation, place, meaning, period, entries, heads;
+    std::string organisation, place, meaning, period, entries, heads, witnessed;
+    std::string nobody;  // in place of a day
     std::string foot;
 };
 [[nodiscard]] ReportWords words_of(const BoardReport& report);
 // "1 August 2026"; "1 de agosto de 2026".
 [[nodiscard]] std::string day_text(Time t, Language language);
+[[nodiscard]] std::string witnessed_text(const ReportLog& log,
+                                         const ReportWords& w,
+                                         Language language);
 
 }  // namespace leeward::schema

@@ -148,6 +148,7 @@ std::string findings(const BoardReport& report, const ReportWords& w) {
 std::string logs_table(const BoardReport& report, const ReportWords& w) {
     std::string out = "<table>\n<thead><tr>" + tag("th", w.organisation) + tag("th", w.period) +
                       tag("th", w.entries, "n") + tag("th", w.heads, "n") +
+                      (report.asks_witnesses ? tag("th", w.witnessed) : "") +
                       "</tr></thead>\n<tbody>\n";
     for (const auto& log : report.logs)
         out += "<tr>" + tag("td", log.organisation) +
@@ -155,7 +156,9 @@ std::string logs_table(const BoardReport& report, const ReportWords& w) {
                    day_text(log.from, report.language) + " – " +
                        day_text(log.until, report.language)) +
                tag("td", std::to_string(log.entries), "n") +
-               tag("td", std::to_string(log.heads), "n") + "</tr>\n";
+               tag("td", std::to_string(log.heads), "n") +
+               (report.asks_witnesses ? tag("td", witnessed_text(log, w, report.language)) : "") +
+               "</tr>\n";
     return out + "</tbody>\n</table>\n";
 }
 

@@ -57,8 +57,11 @@ std::vector<std::string> checked(const BoardReport& report) {
             out.push_back(
                 "Que lo que una organización dice que envió, la otra dice que lo recibió, "
                 "y que no se mostraron registros distintos a socias distintas.");
-        if (report.witnessed)
-            out.push_back("Que testigos de otras organizaciones firmaron las cabezas.");
+        if (report.asks_witnesses)
+            out.push_back(
+                "Que otras organizaciones, como testigos, firmaron cabezas de cada registro a más "
+                "tardar 72 horas después de cada entrada: desde entonces nadie podía cambiarlo sin "
+                "que se viera.");
         return out;
     }
     out = {
@@ -75,8 +78,10 @@ std::vector<std::string> checked(const BoardReport& report) {
         out.push_back(
             "That what one organisation says it sent, the other says it received, and that "
             "no two partners were shown different logs.");
-    if (report.witnessed)
-        out.push_back("That witnesses from other organisations had signed the heads.");
+    if (report.asks_witnesses)
+        out.push_back(
+            "That other organisations, as witnesses, signed heads of each log at the latest 72 "
+            "hours after each entry: from then on nobody could change it unseen.");
     return out;
 }
 
@@ -130,6 +135,8 @@ ReportWords spanish() {
     w.period = "Período";
     w.entries = "Entradas";
     w.heads = "Cabezas";
+    w.witnessed = "Con testigos hasta";
+    w.nobody = "sin bastantes";
     w.foot =
         "Los números menores de 11, y aquellos con los que podrían calcularse, no se muestran; "
         "los demás están redondeados a 5.";
@@ -163,6 +170,8 @@ ReportWords english() {
     w.period = "Period";
     w.entries = "Entries";
     w.heads = "Heads";
+    w.witnessed = "Witnessed until";
+    w.nobody = "not by enough";
     w.foot =
         "Numbers under 11, and those from which they could be worked out, are not shown; the "
         "others are rounded to 5.";

@@ -34,7 +34,7 @@ AuditReport some_report(std::uint64_t sent) {
 }
 
 BoardReport board(Language language, std::uint64_t sent = 40) {
-    return board_report(some_report(sent), false, language, from_unix(1'790'000'000));
+    return board_report(some_report(sent), language, from_unix(1'790'000'000));
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ TEST_CASE("a long period has no more columns than can be read") {
     AuditReport report = some_report(40);
     for (std::uint32_t week = 0; week < 500; ++week)
         report.logs[0].weeks[report.logs[0].from_quarter / 672 + week] = {20, 20};
-    const BoardReport board = board_report(report, false, Language::EN, from_unix(1'790'000'000));
+    const BoardReport board = board_report(report, Language::EN, from_unix(1'790'000'000));
     CHECK(board.logs[0].columns.size() <= 26);
     CHECK(board.weeks_in_column == 20);
 }
@@ -90,14 +90,14 @@ TEST_CASE("a report with more findings than anybody reads is written, in pages")
     for (std::uint64_t i = 0; i < 1000; ++i)
         report.findings.push_back(
             {FindingKind::OPENING_MISMATCH, std::string(120, 'W'), i, {}, {}});
-    const BoardReport board = board_report(report, true, Language::EN, from_unix(1'790'000'000));
+    const BoardReport board = board_report(report, Language::EN, from_unix(1'790'000'000));
     CHECK(board.findings.size() == findings_in_report);
     CHECK(board.found == 1001);
     REQUIRE(report_pdf(board));
 }
 
 TEST_CASE("an empty check is a report that says so") {
-    const BoardReport board = board_report({}, false, Language::EN, from_unix(1'790'000'000));
+    const BoardReport board = board_report({}, Language::EN, from_unix(1'790'000'000));
     CHECK(html(board).find("Nothing could be checked.") != std::string::npos);
     REQUIRE(report_pdf(board));
 }

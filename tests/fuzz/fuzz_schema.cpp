@@ -236,7 +236,7 @@ void audit_check(BytesView input) {
     const auto report = check(files, trust);
     if (!report) return;
     hold(report->findings.size() <= Findings::most);
-    (void)html(board_report(*report, false, Language::EN, samples::noon));
+    (void)html(board_report(*report, Language::EN, samples::noon));
 }
 
 void backup(BytesView input) {

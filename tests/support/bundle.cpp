@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "node/audit/published.h"
+
 namespace leeward::test {
 namespace {
 
@@ -9,13 +11,17 @@ schema::BundleEntry opened(const node::LeafEntry& leaf) {
     return {leaf.commit(), leaf.xref, leaf.n, leaf.rec};
 }
 
-// The published heads, and how many entries the last of them covers.
+// The published heads, with what witnesses have signed of them, and how many entries the last of them covers.
 std::vector<std::string> published_by(TestNode& node, std::uint64_t& covered) {
     std::vector<std::string> notes;
-    auto rows = node.home().store.query("SELECT note,size FROM published_head ORDER BY hour");
-    while (rows.next()) {
-        notes.push_back(rows.text(0));
-        covered = static_cast<std::uint64_t>(rows.integer(1));
+    const auto heads = node.home().store.peek([&](node::Transaction& tx) {
+        return node::published_between(
+            tx, schema::from_unix(0), schema::from_unix(node.clock().seconds() + 3600));
+    });
+    REQUIRE(heads);
+    for (const auto& head : *heads) {
+        notes.push_back(head.note);
+        covered = head.size;
     }
     return notes;
 }

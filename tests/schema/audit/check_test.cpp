@@ -109,6 +109,38 @@ TEST_CASE("a forked log shown to two partners is found from what one of them hol
     CHECK(report.findings[0].partner == night.shelter.card().organisation);
 }
 
+TEST_CASE("two faces of a log that two partners hold are found without a bundle of that log") {
+    Night night;
+    night.whole();
+    SampleLog one_face(3);
+    one_face.pad();
+    SampleLog other_face(3);
+    other_face.now += 1;
+    other_face.pad();
+    night.group.bundle_.seen.push_back(one_face.publish());
+    const auto checked = [&] {
+        if (night.group.bundle_.heads.empty()) night.group.publish();
+        if (night.shelter.bundle_.heads.empty()) night.shelter.publish();
+        const std::vector<Bundle> bundles{night.group.bundle(), night.shelter.bundle()};
+        return check(
+            bundles,
+            Trust{{night.group.card(), night.shelter.card(), one_face.card()}, std::nullopt});
+    };
+    SECTION("the same face is none") {
+        night.shelter.bundle_.seen.push_back(one_face.publish());
+        CHECK(kinds(checked()).empty());
+    }
+    SECTION("another one is") {
+        night.shelter.bundle_.seen.push_back(other_face.publish());
+        const auto report = checked();
+        REQUIRE(kinds(report) == only("LOG_FORKED"));
+        CHECK(report.findings[0].organisation == one_face.card().organisation);
+        CHECK(report.findings[0].leaf == 1);
+        CHECK(report.findings[0].partner ==
+              night.group.card().organisation + ", " + night.shelter.card().organisation);
+    }
+}
+
 TEST_CASE("what a partner holds of an honest log is no fork") {
     Night night;
     night.group.pad();
@@ -330,15 +362,111 @@ Trust witnessed_trust(const NodeCard& card) {
 
 }  // namespace
 
-TEST_CASE("a head without its quorum of witnesses is flagged") {
+TEST_CASE("leaves that no quorum of witnesses vouches for within 72 hours are flagged") {
     SampleLog log(1);
+    log.now = 1'785'000'000 / 900;
     log.pad();
     log.publish(1, 1'785'000'000);
     const Trust trust = witnessed_trust(log.card());
     CHECK(kinds(check(std::vector{log.bundle()}, trust)).empty());
+    const auto alone = log.pad();
+    log.publish();
+    SECTION("after 71 hours they may still be") {
+        log.now += 71 * 4;
+        log.pad();
+        log.publish();
+        const auto report = check(std::vector{log.bundle()}, trust);
+        CHECK(kinds(report).empty());
+        CHECK(report.logs[0].asks_witnesses);
+        CHECK(report.logs[0].witnessed == 1);
+        CHECK(report.logs[0].witnessed_at == 1'785'000'000);
+    }
+    SECTION("after 73 hours it is a finding, from the first of them to the last") {
+        log.now += 73 * 4;
+        const auto last = log.pad();
+        log.publish();
+        const auto report = check(std::vector{log.bundle()}, trust);
+        REQUIRE(kinds(report) == only("UNWITNESSED"));
+        CHECK(report.findings[0].leaf == alone);
+        CHECK(report.findings[0].last_leaf == last);
+    }
+    SECTION("a head that is cosigned later vouches for all leaves before it") {
+        log.now += 71 * 4;
+        log.pad();
+        log.publish(1, std::uint64_t{log.now} * 900);
+        const auto report = check(std::vector{log.bundle()}, trust);
+        CHECK(kinds(report).empty());
+        CHECK(report.logs[0].witnessed == 3);
+    }
+    SECTION("one that is cosigned too late does not: those alone are named that waited") {
+        log.now += 73 * 4;
+        log.pad();
+        log.publish(1, std::uint64_t{log.now} * 900 + 900);
+        const auto report = check(std::vector{log.bundle()}, trust);
+        REQUIRE(kinds(report) == only("UNWITNESSED"));
+        CHECK(report.findings[0].leaf == alone);
+        CHECK_FALSE(report.findings[0].last_leaf);
+    }
+    SECTION("a leaf that says an older time is not older for that") {
+        log.now -= 2;
+        log.pad();
+        log.now += 71 * 4 + 2;
+        log.pad();
+        log.publish();
+        CHECK(kinds(check(std::vector{log.bundle()}, trust)).empty());
+    }
+}
+
+TEST_CASE("without a policy any two of the other organisations are enough, or one of two") {
+    SampleLog log(1);
+    log.now = 1'785'000'000 / 900;
     log.pad();
     log.publish();
-    CHECK(kinds(check(std::vector{log.bundle()}, trust)) == only("UNWITNESSED"));
+    log.cosigned_by(2, 1'785'000'000);
+    const auto found = [&](std::vector<NodeCard> cards) {
+        cards.push_back(log.card());
+        auto bundle = log.bundle();
+        return kinds(check(std::vector{bundle}, Trust{std::move(cards), std::nullopt}));
+    };
+    const auto three_days_later = [&] {
+        log.now += 73 * 4;
+        log.pad();
+        log.publish();
+    };
+    const std::vector<NodeCard> two{card_of(2), card_of(3)};
+    const std::vector<NodeCard> four{card_of(2), card_of(3), card_of(4), card_of(5)};
+    SECTION("one has signed") {
+        three_days_later();
+        CHECK(found({}).empty());  // nobody could have
+        CHECK(found(two).empty());
+        CHECK(found(four) == only("UNWITNESSED"));
+    }
+    SECTION("two have") {
+        log.cosigned_by(5, 1'785'000'000);
+        three_days_later();
+        CHECK(found(four).empty());
+    }
+    SECTION("whose card is not given does not count") {
+        log.cosigned_by(6, 1'785'000'000);
+        three_days_later();
+        CHECK(found(four) == only("UNWITNESSED"));
+    }
+}
+
+TEST_CASE("nobody counts twice as a witness, and nobody for its own log") {
+    const auto witnesses = [](std::vector<NodeCard> cards) {
+        return witnesses_of(card_of(1), Trust{std::move(cards), std::nullopt}).witnesses().size();
+    };
+    CHECK(witnesses({card_of(1), card_of(2), card_of(3)}) == 2);
+    NodeCard copied = card_of(4);
+    copied.witness = card_of(3).witness;
+    CHECK(witnesses({card_of(2), card_of(3), copied}) == 2);
+    copied.witness = card_of(1).witness;
+    CHECK(witnesses({card_of(2), copied}) == 1);
+    NodeCard newer = card_of(2);
+    newer.version = 2;
+    newer.witness = verify_key_of(key(90));
+    CHECK(witnesses({card_of(2), newer}) == 1);
 }
 
 TEST_CASE("a leaf that says it is older than the witness's signature before it is backdated") {

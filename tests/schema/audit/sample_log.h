@@ -11,6 +11,7 @@
 #include "schema/catalogue.h"
 #include "schema/grant.h"
 #include "schema/release.h"
+#include "schema/witnessing.h"
 #include "tests/schema/samples.h"
 
 namespace leeward::schema::samples {
@@ -111,6 +112,16 @@ public:
         const std::string text = format_note(note);
         bundle_.heads.push_back(text);
         return text;
+    }
+    // Another organisation cosigns the newest head.
+    void cosigned_by(Byte node, std::uint64_t at) {
+        auto note = crypto::parse_note(bundle_.heads.back()).value();
+        note.signatures.push_back(
+            crypto::cosign_note(witness_vkey(verify_key_of(witness_key(node))).name,
+                                witness_key(node),
+                                crypto::CosignedAt{at},
+                                note.text));
+        bundle_.heads.back() = format_note(note);
     }
     Bundle bundle() {
         bundle_.card = sign_card(card_, root_key(node_));
