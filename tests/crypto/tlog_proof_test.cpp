@@ -131,6 +131,30 @@ TEST_CASE("a proof needs the log, the quorum and the path") {
     CHECK_FALSE(proves(0));
 }
 
+TEST_CASE("a proof cut anywhere, or in which any bit is turned over, proves nothing else") {
+    const auto policy = TlogPolicy::parse(policy_text("quorum w0\n"));
+    REQUIRE(policy);
+    const std::vector<Hash> leaves{leaf_hash(as_bytes("a")), leaf_hash(as_bytes("b"))};
+    SignedNote note =
+        sign_checkpoint({"log.example", TreeSize{2}, merkle_root(leaves)}, test_key(1));
+    note.signatures.push_back(
+        cosign_note(witness_name(0), witness_key(0), CosignedAt{100}, note.text));
+    const std::string whole =
+        format_tlog_proof({std::nullopt, LeafIndex{0}, {leaves[1]}, format_note(note)});
+    const auto proves = [&](const std::string& text) {
+        const auto proof = parse_tlog_proof(text);
+        return proof && verify_tlog_proof(*proof, leaves[0], *policy);
+    };
+    REQUIRE(proves(whole));
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+        CAPTURE(at);
+        CHECK_FALSE(proves(whole.substr(0, at)));
+        std::string changed = whole;
+        changed[at] = static_cast<char>(static_cast<Byte>(changed[at]) ^ (1U << (at % 7)));
+        CHECK_FALSE(proves(changed));
+    }
+}
+
 TEST_CASE("a quorum is a witness, a group, groups of groups, or none") {
     const std::vector<bool> nobody{false, false, false, false};
     const std::vector<bool> first{true, false, false, false};

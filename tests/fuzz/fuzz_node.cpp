@@ -4,6 +4,7 @@
 #include "node/app/wire.h"
 #include "node/console/body.h"
 #include "node/exchange/leg_bodies.h"
+#include "node/exchange/reconcile_lists.h"
 #include "node/exchange/views.h"
 #include "schema/vouch.h"
 #include "tests/conform/witness_http.h"
@@ -75,6 +76,23 @@ void add_checkpoint(BytesView input) {
         });
 }
 
+// What partners say when they compare their logs, and what follows from it.
+void reconcile(BytesView input) {
+    fuzz::reads_back(
+        input,
+        [](const auto& text) { return node::read_reconcile(as_text(text)); },
+        [](const node::ReconcileBody& read) {
+            return to_bytes(as_bytes(node::write_reconcile(read)));
+        });
+    const auto read = node::read_reconcile(as_text(input));
+    if (!read || !read->list) return;
+    node::OwnHalf mine;
+    for (const auto& xref : read->list->received)
+        mine.sent[xref] = {1, node::ExchangeState::RECEIPTED, 1};
+    for (const auto& found : node::differences(mine, *read->list, 2))
+        fuzz::hold(found.kind != schema::FindingKind::DISCLOSURE_UNDECLARED);
+}
+
 constexpr fuzz::Parser parsers[] = {
     {'V', "vouch", vouch},
     {'q', "ask_body", ask_body},
@@ -85,6 +103,7 @@ constexpr fuzz::Parser parsers[] = {
     {'a', "answer", answer},
     {'p', "page", page},
     {'k', "add_checkpoint", add_checkpoint},
+    {'e', "reconcile", reconcile},
 };
 
 }  // namespace

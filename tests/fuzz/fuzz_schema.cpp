@@ -14,7 +14,7 @@
 #include "schema/toronto.h"
 #include "schema/words.h"
 #include "tests/fuzz/parsers.h"
-#include "tests/schema/samples.h"
+#include "tests/schema/audit/sample_log.h"
 
 using namespace leeward;
 using namespace leeward::schema;
@@ -231,7 +231,7 @@ void audit_check(BytesView input) {
         "input", [&bytes]() -> Result<std::unique_ptr<ByteSource>> {
             return std::unique_ptr<ByteSource>(std::make_unique<MemorySource>(bytes));
         }};
-    const Trust trust{{samples::card(1)}, std::nullopt};
+    const Trust trust{{samples::card(1), samples::card_of(1), samples::card_of(2)}, std::nullopt};
     const BundleFile files[] = {file, file};
     const auto report = check(files, trust);
     if (!report) return;

@@ -20,7 +20,7 @@
 #include "schema/mailhost.h"
 #include "schema/vouch.h"
 #include "schema/words.h"
-#include "tests/schema/samples.h"
+#include "tests/schema/audit/sample_log.h"
 
 using namespace leeward;
 using namespace leeward::crypto;
@@ -209,6 +209,12 @@ void wire(const Corpus& corpus) {
     corpus.add('Y', "witnessing", witnessing);
     corpus.add('b', "bundle", write_bundle(bundle()));
     corpus.add('q', "audit_check", write_bundle(bundle()));
+    samples::SampleLog honest(1);
+    honest.activate(sha256(as_bytes("release")), samples::SampleLog(2), {});
+    honest.publish();
+    honest.cosigned_by(2, 1'785'000'000);
+    honest.bundle_.seen.push_back(honest.bundle_.heads.front());
+    corpus.add('q', "audit_check-witnessed", write_bundle(honest.bundle()));
     corpus.add('v',
                "proof",
                schema::write_proof({samples::card_jws(1),
@@ -299,6 +305,17 @@ void node_corpus(const Corpus& corpus) {
                    {samples::card(1).node, samples::card(2).node, schema::from_unix(1'790'000'000)},
                    samples::root_key(1))));
     corpus.add('v', "reading", std::string(300, '\0'));
+    const std::string xref(64, '5');
+    corpus.add('e',
+               "reconcile-digest",
+               R"({"stage":"DIGEST","week":2951,"answer":true,"sent":")" + xref +
+                   R"(","received":")" + xref + R"("})");
+    corpus.add(
+        'e',
+        "reconcile-list",
+        R"({"stage":"LIST","week":2951,"answer":false,"answered":1785000000,"list":{"from":")" +
+            std::string(64, '0') + R"(","to":"","items":[")" + xref + R"(3",")" +
+            std::string(64, '7') + R"(1"]}})");
 }
 
 }  // namespace

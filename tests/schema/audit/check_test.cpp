@@ -504,6 +504,35 @@ TEST_CASE("time that runs back by more than an hour is found without a witness t
           only("TIME_RUNS_BACK"));
 }
 
+TEST_CASE("a bundle in which any bit is turned over is refused, or found, or says less") {
+    SampleLog log(1);
+    const SampleLog other(2);
+    log.now = 1'785'000'000 / 900;
+    log.activate(some_hash("r"), other, names());
+    log.publish();
+    log.cosigned_by(2, 1'785'000'000);
+    const Trust trust{{log.card(), other.card()}, std::nullopt};
+    Bytes bytes = write_bundle(log.bundle());
+    const auto judged = [&]() -> Result<AuditReport> {
+        const BundleFile file{
+            "a bundle", [&bytes]() -> Result<std::unique_ptr<ByteSource>> {
+                return std::unique_ptr<ByteSource>(std::make_unique<MemorySource>(bytes));
+            }};
+        return check(std::span(&file, 1), trust, {});
+    };
+    const auto whole = judged();
+    REQUIRE(whole);
+    REQUIRE(whole->findings.empty());
+    REQUIRE(whole->logs[0].witnessed == log.size());
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        CAPTURE(at);
+        bytes[at] = static_cast<Byte>(bytes[at] ^ (1U << (at % 8)));
+        const auto report = judged();
+        CHECK((!report || !report->findings.empty() || report->logs[0].witnessed == 0));
+        bytes[at] = static_cast<Byte>(bytes[at] ^ (1U << (at % 8)));
+    }
+}
+
 TEST_CASE("an empty log is whole") {
     SampleLog log(1);
     log.publish();
