@@ -50,6 +50,8 @@ private:
 Outcome bench_exchange(Report& report);
 Outcome bench_fanout(Report& report);
 Outcome bench_audit(Report& report);
+// An auditor's check of a bundle of a million leaves.
+Outcome bench_bundle(Report& report);
 // Prints a table over sizes up to ten million leaves.
 Outcome bench_growth(Report& report);
 Outcome bench_match(Report& report);

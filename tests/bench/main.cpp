@@ -1,4 +1,4 @@
-// leeward-bench exchange|fanout|audit|growth|match|store|relay|all [--json]
+// leeward-bench exchange|fanout|audit|bundle|growth|match|store|relay|all [--json]
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -18,6 +18,7 @@ struct Named {
 constexpr Named benches[] = {{"exchange", bench_exchange},
                              {"fanout", bench_fanout},
                              {"audit", bench_audit},
+                             {"bundle", bench_bundle},
                              {"growth", bench_growth},
                              {"match", bench_match},
                              {"store", bench_store},
