@@ -69,6 +69,10 @@ void Story::hand_out_bundles() {
             const Json page = stage_.try_run(who, {"audit", "leaves", "--leaf", "1000000000"});
             return page.int_at("size") >= before.at(static_cast<std::size_t>(who));
         });
+        stage_.wait("partners cosign a head of " + called(who), [&] {
+            const Json status = stage_.try_run(who, {"witness", "status"});
+            return member(status, "our_log").find("witnessed_at") != nullptr;
+        });
         stage_.run(who,
                    {"audit",
                     "bundle",
@@ -105,9 +109,12 @@ void Story::audit() {
     expect(checked.array_at("logs").size() == 5, "all five logs were read");
     std::int64_t leaves = 0;
     std::int64_t shared = 0;
+    std::int64_t witnessed = 0;
     for (const auto& log : checked.array_at("logs")) {
         leaves += log.int_at("leaves");
         shared += log.int_at("identities_shared");
+        witnessed += log.int_at("witnessed_leaves");
+        expect(log.int_at("witnessed_leaves") > 0, "witnesses have vouched for each log");
     }
     expect(shared == shared_, "the logs have as many disclosures as the survivor's own account");
     teller_.sees(auditor,
@@ -115,6 +122,9 @@ void Story::audit() {
                      " entries of five logs, whole and in agreement. " + std::to_string(shared) +
                      " times something that says who somebody is was sent, each time under a paper "
                      "that was in force. Nothing was found");
+    teller_.sees(auditor,
+                 "that partners, as witnesses, have cosigned " + std::to_string(witnessed) +
+                     " of these entries: whoever changes one of them from now on contradicts them");
     teller_.unseen("by the auditor, a name, a place, or which entries belong to one child");
     for (const char* kind : {"report.html", "report.pdf"}) {
         auto args = auditing("report", bundles);
@@ -122,6 +132,23 @@ void Story::audit() {
         stage_.run(Who::TIDE, args);
     }
     teller_.does(auditor, "writes the report for the boards, as a page and as PDF");
+}
+
+// Two partners, without any auditor.
+void Story::compare() {
+    const std::vector<std::string> command{"audit", "reconcile", called(Who::LANTERN)};
+    stage_.run(Who::HARBOR, command);
+    auto looks = command;
+    looks.emplace_back("--dry-run");
+    stage_.wait("the two logs are compared",
+                [&] { return stage_.try_run(Who::HARBOR, looks).find("agreed") != nullptr; });
+    const Json shown = stage_.run(Who::HARBOR, looks);
+    expect(shown.bool_at("agreed") && shown.array_at("findings").empty(),
+           "what passed between two partners stands in both logs");
+    teller_.sees(called(Who::HARBOR),
+                 "that its log and that of " + called(Who::LANTERN) +
+                     " agree on everything that passed between them this week; they compare every "
+                     "week by themselves");
 }
 
 void Story::prove_to_her() {

@@ -26,6 +26,7 @@ const std::vector<Story::Step>& Story::steps() {
         {"The search for a place is closed", &Story::close},
         {"The survivor's own account", &Story::give_account},
         {"An auditor reads every log and learns no name", &Story::audit},
+        {"Two partners compare their logs, without her", &Story::compare},
         {"What was shared of her, proven to whom she likes", &Story::prove_to_her},
         {"What cheating looks like", &Story::tamper},
     };

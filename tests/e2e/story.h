@@ -55,6 +55,7 @@ private:
     void give_account();
     // auditing.cpp
     void audit();
+    void compare();
     void prove_to_her();
     void tamper();
 
