@@ -72,6 +72,15 @@ Result<File> File::open_private(const std::filesystem::path& path) {
     return file;
 }
 
+Result<File> File::open_to_read(const std::filesystem::path& path) {
+    File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (file.descriptor_ < 0) return failed("opening a file");
+    struct stat found {};
+    if (::fstat(file.descriptor_, &found) != 0) return failed("looking at a file");
+    if (!S_ISREG(found.st_mode)) return Error{Errc::invalid_argument, "this is no regular file"};
+    return file;
+}
+
 Outcome File::write_at(std::uint64_t offset, BytesView bytes) {
     while (!bytes.empty()) {
         const ::ssize_t wrote =
@@ -87,11 +96,20 @@ Outcome File::write_at(std::uint64_t offset, BytesView bytes) {
 Result<SecretBytes> File::read_all(std::size_t at_most) const {
     LEEWARD_ASSIGN(const std::uint64_t length, size());
     if (length > at_most) return Error{Errc::too_large, "a file is larger than it may be"};
-    SecretBytes out(static_cast<std::size_t>(length));
+    LEEWARD_ASSIGN(SecretBytes out, read_at(0, static_cast<std::size_t>(length)));
+    if (out.size() != length) return Error{Errc::io, "a file became shorter while it was read"};
+    return out;
+}
+
+Result<SecretBytes> File::read_at(std::uint64_t offset, std::size_t most) const {
+    LEEWARD_ASSIGN(const std::uint64_t length, size());
+    if (offset >= length) return SecretBytes();
+    SecretBytes out(static_cast<std::size_t>(std::min<std::uint64_t>(most, length - offset)));
     std::span<Byte> rest = out.reveal();
+    const std::uint64_t end = offset + out.size();
     while (!rest.empty()) {
-        const ::ssize_t got = ::pread(
-            descriptor_, rest.data(), rest.size(), static_cast<::off_t>(length - rest.size()));
+        const ::ssize_t got =
+            ::pread(descriptor_, rest.data(), rest.size(), static_cast<::off_t>(end - rest.size()));
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return failed("reading a file");
         rest = rest.subspan(static_cast<std::size_t>(got));

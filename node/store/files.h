@@ -37,8 +37,13 @@ public:
     // Opens it for reading and writing: a regular file of this user that nobody else may read.
     static Result<File> open_private(const std::filesystem::path& path);
 
+    // Opens it for reading: any regular file, for what is sealed whoever may read it.
+    static Result<File> open_to_read(const std::filesystem::path& path);
+
     Outcome write_at(std::uint64_t offset, BytesView bytes);
     Result<SecretBytes> read_all(std::size_t at_most) const;  // Errc::too_large beyond
+    // Up to `most` bytes from `offset`; fewer only at the end.
+    [[nodiscard]] Result<SecretBytes> read_at(std::uint64_t offset, std::size_t most) const;
     [[nodiscard]] Result<std::uint64_t> size() const;
     Outcome truncate(std::uint64_t size);
     Outcome reserve(std::uint64_t size);  // takes the blocks from the disk now

@@ -14,18 +14,25 @@ Result<std::int64_t> number(sql::Connection& connection, std::string_view pragma
     return value;
 }
 
-Outcome apply(sql::Connection& connection, const Migration& migration, std::size_t version) {
-    const std::string script = "BEGIN IMMEDIATE;\n" + std::string(migration.sql) +
-                               "\nPRAGMA application_id=" + std::to_string(application_id) +
-                               ";\nPRAGMA user_version=" + std::to_string(version) + ";\nCOMMIT;";
-    auto done = connection.script(script);
-    if (!done && connection.in_transaction()) LEEWARD_TRY(connection.script("ROLLBACK"));
-    return done;
+Outcome in_one_transaction(sql::Connection& connection,
+                           std::span<const Migration> all,
+                           std::size_t present,
+                           const std::function<void()>& step) {
+    LEEWARD_TRY(connection.script("BEGIN IMMEDIATE"));
+    for (std::size_t next = present; next < all.size(); ++next) {
+        LEEWARD_TRY(connection.script(std::string(all[next].sql)));
+        step();
+    }
+    LEEWARD_TRY(connection.script("PRAGMA application_id=" + std::to_string(application_id) +
+                                  ";\nPRAGMA user_version=" + std::to_string(all.size()) +
+                                  ";\nCOMMIT;"));
+    step();
+    return Done{};
 }
 
 }  // namespace
 
-Outcome migrate(sql::Connection& connection, std::span<const Migration> all) {
+Result<std::size_t> migrated(sql::Connection& connection, std::span<const Migration> all) {
     LEEWARD_ASSIGN(const std::int64_t present, number(connection, "PRAGMA user_version"));
     LEEWARD_ASSIGN(const std::int64_t owner, number(connection, "PRAGMA application_id"));
     if (present < 0 || present > static_cast<std::int64_t>(all.size()))
@@ -33,9 +40,19 @@ Outcome migrate(sql::Connection& connection, std::span<const Migration> all) {
                      "the store was written by a newer version; nothing was changed, update first"};
     if (present > 0 && owner != application_id)
         return Error{Errc::unsupported, "this database is not a store of ours"};
-    for (auto next = static_cast<std::size_t>(present); next < all.size(); ++next)
-        LEEWARD_TRY(apply(connection, all[next], next + 1));
-    return Done{};
+    return static_cast<std::size_t>(present);
+}
+
+Outcome migrate(sql::Connection& connection, std::span<const Migration> all, const Upgrading& how) {
+    LEEWARD_ASSIGN(const std::size_t present, migrated(connection, all));
+    if (present == all.size()) return Done{};
+    const std::function<void()> step = how.step ? how.step : [] {};
+    step();
+    if (present > 0 && how.before) LEEWARD_TRY(how.before());
+    step();
+    auto done = in_one_transaction(connection, all, present, step);
+    if (!done && connection.in_transaction()) LEEWARD_TRY(connection.script("ROLLBACK"));
+    return done;
 }
 
 }  // namespace leeward::node

@@ -1,6 +1,8 @@
 #include "node/store/store.h"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <stdexcept>
 #include <system_error>
 
@@ -15,6 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint64_t page_size = 4096;  // SQLCipher 4's own default
+constexpr std::size_t snapshot_piece = 256 * page_size;
+constexpr auto copy_life = std::chrono::hours(24 * 30);  // of the copy before an upgrade
 constexpr std::uint64_t reserve_size = 8 * 1024 * 1024;
 constexpr std::uint64_t calm_margin = 4 * 1024 * 1024;  // beyond it, before all is well again
 constexpr std::uint64_t brink = 1024 * 1024;            // below it a write may meet the end
@@ -149,10 +153,82 @@ Outcome prepare_connection(sql::Connection& connection, const StoreKey& key, boo
 
 using Opened = std::unique_ptr<sql::Connection>;
 
+// Its pages as they lie in the file, once the log is empty. Through SQLite's own descriptor: to open the
+// file once more and close it again would give up the locks that this process has on it (fcntl).
+Outcome read_pages(sql::Connection& connection, const std::function<Outcome(BytesView)>& piece) {
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    sqlite3_int64 size = 0;
+    const Error unreadable{Errc::io, "the store's file cannot be read"};
+    if (file == nullptr || file->pMethods == nullptr ||
+        file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        return unreadable;
+    Bytes buffer(snapshot_piece);
+    for (sqlite3_int64 at = 0; at < size;) {
+        const auto some = std::min<sqlite3_int64>(snapshot_piece, size - at);
+        if (file->pMethods->xRead(file, buffer.data(), static_cast<int>(some), at) != SQLITE_OK)
+            return unreadable;
+        LEEWARD_TRY(piece(BytesView(buffer).first(static_cast<std::size_t>(some))));
+        at += some;
+    }
+    return Done{};
+}
+
+fs::path copy_before(const fs::path& file, std::size_t schema) {
+    fs::path copy = file;
+    copy += ".before-" + std::to_string(schema);
+    return copy;
+}
+
+// Whole under its name, or not there.
+Outcome copy_pages(sql::Connection& connection, const fs::path& to) {
+    fs::path unfinished = to;
+    unfinished += ".new";
+    LEEWARD_TRY(shred(unfinished));
+    {
+        LEEWARD_ASSIGN(File copy, File::create(unfinished));
+        std::uint64_t at = 0;
+        LEEWARD_TRY(connection.run("PRAGMA wal_checkpoint(TRUNCATE)", {}));
+        LEEWARD_TRY(read_pages(connection, [&](BytesView piece) -> Outcome {
+            LEEWARD_TRY(copy.write_at(at, piece));
+            at += piece.size();
+            return Done{};
+        }));
+        LEEWARD_TRY(copy.sync());
+    }
+    std::error_code failure;
+    fs::rename(unfinished, to, failure);
+    if (failure) return Error{Errc::io, "copying the store: " + failure.message()};
+    return sync_folder(to.parent_path());
+}
+
+void remove_old_copies(const fs::path& file) {
+    const std::string begins = file.filename().string() + ".before-";
+    const auto now = fs::file_time_type::clock::now();
+    std::error_code ignored;
+    for (fs::directory_iterator at(file.parent_path(), ignored), end; !ignored && at != end;
+         at.increment(ignored)) {
+        const bool is_copy = at->path().filename().string().starts_with(begins);
+        if (is_copy && now - fs::last_write_time(at->path(), ignored) > copy_life)
+            (void)shred(at->path());
+    }
+}
+
+std::span<const Migration> schema_of(const StoreOptions& how) {
+    return how.schema == 0 ? migrations() : migrations().first(how.schema);
+}
+
 Result<Opened> open_connection(const fs::path& file, const StoreKey& key, const StoreOptions& how) {
     LEEWARD_ASSIGN(Opened connection, sql::Connection::open(file, how.vfs));
     LEEWARD_TRY(prepare_connection(*connection, key, how.memory_security));
-    LEEWARD_TRY(migrate(*connection, migrations()));
+    Upgrading upgrading;
+    upgrading.step = how.upgrade_step;
+    if (how.vfs.empty())
+        upgrading.before = [&]() -> Outcome {
+            LEEWARD_ASSIGN(const std::size_t present, migrated(*connection, schema_of(how)));
+            return copy_pages(*connection, copy_before(file, present));
+        };
+    LEEWARD_TRY(migrate(*connection, schema_of(how), upgrading));
     return connection;
 }
 
@@ -232,6 +308,7 @@ Result<Store> Store::open(const fs::path& file, const StoreKey& key, StoreOption
         state->reserve = file;
         state->reserve += ".reserve";
     }
+    if (options.vfs.empty()) remove_old_copies(file);
     Store store(std::move(state));
     // What the log holds may be in the system's memory alone, after a sync that failed: it goes into the
     // database, and is synced there, before anything is written behind it.
@@ -317,6 +394,25 @@ Outcome Store::checkpoint() {
     LEEWARD_TRY(rows.status());
     if (blocked) return Error{Errc::busy, "a cursor is open; the log could not be emptied"};
     return Done{};
+}
+
+Outcome Store::snapshot(const std::function<Outcome(BytesView)>& piece) {
+    if (state_->writing) throw std::logic_error("Store::snapshot within a write");
+    LEEWARD_TRY(checkpoint());
+    return read_pages(connection(), piece);
+}
+
+Result<Store::Plan> Store::plan(const fs::path& file, const StoreKey& key) {
+    std::error_code failure;
+    Plan plan;
+    plan.bytes = fs::file_size(file, failure);
+    if (failure) return Error{Errc::not_found, "there is no store here"};
+    LEEWARD_ASSIGN(const Opened connection, sql::Connection::open(file, {}));
+    LEEWARD_TRY(prepare_connection(*connection, key, false));
+    LEEWARD_ASSIGN(plan.present, migrated(*connection, migrations()));
+    for (const auto& missing : migrations().subspan(plan.present))
+        plan.missing.emplace_back(missing.name);
+    return plan;
 }
 
 Outcome Store::optimize() {

@@ -26,6 +26,9 @@ using StoreKey = SecretKey<struct StoreKeyTag, 32>;
 struct StoreOptions {
     std::string vfs{};             // a registered SQLite VFS; empty: the system's
     bool memory_security = false;  // SQLCipher wipes its own heap: 8 × slower point reads
+    // Tests make a store of an older build, and end the process wherever an upgrade may be interrupted.
+    std::size_t schema = 0;  // as many migrations; 0: all
+    std::function<void()> upgrade_step{};
 };
 
 // What a write may take from a full disk: the reserve is for what protects people (protocol.md
@@ -78,13 +81,23 @@ private:
 
 class Store {
 public:
-    // Opens or creates the database (the folder must exist) and brings its schema up to date.
+    // Opens or creates the database (the folder must exist) and brings its schema up to date, in one
+    // transaction. A store of an older schema is copied first, its pages as they lie there, to
+    // <file>.before-<schema>: put back with the older program, it is as it was. The copy is removed at
+    // an open 30 days later.
     // Errc::locked: the key does not fit (or the first page is damaged: nothing can tell);
     // corrupt: damage; busy: another process has it open; unsupported: written by a newer version,
     // not a store of ours, or an SQLCipher whose safeguards did not take; io.
     static Result<Store> open(const std::filesystem::path& file,
                               const StoreKey& key,
                               StoreOptions options = {});
+    // What open() would do to the schema, without doing it. Errors as open().
+    struct Plan {
+        std::size_t present = 0;             // migrations that the store has
+        std::vector<std::string> missing{};  // names of those that it would get
+        std::uint64_t bytes = 0;             // of the store: as much is copied first
+    };
+    static Result<Plan> plan(const std::filesystem::path& file, const StoreKey& key);
     Store(Store&&) noexcept;
     Store& operator=(Store&&) noexcept;
     Store(const Store&) = delete;
@@ -153,6 +166,10 @@ public:
     // Moves the write-ahead log into the database and empties it. Errc::busy while a cursor is open.
     Outcome checkpoint();
     Outcome optimize();  // refreshes the planner's statistics where that pays; call daily
+
+    // The whole store as it stands, in pieces: its pages as they lie on the disk, encrypted. Errc::busy
+    // while a cursor is open. Nothing can be written before it returns.
+    Outcome snapshot(const std::function<Outcome(BytesView)>& piece);
 
     // 8 MiB are kept beside the database (a file: space inside it could not be used while its
     // write-ahead log cannot grow). The first write that meets a full disk gives them to the disk,
