@@ -13,8 +13,13 @@ using enum schema::ArgType;
 constexpr ArgSpec passphrase_fd{"passphrase-fd", NUMBER, false, false, "reads the passphrase from this open file descriptor"};
 constexpr ArgSpec passphrase_file{"passphrase-file", PATH, false, false, "reads the passphrase from this file, which only you may read"};
 
-const std::array<CommandSpec, 8>& local() {
-    static const std::array<CommandSpec, 8> list{{
+constexpr ArgSpec new_passphrase_fd{"new-passphrase-fd", NUMBER, false, false, "reads the new passphrase from this open file descriptor"};
+constexpr ArgSpec new_passphrase_file{"new-passphrase-file", PATH, false, false, "reads the new passphrase from this file, which only you may read"};
+constexpr ArgSpec holders{"holders", LIST, false, false, "two holders' keys: two files with 24 words or an age identity; otherwise they type their words"};
+constexpr ArgSpec which_backup{"backup", PATH, false, true, "one of its files; the newest in the node's folder if nothing is said"};
+
+const std::array<CommandSpec, 15>& local() {
+    static const std::array<CommandSpec, 15> list{{
     {init_command, "Makes a node for an organisation: its keys, its store, its first operator.",
         {{"organisation", TEXT, true, false, "the organisation's name, as partners know it"},
          {"role", LIST, true, false, "investigation, shelter, counselling or audit; may be said more than once"},
@@ -64,6 +69,32 @@ const std::array<CommandSpec, 8>& local() {
     {explain_command, "What a finding of 'audit check' means and what to do about it.",
         {{"finding", TEXT, true, true, "its name"}},
         false, schema::everyone, "leeward audit explain RECEIPT_MISSING"},
+    {upgrade_command, "Brings the store to this version, after a copy of it; a start does the same. With --check it only says what would happen.",
+        {{"check", FLAG, false, false, "shows the plan and changes nothing"}, passphrase_fd, passphrase_file},
+        false, schema::everyone, "leeward upgrade --check"},
+    {holder_key_command, "Makes a recovery holder's key: 24 words for her to write down, and a public half for the node.",
+        {{"identity", PATH, false, false, "keeps the key in this file instead, as an age identity: for a stick in a safe"}},
+        false, schema::everyone, "leeward recovery key --out night.holder"},
+    {recover_command, "Two recovery holders let in a worker whose passphrase is lost: she types a new one. The node must not be running.",
+        {{"name", TEXT, true, true, "her work name"}, holders, new_passphrase_fd, new_passphrase_file},
+        false, schema::everyone, "leeward recovery open 'desk 1'"},
+    {backup_list_command, "The backups in a folder, newest first.",
+        {{"folder", PATH, false, false, "another folder than the node's own"}},
+        false, schema::everyone, "leeward backup list"},
+    {backup_verify_command, "Whether a backup is whole and this node's own. Needs no holder.",
+        {which_backup, {"folder", PATH, false, false, "the newest in this folder"}},
+        false, schema::everyone, "leeward backup verify"},
+    {backup_drill_command, "Two holders open a backup, all of it is checked, and nothing is kept. Once a quarter.",
+        {which_backup, {"folder", PATH, false, false, "the newest in this folder"}, holders},
+        false, schema::everyone, "leeward backup drill"},
+    {restore_command, "Makes a node anew from a backup, with two holders. Partners are called back; what was answered and erased since comes from them.",
+        {{"backup", PATH, true, true, "one of its files"},
+         {"node", TEXT, true, false, "the node's number: on the holders' paper, or from any partner"},
+         holders,
+         {"held", FILE, false, false, "what a partner wrote with 'leeward peer held': our card and how far our log had come"},
+         {"root-key", PATH, false, false, "the root key's file, if it is kept away from the node"},
+         {"endpoint", TEXT, false, false, "a new address: tcp://host:port"}},
+        false, schema::everyone, "leeward backup restore /media/stick/2026-11-28T030000Z.manifest --node 3f2a…"},
     }};
     return list;
 }

@@ -17,6 +17,13 @@ inline constexpr std::string_view check_command = "audit.check";
 inline constexpr std::string_view report_command = "audit.report";
 inline constexpr std::string_view drill_command = "audit.drill";
 inline constexpr std::string_view explain_command = "audit.explain";
+inline constexpr std::string_view holder_key_command = "recovery.key";
+inline constexpr std::string_view recover_command = "recovery.open";
+inline constexpr std::string_view backup_list_command = "backup.list";
+inline constexpr std::string_view backup_verify_command = "backup.verify";
+inline constexpr std::string_view backup_drill_command = "backup.drill";
+inline constexpr std::string_view upgrade_command = "upgrade";
+inline constexpr std::string_view restore_command = "backup.restore";
 
 // In the order in which help lists them.
 [[nodiscard]] const std::vector<const schema::CommandSpec*>& all_commands();

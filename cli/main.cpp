@@ -7,13 +7,16 @@
 #include "cli/audit_drill.h"
 #include "cli/audit_key.h"
 #include "cli/audit_report.h"
+#include "cli/backup_files.h"
 #include "cli/local_commands.h"
 #include "cli/node_init.h"
 #include "cli/node_up.h"
 #include "cli/open_console.h"
 #include "cli/passphrase.h"
+#include "cli/recovery.h"
 #include "cli/run_command.h"
 #include "cli/talk.h"
+#include "cli/upgrade.h"
 
 namespace leeward::cli {
 namespace {
@@ -30,6 +33,13 @@ Result<ExitCode> perform(const CommandLine& line) {
     if (line.command->name == drill_command) return audit_drill(line);
     if (line.command->name == explain_command) return audit_explain(line);
     if (line.command->name == console_command) return open_console(line);
+    if (line.command->name == upgrade_command) return upgrade(line);
+    if (line.command->name == holder_key_command) return recovery_key(line);
+    if (line.command->name == recover_command) return recovery_open(line);
+    if (line.command->name == backup_list_command) return backup_list(line);
+    if (line.command->name == backup_verify_command) return backup_verify(line);
+    if (line.command->name == backup_drill_command) return backup_drill(line);
+    if (line.command->name == restore_command) return backup_restore(line);
     return run_command(line);
 }
 

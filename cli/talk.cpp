@@ -52,6 +52,13 @@ Both both(Phrase phrase) {
         case Phrase::CONSOLE_LINK: return {
             "Open this in a browser on this machine. It works once, for one minute:",
             "Ábralo en un navegador de esta máquina. Sirve una vez, durante un minuto:"};
+        case Phrase::WRITE_WORDS_DOWN: return {
+            "Write these 24 words on paper, by hand, and keep it where nobody else looks. With another holder's\nthey open every backup; without them yours is lost. They are not shown again.",
+            "Escriba estas 24 palabras en papel, a mano, y guárdelo donde nadie más mire. Con las de otra persona\nabren todas las copias; sin ellas su parte se pierde. No se muestran otra vez."};
+        case Phrase::WORD_NUMBER: return {"From your paper, word number ", "De su papel, la palabra número "};
+        case Phrase::ASK_WORD: return {"Word: ", "Palabra: "};
+        case Phrase::ASK_FIRST_HOLDER: return {"First holder, your 24 words: ", "Primera persona, sus 24 palabras: "};
+        case Phrase::ASK_SECOND_HOLDER: return {"Second holder, your 24 words: ", "Segunda persona, sus 24 palabras: "};
     }
     return {};
 }

@@ -28,6 +28,11 @@ enum class Phrase {
     WRITTEN,
     CONSOLE_OPENS,
     CONSOLE_LINK,
+    WRITE_WORDS_DOWN,
+    WORD_NUMBER,
+    ASK_WORD,
+    ASK_FIRST_HOLDER,
+    ASK_SECOND_HOLDER,
 };
 
 class Talk {

@@ -65,6 +65,10 @@ SecretBytes control_key(const SecretBytes& psk, Direction dir) {
     return labelled(psk, "leeward/1 ctl", dir, 32);
 }
 
+SecretBytes file_key(const SecretBytes& psk, Direction dir) {
+    return labelled(psk, "leeward/1 file", dir, 32);
+}
+
 Bytes hpke_psk_id(const PairId& pair, Epoch epoch, Direction dir) {
     Bytes id = to_bytes(as_bytes("leeward1"));
     append(id, pair);

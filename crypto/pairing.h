@@ -39,6 +39,7 @@ using PairId = ByteArray<16>;
 [[nodiscard]] MailboxId mailbox_id(const SecretBytes& psk, Direction dir);
 [[nodiscard]] SecretBytes hpke_psk(const SecretBytes& psk, Direction dir);     // 32 bytes
 [[nodiscard]] SecretBytes control_key(const SecretBytes& psk, Direction dir);  // for K frames
+[[nodiscard]] SecretBytes file_key(const SecretBytes& psk, Direction dir);     // for sealed files
 // "leeward1" ‖ pair id ‖ epoch(4) ‖ direction.
 [[nodiscard]] Bytes hpke_psk_id(const PairId& pair, Epoch epoch, Direction dir);
 // "leeward/1 env" ‖ lp16(sender) ‖ lp16(recipient) ‖ kid ‖ epoch(4).

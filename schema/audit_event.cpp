@@ -7,7 +7,7 @@ namespace {
 
 constexpr Byte layout_version = 1;
 constexpr std::string_view leaf_magic{"leeward-leaf/1\0\0", 16};
-constexpr std::array<std::string_view, 11> kind_names{"PAD",
+constexpr std::array<std::string_view, 12> kind_names{"PAD",
                                                       "ACT",
                                                       "SEND",
                                                       "RECEIPT",
@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, 11> kind_names{"PAD",
                                                       "ERASED",
                                                       "RAISED",
                                                       "STARTED",
-                                                      "PRINT"};
+                                                      "PRINT",
+                                                      "RESTORED"};
 constexpr std::array<std::string_view, 13> machine_names{"NONE",
                                                          "CASE",
                                                          "NEED",

@@ -28,6 +28,7 @@ enum class EventKind : Byte {
     RAISED = 8,    // a deadline called somebody
     STARTED = 9,   // the log's first leaf
     PRINT = 10,    // something confidential was put on paper, or into a file to be printed
+    RESTORED = 11, // the log's first leaf after a restore: node/audit/closed_log.h
 };
 enum class Machine : Byte {
     NONE = 0, CASE = 1, NEED = 2, LEG = 3, RELEASE = 4, GRANT = 5, DELIVERY = 6, INCIDENT = 7,

@@ -60,6 +60,9 @@ const std::vector<CommandSpec>& table() {
     {"node.status", "What this node is doing: peers, what waits to be delivered, what is due.", {}, reads, everyone, "leeward node status"},
     {"node.doctor", "Checks this node and says in one sentence each what to mend.", {}, reads, everyone, "leeward node doctor"},
     {"node.tick", "Looks at once at what is due; the node does so by itself every second.", {}, changes, everyone, "leeward node tick"},
+    {"node.retire", "This organisation leaves the network: ends what lives, erases what is others' and attests it, tells everybody, then destroys its keys.",
+        {{"to", TEXT, optional, named, "an age key to which our own records are sealed, to be kept: age1…"}},
+        changes, administrators, "leeward node retire --to age1pq… --out records.age", TAKEN},
     {"node.down", "Stops the node. What is not delivered yet is kept and goes out after the next start.", {}, changes, workers_and_administrators, "leeward node down"},
 
     {"identity.show", "This organisation's name, number and card; the card may be given to anybody.", {}, reads, everyone, "leeward identity show --out harbor.card"},
@@ -163,6 +166,23 @@ const std::vector<CommandSpec>& table() {
         {{"peer", TEXT, optional, in_place, "the organisation; nothing for our own"},
          {"set", FILE, optional, named, "our own contact as JSON: duty_line, hours, deputy_line, languages"}},
         changes, everyone, "leeward peer contact 'Juniper House'"},
+
+    {"peer.held", "For a partner that restores its node: its newest card and how far its log had come, in a file. Nothing in it is secret.",
+        {{"peer", TEXT, required, in_place, "the organisation"}},
+        reads, everyone, "leeward peer held 'Harbor Light' --out harbor.held"},
+    {"peer.reopen", "After a restore: opens what a partner shared although it has been silent for seven days or has left. Two people; the log keeps it.",
+        {{"peer", TEXT, required, in_place, "the organisation"}},
+        changes, supervisors | administrators, "leeward peer reopen 'Juniper House'"},
+
+    {"courier.export", "Writes what waits for a partner into a sealed file, to be carried there where no network goes.",
+        {{"peer", TEXT, required, in_place, "the organisation"},
+         {"qr", FLAG, optional, named, "as numbered QR codes to print and scan, for a few messages"},
+         {"more", FLAG, optional, named, "goes on where the last file was full"}},
+        changes, workers_and_administrators, "leeward courier export 'Juniper House' --out juniper.sealed", TAKEN},
+    {"courier.import", "Takes a sealed file, or its scanned pages, as if it had come over the network, and writes the one to carry back.",
+        {{"carried", FILE, required, in_place, "the file, or the lines that a scanner typed"},
+         {"qr", FLAG, optional, named, "the one to carry back as numbered QR codes"}},
+        changes, workers_and_administrators, "leeward courier import harbor.sealed --out back.sealed", TAKEN},
 
     {"directory.import", "Reads an HSDS 3.1 service directory (.ndjson or .ndjson.gz) or the Toronto capacity feed.",
         {{"file", PATH, required, in_place, "the file"},
@@ -461,6 +481,16 @@ const std::vector<CommandSpec>& table() {
         {id_arg("the incident"), {"code", CODE, required, named, "REVIEWED_…"}}, changes, supervisors, "leeward incident close 3c1f00 --code REVIEWED_NO_HARM"},
 
     {"console", "Opens the page on this machine: a link that works once, within a minute, and asks for your passphrase.", {}, reads, everyone, "leeward console"},
+    {"recovery.holder", "Names a recovery holder: three are needed, and any two of them open a backup. Replacing one needs a second person.",
+        {{"name", TEXT, required, in_place, "what to call her: a work name or a role"},
+         {"key", FILE, required, named, "the key that 'leeward recovery key' wrote for her: age1pq…"},
+         {"instead-of", TEXT, optional, named, "whom she replaces, once three are named"}},
+        changes, administrators, "leeward recovery holder 'night supervisor' --key night.holder"},
+    {"recovery.holders", "The recovery holders, and this node's number, which a restore asks for.", {}, reads, everyone, "leeward recovery holders"},
+    {"backup.create", "Makes a backup while the node runs; it does so by itself each night. What is older than 30 days is removed.",
+        {{"to", PATH, optional, named, "another folder than the node's own"}},
+        changes, workers_and_administrators, "leeward backup create --to /media/stick"},
+    {"backup.drilled", "Writes down that two holders have opened a backup; 'leeward backup drill' does so by itself.", {}, changes, everyone, "leeward backup drilled"},
 
     {"inbox", "What needs a person now, by deadline.", {}, reads, workers_and_administrators, "leeward inbox"},
 

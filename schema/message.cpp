@@ -29,8 +29,8 @@ constexpr std::array<std::string_view, 24> kind_names{"",
                                                       "APPROVE_ASK",
                                                       "APPROVE",
                                                       "MAIL",
-                                                      "",
-                                                      "",
+                                                      "RESYNC",
+                                                      "RETIRED",
                                                       "RECONCILE"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;

@@ -40,6 +40,8 @@ enum class MessageKind : Byte {
     APPROVE_ASK = 18, // a second person is asked of a partner's supervisor: codes only
     APPROVE = 19,     // her answer
     MAIL = 20,        // where my mail goes from now on; for this recipient alone
+    RESYNC = 21,      // after a restore: both registers of everything between us
+    RETIRED = 22,     // this organisation leaves the network
     RECONCILE = 23,   // what each log has of the other, compared for a week
 };
 // clang-format on

@@ -20,24 +20,44 @@ Key read_key(ObjectReader& reader, std::string_view key) {
     return Key(reader.hex_array<std::tuple_size_v<typename Key::value_type>>(key));
 }
 
+Json restored_json(const LogBefore& before) {
+    return Json::object({{"log_origin", before.origin},
+                         {"size", before.size},
+                         {"log_root", hex::encode(before.root)}});
+}
+
+Result<std::optional<LogBefore>> restored_from(const Json* json) {
+    if (json == nullptr) return std::optional<LogBefore>();
+    ObjectReader reader(*json, "restored");
+    LogBefore before;
+    before.origin = reader.text("log_origin", 64);
+    before.size = static_cast<std::uint64_t>(
+        reader.number("size", 0, std::numeric_limits<std::int64_t>::max()));
+    before.root = reader.hex_array<32>("log_root");
+    LEEWARD_TRY(reader.finish());
+    return std::optional(std::move(before));
+}
+
 Json card_json(const NodeCard& card) {
     Json roles = Json::array();
     for (const auto& role : card.roles)
         roles.push(role);
-    return Json::object({{"node", text(card.node)},
-                         {"organisation", card.organisation},
-                         {"roles", std::move(roles)},
-                         {"root", hex::encode(card.root.get())},
-                         {"signing", hex::encode(card.signing.get())},
-                         {"log", hex::encode(card.log.get())},
-                         {"log_origin", card.log_origin},
-                         {"witness", hex::encode(card.witness.get())},
-                         {"link", hex::encode(card.link)},
-                         {"endpoint", card.endpoint},
-                         {"nbf", unix_seconds(card.not_before)},
-                         {"exp", unix_seconds(card.expires)},
-                         {"version", card.version},
-                         {"previous", hex::encode(card.previous)}});
+    Json json = Json::object({{"node", text(card.node)},
+                              {"organisation", card.organisation},
+                              {"roles", std::move(roles)},
+                              {"root", hex::encode(card.root.get())},
+                              {"signing", hex::encode(card.signing.get())},
+                              {"log", hex::encode(card.log.get())},
+                              {"log_origin", card.log_origin},
+                              {"witness", hex::encode(card.witness.get())},
+                              {"link", hex::encode(card.link)},
+                              {"endpoint", card.endpoint},
+                              {"nbf", unix_seconds(card.not_before)},
+                              {"exp", unix_seconds(card.expires)},
+                              {"version", card.version},
+                              {"previous", hex::encode(card.previous)}});
+    if (card.restored) json.set("restored", restored_json(*card.restored));
+    return json;
 }
 
 Result<std::vector<std::string>> read_strings(const Json& json, std::size_t most, std::size_t max) {
@@ -71,7 +91,9 @@ Result<NodeCard> card_from(const Json& json) {
     card.expires = read_time(reader, "exp");
     card.version = static_cast<std::uint32_t>(reader.number("version", 1, 1'000'000));
     card.previous = reader.hex_array<32>("previous");
+    auto restored = restored_from(reader.any_if("restored"));
     LEEWARD_TRY(reader.finish());
+    LEEWARD_ASSIGN(card.restored, std::move(restored));
     card.roles = std::move(roles).value();
     return card;
 }

@@ -9,6 +9,7 @@
 // a key or a name that does not fit.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,14 @@ namespace leeward::schema {
 // NodeId = SHA-256("leeward/1 node\0" ‖ root public key).
 [[nodiscard]] NodeId node_id_of(const crypto::VerifyKey& root);
 
+// The log that a restore has closed, as far as it is known: the card names both.
+struct LogBefore {
+    std::string origin;
+    std::uint64_t size = 0;  // of the newest head that somebody else holds
+    crypto::Hash root{};
+    friend bool operator==(const LogBefore&, const LogBefore&) = default;
+};
+
 struct NodeCard {
     NodeId node;
     std::string organisation;        // ≤ 120 bytes
@@ -41,6 +50,7 @@ struct NodeCard {
     Time expires;  // ≤ 1 year after not_before
     std::uint32_t version = 1;
     crypto::Hash previous{};  // SHA-256 of the card JWS before this one; zero for the first
+    std::optional<LogBefore> restored{};  // this card begins a new log after a restore
 };
 
 [[nodiscard]] std::string sign_card(const NodeCard& card, const crypto::SigningKey& root);

@@ -107,6 +107,8 @@ Outcome write_config(const std::filesystem::path& home, const Config& config) {
         << "# [mail]\n"
         << "# poll_seconds = 5\n"
         << "# cover = true\n\n"
+        << "# Where backups go each night; otherwise the folder backups beside this file.\n"
+        << "# backup_folder = \"/media/stick\"\n\n"
         << "# Programs that call a person when something waits: run without arguments, so that "
            "they\n"
         << "# learn that something came, not what. Try them: leeward notify test\n"
@@ -137,6 +139,8 @@ Result<Config> parse_config(std::string_view text) try {
             LEEWARD_ASSIGN(config.notify, notify_in(value));
         } else if (name == "console") {
             LEEWARD_ASSIGN(config.lock_minutes, lock_minutes_in(value));
+        } else if (name == "backup_folder") {
+            LEEWARD_ASSIGN(config.backup_folder, text_in(value, name));
         } else {
             return wrong(name, "is not known");
         }

@@ -4,8 +4,8 @@
 
 #include <sys/stat.h>
 
-#include "crypto/aead.h"
 #include "node/app/config.h"
+#include "node/app/home_files.h"
 #include "node/app/private_files.h"
 #include "node/exchange/desk.h"
 #include "node/exchange/introduce.h"
@@ -17,21 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view log_name = "node/log";
-constexpr std::string_view witness_name = "node/witness";
-constexpr std::string_view link_name = "node/link";
-
-fs::path keyring_path(const fs::path& home) {
-    return home / "keyring";
-}
-fs::path store_path(const fs::path& home) {
-    return home / "store.db";
-}
 fs::path mail_host_path(const fs::path& home) {
     return home / "mailhost.db";
-}
-fs::path root_key_path(const fs::path& home) {
-    return home / "root.key";
 }
 // There from the first thing that is written until all is durable.
 fs::path unfinished_path(const fs::path& home) {
@@ -61,31 +48,6 @@ Outcome begin_making(const fs::path& home) {
     return write_private_file(unfinished_path(home), {});
 }
 
-Result<ViewJournal> open_views(const fs::path& home,
-                               const crypto::RootKey& root,
-                               crypto::Random& random) {
-    return ViewJournal::open(
-        home / "views.journal", crypto::derive<ViewJournal::Key>(root, "views"), random);
-}
-
-using RootSealKey = SecretKey<struct RootSealKeyTag, 32>;
-
-// root.key is nonce(24) ‖ XChaCha20-Poly1305 of the 64-byte signing key, under DEK_root.
-Outcome write_root_key(const fs::path& home,
-                       const crypto::SigningKey& root_key,
-                       const crypto::RootKey& root,
-                       crypto::Random& random) {
-    const auto seal_key = crypto::derive<RootSealKey>(root, "root key file");
-    const auto nonce = random.array<24>();
-    Bytes sealed = to_bytes(nonce);
-    append(sealed,
-           crypto::xchacha20poly1305_seal(seal_key.reveal(),
-                                          nonce,
-                                          crypto::Aad{as_bytes("leeward/1 root.key")},
-                                          root_key.reveal()));
-    return write_private_file(root_key_path(home), sealed);
-}
-
 schema::NodeCard make_card(const NewNode& node,
                            const crypto::SigningKey& root,
                            const Identity& identity,
@@ -98,7 +60,7 @@ schema::NodeCard make_card(const NewNode& node,
     card.roles = node.roles;
     card.signing = crypto::verify_key_of(identity.signing);
     card.log = crypto::verify_key_of(identity.log);
-    card.log_origin = "leeward/log/" + hex::encode(random.array<12>());
+    card.log_origin = fresh_log_origin(random);
     card.witness = crypto::verify_key_of(identity.witness);
     card.link = public_key_of(identity.link).get();
     card.endpoint = node.endpoint;
@@ -107,16 +69,12 @@ schema::NodeCard make_card(const NewNode& node,
     return card;
 }
 
-Outcome put_own_keys(Keyring& keyring, const Identity& identity, crypto::Random& random) {
+std::vector<NamedKey> first_keys(const Identity& identity, crypto::Random& random) {
+    auto keys = own_keys(identity);
     SecretBytes general(32);
     random.fill(general.reveal());
-    std::vector<NamedKey> keys;
-    keys.push_back({signing_key_name(1), SecretBytes(identity.signing.reveal())});
-    keys.push_back({std::string(log_name), SecretBytes(identity.log.reveal())});
-    keys.push_back({std::string(witness_name), SecretBytes(identity.witness.reveal())});
-    keys.push_back({std::string(link_name), SecretBytes(identity.link.reveal())});
     keys.push_back({std::string(general_record), std::move(general)});
-    return keyring.put(std::move(keys));
+    return keys;
 }
 
 template <class Key>
@@ -125,12 +83,6 @@ Result<Key> own_key(const Keyring& keyring, std::string_view name) {
     if (!secret || secret->size() != Key::size)
         return Error{Errc::corrupt, "a key of this node is missing from the keyring"};
     return Key(secret->reveal().template first<Key::size>());
-}
-
-crypto::SigningKey fresh_signing_key(crypto::Random& random) {
-    crypto::SigningSeed seed;
-    random.fill(seed.reveal());
-    return crypto::signing_key_from_seed(seed.reveal());
 }
 
 Outcome check_new(const NewNode& node) {
@@ -185,7 +137,7 @@ Outcome home_detail::create_home_with(MakeSlot make_slot,
     LEEWARD_TRY(write_config(home, {node.bind.empty() ? node.endpoint : node.bind}));
     LEEWARD_ASSIGN(Keyring keyring,
                    Keyring::create(keyring_path(home), root, std::move(slot), random));
-    LEEWARD_TRY(put_own_keys(keyring, identity, random));
+    LEEWARD_TRY(keyring.put(first_keys(identity, random)));
     LEEWARD_ASSIGN(Store store,
                    Store::open(store_path(home), crypto::derive<StoreKey>(root, "store")));
     LEEWARD_ASSIGN(const auto views, open_views(home, root, random));
@@ -225,7 +177,24 @@ Result<OpenedHome> open_home(const fs::path& home,
                      "no node lives in this folder; make one with 'leeward node init'"};
     LEEWARD_ASSIGN(const auto slots, Keyring::slots(keyring_path(home)));
     LEEWARD_ASSIGN(crypto::Unlocked opened, slots.unlock(passphrase.reveal()));
+    return open_unlocked_home(home, std::move(opened), random);
+}
+
+Result<Store::Plan> upgrade_plan(const fs::path& home, const SecretBytes& passphrase) {
+    LEEWARD_ASSIGN(const auto slots, Keyring::slots(keyring_path(home)));
+    LEEWARD_ASSIGN(const crypto::Unlocked opened, slots.unlock(passphrase.reveal()));
+    return Store::plan(store_path(home), crypto::derive<StoreKey>(opened.root, "store"));
+}
+
+Result<OpenedHome> open_unlocked_home(const fs::path& home,
+                                      crypto::Unlocked opened,
+                                      crypto::Random& random) {
     LEEWARD_ASSIGN(Keyring keyring, Keyring::open(keyring_path(home), opened.root, random));
+    if (keyring.size() == 0)
+        return Error{
+            Errc::wrong_state,
+            "this node has left the network: its keys are destroyed, and nothing here opens "
+            "any more"};
     LEEWARD_ASSIGN(Store store,
                    Store::open(store_path(home), crypto::derive<StoreKey>(opened.root, "store")));
     LEEWARD_ASSIGN(ViewJournal views, open_views(home, opened.root, random));
@@ -261,20 +230,6 @@ Result<OpenedHome> open_home(const fs::path& home,
                       opened.owner,
                       std::move(opened.own),
                       std::move(mail_host)};
-}
-
-Result<crypto::SigningKey> open_root_key(const fs::path& home, const crypto::RootKey& root) {
-    LEEWARD_ASSIGN(const Bytes sealed, read_private_file(root_key_path(home), 1024));
-    if (sealed.size() < 24) return Error{Errc::corrupt, "root.key is cut short"};
-    const auto seal_key = crypto::derive<RootSealKey>(root, "root key file");
-    LEEWARD_ASSIGN(const SecretBytes key,
-                   crypto::xchacha20poly1305_open(seal_key.reveal(),
-                                                  BytesView(sealed).first<24>(),
-                                                  crypto::Aad{as_bytes("leeward/1 root.key")},
-                                                  BytesView(sealed).subspan(24)));
-    if (key.size() != crypto::SigningKey::size)
-        return Error{Errc::corrupt, "root.key has the wrong length"};
-    return crypto::SigningKey(key.reveal().first<crypto::SigningKey::size>());
 }
 
 }  // namespace leeward::node

@@ -8,6 +8,8 @@
 //     mailhost.db   a store of its own for mail that it keeps for others, if it does
 //     log/          the published log in the open formats (node/audit/log_directory.h)
 //     root.key      the organisation's root key, sealed; may be moved offline
+//     recovery.key  the node's key for any two of three recovery holders (schema/backup.h)
+//     backups/      the last 30 days' (node/backup/backup.h), unless config.toml names another folder
 //     node.log      what happened, without a person
 //     run/          the socket
 #pragma once
@@ -64,6 +66,7 @@ struct Config {
     int lock_minutes = 5;  // a page that nobody touches locks itself after so long: 1 to 30
     std::string proxy{};   // a SOCKS5 proxy for all connections, "host:port": Tor; empty: none
     MailSettings mail{};
+    std::string backup_folder{};  // empty: backups/ in the node's folder
 };
 
 // Everything that a running node holds open. Errc::locked for a wrong passphrase; busy if another
@@ -87,6 +90,14 @@ Result<std::unique_ptr<MailHost>> open_mail_host(const std::filesystem::path& ho
 Result<OpenedHome> open_home(const std::filesystem::path& home,
                              const SecretBytes& passphrase,
                              crypto::Random& random);
+
+// The same where a passphrase has been taken for its key already.
+Result<OpenedHome> open_unlocked_home(const std::filesystem::path& home,
+                                      crypto::Unlocked opened,
+                                      crypto::Random& random);
+
+// What an upgrade of the store would do (Store::plan), without opening the home. Errors as open_home().
+Result<Store::Plan> upgrade_plan(const std::filesystem::path& home, const SecretBytes& passphrase);
 
 // The organisation's root key, unsealed for one act. Errc::not_found when it was moved offline.
 Result<crypto::SigningKey> open_root_key(const std::filesystem::path& home,

@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include "node/app/backup_commands.h"
+#include "node/app/courier_commands.h"
 #include "node/app/directory_commands.h"
 #include "node/app/ring.h"
 #include "node/exchange/access.h"
@@ -36,7 +38,9 @@
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/release_ends.h"
 #include "node/exchange/releases.h"
+#include "node/exchange/resync.h"
 #include "node/exchange/retention.h"
+#include "node/exchange/retire.h"
 #include "node/exchange/return_path.h"
 #include "node/exchange/signing.h"
 #include "node/exchange/succeed.h"
@@ -64,6 +68,7 @@ struct Named {
 // Which story answers which command. A test holds this against schema/commands.h.
 constexpr Named stories[] = {
     {"node.status", node_status},
+    {"node.retire", node_retire},
     {"identity.show", identity_show},
     {"peer.offer", peer_offer},
     {"peer.admit", peer_admit},
@@ -76,6 +81,8 @@ constexpr Named stories[] = {
     {"mailhost.add", mailhost_add},
     {"mailhost.remove", mailhost_remove},
     {"mailhost.list", mailhost_list},
+    {"peer.held", peer_held},
+    {"peer.reopen", peer_reopen},
     {"capacity.set", capacity_set},
     {"capacity.show", capacity_show},
     {"case.new", case_new},
@@ -164,6 +171,9 @@ constexpr Named stories[] = {
     {"incident.notice", incident_notice},
     {"incident.contain", incident_contain},
     {"incident.close", incident_close},
+    {"recovery.holder", recovery_holder},
+    {"recovery.holders", recovery_holders},
+    {"backup.drilled", backup_drilled},
     {"inbox", inbox},
     {"stats.show", stats_show},
     {"audit.show", audit_show},
@@ -181,6 +191,10 @@ constexpr std::uint64_t little_room = 256 * mebibyte;
 bool changes_peers(std::string_view command) {
     return command == "peer.found" || command == "peer.admit" || command == "peer.accept" ||
            command == "peer.verify";
+}
+
+bool changes_holders(std::string_view command) {
+    return command == "recovery.holder" || command == "approval.give";
 }
 
 // What may be asked before anybody is signed in: it shows no record and changes none.
@@ -393,6 +407,10 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
     if (keep == Keep::YES && command == "mailhost.open") return open_mail_place();
     if (keep == Keep::YES && command == "mailhost.close") return close_mail_place(args);
     if (keep == Keep::YES && command == "notify.test") return test_notify();
+    if (keep == Keep::YES && command == "backup.create")
+        return backup_create(home_, engine_.desk(), args, clock_.now());
+    if (keep == Keep::YES && (command == "courier.export" || command == "courier.import"))
+        return carry(command, args);
     if (keep == Keep::YES && command == "directory.import")
         return directory_import(*directory_, args);
     if (keep == Keep::YES && command == "node.tick") {
@@ -421,6 +439,8 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
     if (!done) log_refusal();
     if (done && command == "inbox") bell_.inbox_opened(schema::unix_seconds(clock_.now()));
     if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
+    if (done && keep == Keep::YES && changes_holders(command))
+        LEEWARD_TRY(renew_recovery_file(home_, engine_.desk()));
     return done;
 }
 
@@ -471,6 +491,14 @@ Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Jso
     for (const auto& named : stories)
         if (named.command == command) return named.story(engine_.desk(), tx, args, clock_.now());
     return Error{Errc::unsupported, "this command cannot be previewed"};
+}
+
+// The node's own work, whoever carries the stick.
+Result<Json> NodeApi::carry(std::string_view command, const Json& args) {
+    const Acting node_itself(engine_.desk(), {}, {});
+    const std::int64_t now_ms = schema::unix_seconds(clock_.now()) * 1000;
+    return command == "courier.export" ? courier_export(engine_, args, now_ms)
+                                       : courier_import(engine_, args, now_ms);
 }
 
 // The organisation's own signature, its root key unsealed for this one act.
@@ -548,6 +576,14 @@ std::vector<std::string> NodeApi::programs_to_call() {
     if (!unseen) return {};
     const auto ring = bell_.rings(*unseen, schema::unix_seconds(clock_.now()));
     return ring ? programs_of_ring(notify, *ring) : std::vector<std::string>{};
+}
+
+Outcome NodeApi::look_after_home() {
+    if (may_destroy_keys(home_.store, clock_.now())) {
+        stopping_ = true;
+        return destroy_home_keys(home_);
+    }
+    return backup_by_night(home_, engine_.desk(), clock_.now());
 }
 
 Json NodeApi::test_notify() {
@@ -670,6 +706,7 @@ Result<Json> NodeApi::doctor() {
     checks.push(space_check());
     checks.push(mail_check());
     checks.push(notify_check(home_.config.notify));
+    checks.push(backup_check(home_.store, clock_.now()));
     const Outcome store = home_.store.verify();
     if (!store && store.error().code == Errc::disk_full)
         checks.push(check("store", "amber", "not checked: that needs room on the disk"));

@@ -55,6 +55,9 @@ public:
     // The programs to run now so that somebody comes (node/people/bell.h); mostly none.
     std::vector<std::string> programs_to_call();
 
+    // Makes the nightly backup when it is time for it; ends a node that has left. Mostly nothing.
+    Outcome look_after_home();
+
     // True once somebody has asked the node to stop.
     [[nodiscard]] bool stopping() const { return stopping_; }
 
@@ -101,6 +104,7 @@ private:
     Result<schema::Json> wait_for_second_person(std::string_view command,
                                                 const schema::Json& args,
                                                 Room room);
+    Result<schema::Json> carry(std::string_view command, const schema::Json& args);
     void log_refusal();
     [[nodiscard]] schema::Json space_check() const;
     schema::Json test_notify();

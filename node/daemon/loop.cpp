@@ -71,6 +71,8 @@ public:
             note(*work);
             tell_pages();
             call_people();
+            if (!work->more && !api_.look_after_home())
+                log_.hourly(Severity::alarm, "backup.failed");
             more = work->more;
         }
         (void)engine_.step(SystemClock::now_ms());

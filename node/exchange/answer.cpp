@@ -6,6 +6,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/need_to_know.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/resync.h"
 #include "node/exchange/two_people.h"
 #include "schema/capacity.h"
 #include "schema/codes.h"
@@ -129,6 +130,7 @@ Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     if (leg.ours && purpose.empty()) return full_json(desk, leg, Tell::HOW_IT_STANDS);
     if (purpose.empty()) purpose = "PURPOSE_INTAKE";  // why a shelter opens what it was asked
     LEEWARD_TRY(is_purpose(purpose));
+    if (leg.awaited && !leg.ours) LEEWARD_TRY(must_not_await(desk, leg.peer));
     LEEWARD_TRY(saw(desk, tx, view_of(leg, purpose, now)));
     LEEWARD_ASSIGN(leg, load_leg(desk, tx, leg.id));
     return full_json(desk, leg, Tell::ALL);

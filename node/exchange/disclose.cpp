@@ -35,6 +35,10 @@ Result<Disclosure> Disclosure::authorize(
         return not_released("this release is not signed yet");
     if (!release.live_at(now)) return not_released("this release is not in force");
     if (!release.as_signed()) return not_released("this release is not what was signed");
+    if (leg.awaited)
+        return not_released(
+            "this node was restored: whether it was withdrawn since is not known "
+            "before the recipient has been called");
     if (wanted.empty() || !wanted.is_subset_of(release.fields))
         return not_released("this release does not cover every field");
     if (release.basis == schema::Basis::TONIGHT && !wanted.is_subset_of(schema::tonight_fields()))

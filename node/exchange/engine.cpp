@@ -17,12 +17,14 @@
 #include "node/exchange/reconcile.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/release_ends.h"
+#include "node/exchange/resync.h"
 #include "node/exchange/retention.h"
 #include "node/exchange/stories.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/undelivered.h"
 #include "node/exchange/witnessing.h"
 #include "node/mailbox/pair_keys.h"
+#include "node/mailbox/sealed_file.h"
 #include "schema/delivery.h"
 
 namespace leeward::node {
@@ -120,6 +122,7 @@ struct Engine::State {
         const auto published = log.publish(tx, now);
         if (!published && published.error().code == Errc::corrupt) return Done{};  // red in doctor
         if (!published) return published.error();
+        LEEWARD_TRY(remind_of_resync(desk, tx, now));
         LEEWARD_TRY(witnesses.look_after_partners(tx, now));
         LEEWARD_TRY(reconcile_weekly(desk, tx, now));
         return ask_for_proofs(desk, tx, now);
@@ -304,6 +307,41 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     work.more = work.sent.more || state_->post.more() ||
                 work.received.opened + work.received.refused >= frames_at_once;
     return work;
+}
+
+Result<Engine::File> Engine::write_file(const schema::NodeId& node,
+                                        std::int64_t now_ms,
+                                        Courier::Fill fill) {
+    // Sealed once more, in base64 and under their padding, so many bytes stay below the limit.
+    constexpr std::size_t most = sealed_file_bytes * 7 / 8;
+    Peer* peer = state_->peers.find(node);
+    if (peer == nullptr || !peer->paired())
+        return Error{Errc::wrong_state, "there is no key with this organisation: exchange offers"};
+    if (fill == Courier::Fill::ALL)
+        LEEWARD_TRY(unless_full(state_->parts.store.write([&](Transaction& tx) {
+            return state_->witnesses.ask_in_file(tx, node, time_of(now_ms));
+        })));
+    LEEWARD_ASSIGN(const auto filled, state_->courier.fill_file(*peer, now_ms, most, fill));
+    LEEWARD_ASSIGN(std::string text,
+                   seal_file(state_->peers,
+                             *peer,
+                             crypto::epoch_of(now_ms / 1000),
+                             filled.frames,
+                             state_->parts.random));
+    return File{std::move(text), filled.messages, filled.more};
+}
+
+Result<Engine::Taken> Engine::take_file(std::string_view text, std::int64_t now_ms) {
+    LEEWARD_ASSIGN(OpenedFile file,
+                   open_file(state_->peers, text, crypto::epoch_of(now_ms / 1000)));
+    Taken taken{file.from->node(), {}, {}};
+    std::vector<Inbound> inbound;
+    for (auto& frame : file.frames)
+        inbound.push_back({file.from->link(), std::move(frame)});
+    const Courier::InsteadOfNetwork offline(state_->courier);
+    LEEWARD_ASSIGN(taken.report, state_->receiver.receive(inbound, now_ms));
+    LEEWARD_ASSIGN(taken.answer, write_file(taken.from, now_ms, Courier::Fill::ALL));
+    return taken;
 }
 
 }  // namespace leeward::node

@@ -54,6 +54,22 @@ public:
     void cover(bool on);
     [[nodiscard]] Post& post();
 
+    // Everything that waits for `peer`, as a sealed file to be carried there (sealed_file.h).
+    struct File {
+        std::string text;
+        std::size_t messages = 0;
+        bool more = false;  // some of it did not fit: write another
+    };
+    Result<File> write_file(const schema::NodeId& peer, std::int64_t now_ms, Courier::Fill fill);
+    // Takes a file as if its frames had come over the network, and writes the one to carry back:
+    // receipts, and what waits for its sender. A file that was taken before changes nothing.
+    struct Taken {
+        schema::NodeId from;
+        Receiver::Report report;
+        File answer;
+    };
+    Result<Taken> take_file(std::string_view text, std::int64_t now_ms);
+
     [[nodiscard]] Desk& desk();
 
 private:

@@ -69,12 +69,15 @@ Result<Grant> load_grant(Transaction& tx, const schema::GrantId& id) {
 Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id) {
     static const std::string by_leg = std::string(columns) + "WHERE leg=? ORDER BY created";
     static const std::string by_release = std::string(columns) + "WHERE release=? ORDER BY created";
+    static const std::string by_peer = std::string(columns) + "WHERE peer=? ORDER BY created";
     static const std::string by_case = std::string(columns) + "WHERE case_id=? ORDER BY created";
     switch (whose) {
         case Whose::LEG:
             return read_all(tx.query(by_leg, id));
         case Whose::RELEASE:
             return read_all(tx.query(by_release, id));
+        case Whose::PEER:
+            return read_all(tx.query(by_peer, id));
         case Whose::CASE:
             break;
     }

@@ -48,7 +48,7 @@ Result<Grant> load_grant(Transaction& tx, const schema::GrantId& id);
 // By what a person typed; only if she may see it.
 Result<Grant> find_grant(Desk& desk, Transaction& tx, std::string_view typed);
 Outcome may_see_grant(Desk& desk, Transaction& tx, const Grant& g);
-enum class Whose { LEG, RELEASE, CASE };
+enum class Whose { LEG, RELEASE, CASE, PEER };
 Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id);
 Result<std::vector<Grant>> all_grants(Transaction& tx);
 Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& grant, const schema::Json& fields);

@@ -5,6 +5,7 @@
 #include "node/exchange/frozen.h"
 #include "node/exchange/mail_places.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/resync.h"
 #include "node/exchange/succeed.h"
 #include "node/mailbox/pair_keys.h"
 #include "schema/codes.h"
@@ -47,7 +48,7 @@ Outcome keep_card(Desk& desk,
                   const schema::NodeCard& card,
                   const std::string& jws,
                   schema::Time now) {
-    LEEWARD_ASSIGN(const CardTaken taken, take_card(desk, tx, card, jws, now));
+    LEEWARD_ASSIGN(const CardTaken taken, take_card(desk, tx, card, jws, now, HandedBy::PEOPLE));
     if (taken != CardTaken::GAP && taken != CardTaken::CONFLICT) return Done{};
     return Error{Errc::untrusted,
                  "this card does not follow from the one that is held; nothing was changed. "
@@ -249,6 +250,10 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
         LEEWARD_TRY(settle_notice(tx, settled, peer->node().get()));
     LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
     LEEWARD_TRY(log_peer(desk, tx, PeerAct::WORDS_AGREED, peer->node(), now));
+    if (peer->resync_owed != Time{}) {
+        LEEWARD_TRY(send_resync(desk, tx, *peer, now));
+        LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
+    }
     return Json::object({{"peer", peer->card.organisation}, {"verified", true}});
 }
 
@@ -288,6 +293,8 @@ Result<Json> peer_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     Json shown = peer_json(tx, *peer, now);
     shown.set("card_version", peer->card.version);
     shown.set("card_expires", schema::unix_seconds(peer->card.expires));
+    if (peer->resync_awaited != Time{})
+        shown.set("waited_for_since", schema::unix_seconds(peer->resync_awaited));
     LEEWARD_TRY(settle_notice(tx, "CARD_CHANGED", peer->node().get()));
     LEEWARD_ASSIGN(Json disputes, disputes_json(tx, peer->node()));
     shown.set("disputes", std::move(disputes));

@@ -71,7 +71,10 @@ Result<std::vector<Leg>> read_all(Desk& desk, Rows rows) {
     std::vector<Leg> legs;
     while (rows.next()) {
         legs.push_back(read_leg(rows));
-        LEEWARD_ASSIGN(legs.back().detail, open_detail(desk, legs.back().id, rows.blob(31)));
+        Leg& leg = legs.back();
+        LEEWARD_ASSIGN(leg.detail, open_detail(desk, leg.id, rows.blob(31)));
+        const Peer* peer = desk.peers.find(leg.peer);
+        leg.awaited = peer != nullptr && leg.opened <= peer->resync_awaited;
     }
     LEEWARD_TRY(rows.status());
     return legs;

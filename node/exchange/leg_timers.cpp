@@ -128,9 +128,12 @@ Result<std::vector<schema::LegId>> ids_of(Rows rows) {
 Result<bool> fire_leg_timers(Desk& desk, Transaction& tx, Time now, int limit) {
     LEEWARD_ASSIGN(
         const auto ids,
-        ids_of(tx.query("SELECT id FROM leg WHERE timer>0 AND timer<=? ORDER BY timer LIMIT ?",
-                        schema::unix_seconds(now),
-                        limit)));
+        ids_of(
+            tx.query("SELECT id FROM leg WHERE timer>0 AND timer<=? AND NOT EXISTS("
+                     "SELECT 1 FROM peer p WHERE p.node=leg.peer AND p.resync_awaited>=leg.opened) "
+                     "ORDER BY timer LIMIT ?",
+                     schema::unix_seconds(now),
+                     limit)));
     for (const auto& id : ids)
         LEEWARD_TRY(fire_all(desk, tx, id, now));
     return static_cast<int>(ids.size()) == limit;

@@ -9,6 +9,7 @@
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/numbers.h"
+#include "node/exchange/resync.h"
 #include "schema/tier.h"
 
 namespace leeward::node {
@@ -125,11 +126,23 @@ Outcome take_back_content(Desk& desk, Transaction& tx, const Leg& leg, Time now)
                         now);
 }
 
+// What was said after a backup is not known here before the peer has told it: only what closes, warns
+// or confirms is said, with a number that outranks whatever that was.
+Outcome may_say(const Desk& desk, const Leg& leg, schema::MessageClass message_class) {
+    if (!leg.awaited || message_class == schema::MessageClass::CONTROL) return Done{};
+    return must_not_await(desk, leg.peer);
+}
+std::uint32_t beyond_what_is_lost(const Leg& leg) {
+    return leg.awaited ? 1U << 16 : 0;
+}
+
 }  // namespace
 
 Outcome write(Desk& desk, Transaction& tx, Leg& leg, AskMove move, Said said, Time now) {
     const LegState before = leg.shown;
     LEEWARD_ASSIGN(leg.ask, schema::write_ask(move, leg.ask, leg.answer, !leg.sent));
+    LEEWARD_TRY(may_say(desk, leg, schema::class_of(leg.ask.value)));
+    leg.ask.counter += beyond_what_is_lost(leg);
     leg.shown = schema::shown(leg.ask, leg.answer);
     auto event = leg_event(leg, static_cast<Byte>(move), before, said, now);
     leg.shown = before;
@@ -163,6 +176,9 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AskMove move, Said said, Ti
 Outcome write(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said, Time now) {
     const LegState before = leg.shown;
     LEEWARD_ASSIGN(leg.answer, schema::write_answer(move, leg.answer, leg.ask));
+    LEEWARD_TRY(may_say(
+        desk, leg, schema::class_of(leg.answer.value, !said.members.text_at("outcome").empty())));
+    leg.answer.counter += beyond_what_is_lost(leg);
     leg.shown = schema::shown(leg.ask, leg.answer);
     const auto event = leg_event(leg, static_cast<Byte>(move), before, said, now);
     leg.shown = before;
@@ -193,10 +209,10 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said,
 namespace {
 
 bool can(const Leg& leg, AskMove move) {
-    return static_cast<bool>(schema::write_ask(move, leg.ask, leg.answer, !leg.sent));
+    return !leg.awaited && schema::write_ask(move, leg.ask, leg.answer, !leg.sent);
 }
 bool can(const Leg& leg, AnswerMove move) {
-    return static_cast<bool>(schema::write_answer(move, leg.answer, leg.ask));
+    return !leg.awaited && schema::write_answer(move, leg.answer, leg.ask);
 }
 
 bool was_firm(Answer answer) {
@@ -226,7 +242,7 @@ Result<bool> settle_received(Desk& desk, Transaction& tx, Leg& leg, Time now) {
 
 // At the referrer: a late offer is settled at once, a choice that fell through opens again.
 Result<bool> settle_asked(Desk& desk, Transaction& tx, Leg& leg, Time now) {
-    if (leg.shown == LegState::LATE_OFFER) {
+    if (leg.shown == LegState::LATE_OFFER && !leg.awaited) {
         LEEWARD_ASSIGN(const bool looking, still_looks(desk, tx, *leg.need));
         LEEWARD_TRY(write(desk, tx, leg, looking ? AskMove::A10 : AskMove::A8, {}, now));
         return true;

@@ -43,6 +43,7 @@ struct Leg {
     schema::Time kept;        // when a person last said that it still stands, in this state
     schema::Time review_due;  // of a decline that was said at once; 0: none is owed
     bool moved = false;       // a register has changed since it was settled last
+    bool awaited = false;  // older than a restore, and the peer's word on it is not in (resync.h)
     std::string reason;
     std::string papers;
     schema::Json detail = schema::Json::object();  // card, offer, plan; null once erased

@@ -61,6 +61,8 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::ACCESS_STATE:
         case MessageKind::APPROVE_ASK:
         case MessageKind::APPROVE:
+        case MessageKind::RESYNC:
+        case MessageKind::RETIRED:
             return MessageClass::CONTROL;
     }
     return MessageClass::DISCLOSING;

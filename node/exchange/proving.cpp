@@ -54,6 +54,19 @@ Result<schema::ProvenAct> prove_entry(Desk& desk,
             {std::nullopt, crypto::LeafIndex{index}, std::move(path), head.note})};
 }
 
+// What was done before a restore stands in a log under which nothing is signed any more.
+Result<std::int64_t> entries_before(Transaction& tx, const std::vector<crypto::Hash>& releases) {
+    std::int64_t count = 0;
+    for (const auto& release : releases) {
+        auto rows = tx.query(
+            "SELECT count(*) FROM closed_leaf WHERE length(rec)=142 AND substr(rec,79,32)=?",
+            release);
+        if (rows.next()) count += rows.integer(0);
+        LEEWARD_TRY(rows.status());
+    }
+    return count;
+}
+
 schema::ReleaseOpening opening_of(const Release& r) {
     const Json* signers = r.detail.find("signers");
     return {r.detail.text_at("salt"),
@@ -91,15 +104,25 @@ Result<Json> audit_prove(Desk& desk, Transaction& tx, const Json& args, Time now
         proof.acts.push_back(std::move(act));
     }
     LEEWARD_ASSIGN(std::string file, schema::write_proof(proof));
+    LEEWARD_ASSIGN(const std::int64_t before, entries_before(tx, proof.releases));
     LEEWARD_TRY(log_proof(desk, tx, opens_text, now));
-    return Json::object({{"releases", proof.releases.size()},
-                         {"entries", proof.acts.size()},
-                         {"log_size", head.size},
-                         {"note",
-                          opens_text ? "It names people. Give it to her, or to the court, by hand."
-                                     : "It names nobody. Check it with 'leeward audit check', "
-                                       "together with the bundles of that time."},
-                         {"file", std::move(file)}});
+    Json answer =
+        Json::object({{"releases", proof.releases.size()},
+                      {"entries", proof.acts.size()},
+                      {"log_size", head.size},
+                      {"note",
+                       opens_text ? "It names people. Give it to her, or to the court, by hand."
+                                  : "It names nobody. Check it with 'leeward audit check', "
+                                    "together with the bundles of that time."},
+                      {"file", std::move(file)}});
+    if (before > 0)
+        answer.set("before_the_restore", before)
+            .set(
+                "say",
+                "this node was restored from a backup: so many more entries about her stand in the "
+                "log that was closed then, and not in this file. The bundles of those who received "
+                "it show them.");
+    return answer;
 }
 
 }  // namespace leeward::node

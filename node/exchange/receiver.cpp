@@ -283,7 +283,8 @@ void Receiver::note_answer(Transaction& tx, const Peer& peer, Checked& checked) 
                          checked.message.header.mid);
     if (!rows.next()) return;
     checked.refused = rows.text(0);
-    checked.answered = static_cast<std::uint64_t>(rows.integer(1));
+    checked.answered = static_cast<std::uint64_t>(std::max<std::int64_t>(rows.integer(1), 0));
+    checked.in_closed_log = rows.integer(1) < 0;
 }
 
 // Nothing for a message that must not be answered at all: it is not from this peer, or not for us,
@@ -297,7 +298,7 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
     using None = std::optional<Checked>;
     auto opened = schema::open_message(item.jws, peer.card.signing);
     if (!opened) return refuse("message"), None();
-    Checked out{std::move(opened).value(), {}, {}};
+    Checked out{std::move(opened).value(), {}, {}, false};
     const auto& h = out.message.header;
     if (h.from != peer.node() || h.to != desk_.self.node() || h.kid != frame.kid || h.ench != ench)
         return refuse("context"), None();
@@ -331,7 +332,7 @@ Result<std::uint64_t> Receiver::apply_one(Transaction& tx, Peer& peer, Checked& 
     if (!checked.answered) note_answer(tx, peer, checked);  // by an envelope just before this one
     if (checked.answered) {
         ++report_.repeats;
-        return *checked.answered;
+        return checked.in_closed_log ? enter_again(tx, peer, checked) : *checked.answered;
     }
     const auto& h = checked.message.header;
     Applied applied;
@@ -347,6 +348,19 @@ Result<std::uint64_t> Receiver::apply_one(Transaction& tx, Peer& peer, Checked& 
                        schema::unix_seconds(now_),
                        checked.refused,
                        static_cast<std::int64_t>(leaf)));
+    return leaf;
+}
+
+// Received before a restore: known, and without effect now, but the entry of its receipt lies in the
+// log that was closed.
+Result<std::uint64_t> Receiver::enter_again(Transaction& tx,
+                                            const Peer& peer,
+                                            const Checked& checked) {
+    LEEWARD_ASSIGN(const std::uint64_t leaf, log_receipt(tx, peer, checked, {}));
+    LEEWARD_TRY(tx.run("UPDATE received SET leaf=? WHERE peer=? AND mid=?",
+                       static_cast<std::int64_t>(leaf),
+                       peer.node(),
+                       checked.message.header.mid));
     return leaf;
 }
 

@@ -78,6 +78,7 @@ private:
         schema::Message message;
         std::string refused;
         std::optional<std::uint64_t> answered;  // the leaf of the receipt it has already had
+        bool in_closed_log = false;             // that leaf was of the log before a restore
     };
 
     struct Opened {
@@ -111,6 +112,7 @@ private:
                                          const schema::MessageItem& item,
                                          const crypto::Checkpoint& head);
     Result<std::uint64_t> apply_one(Transaction& tx, Peer& peer, Checked& checked);
+    Result<std::uint64_t> enter_again(Transaction& tx, const Peer& peer, const Checked& checked);
     Result<std::uint64_t> log_receipt(Transaction& tx,
                                       const Peer& peer,
                                       const Checked& checked,

@@ -3,6 +3,7 @@
 #include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/resync.h"
 #include "schema/codes.h"
 #include "schema/deadline.h"
 #include "schema/limits.h"
@@ -191,6 +192,7 @@ Outcome attest(Desk& desk, Transaction& tx, Grant g, Time now) {
 // Opening never waits for the log, but each opening is an act in it, at both ends (views.h).
 Result<Json> grant_open(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Grant g, find_grant(desk, tx, args.text_at("id")));
+    LEEWARD_TRY(must_not_await(desk, g.peer));
     const std::string purpose = args.text_at("purpose");
     if (!schema::is_code("PURPOSE_", purpose))
         return Error{Errc::invalid_argument, "say why with a PURPOSE_ code"};
@@ -284,6 +286,13 @@ Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, Time now
              "The referral copy here is destroyed. What a person has read cannot be un-read, and "
              "your own service record is not covered by this.");
     return json;
+}
+
+Outcome erase_and_attest(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
+    LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
+    if (g.discloser < GrantDiscloser::ERASURE_REQUESTED)
+        g.discloser = GrantDiscloser::ERASURE_REQUESTED;  // as if it had been asked for
+    return attest(desk, tx, std::move(g), now);
 }
 
 Outcome close_received(Desk&, Transaction& tx, const schema::LegId& leg, Time now) {

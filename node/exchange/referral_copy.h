@@ -18,6 +18,8 @@ Outcome grant_was_opened(Desk& desk,
                          schema::Time at);
 Result<Json> grant_erase(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
+// Erases what was received, whoever asked for it, and says so to whoever gave it.
+Outcome erase_and_attest(Desk& desk, Transaction& tx, const schema::GrantId& id, schema::Time now);
 // A partner stops its own use at once: what it holds through this leg no longer opens.
 Outcome close_received(Desk& desk, Transaction& tx, const schema::LegId& leg, schema::Time now);
 // Erases and attests what is closed, and erases what has run out.

@@ -279,4 +279,9 @@ Result<Json> release_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     return Json::object({{"releases", std::move(list)}});
 }
 
+Outcome insert_release(Desk& desk, Transaction& tx, const Release& r, Time now) {
+    LEEWARD_TRY(save_release(desk, tx, r));
+    return log_release(desk, tx, r, ReleaseMove::R1, r.state, "RESTORED", now);
+}
+
 }  // namespace leeward::node

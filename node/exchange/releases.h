@@ -71,4 +71,7 @@ Outcome log_release(Desk& desk,
 Result<Json> release_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> release_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
+// One that is known only by its grants (recovered.h). Nothing follows from it.
+Outcome insert_release(Desk& desk, Transaction& tx, const Release& release, schema::Time now);
+
 }  // namespace leeward::node

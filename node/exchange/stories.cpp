@@ -12,6 +12,8 @@
 #include "node/exchange/outside.h"
 #include "node/exchange/reconcile.h"
 #include "node/exchange/referral_copy.h"
+#include "node/exchange/resync.h"
+#include "node/exchange/retire.h"
 #include "node/exchange/return_path.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/withdraw.h"
@@ -125,6 +127,10 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_approve_ask(desk, tx, peer, message, now);
         case MessageKind::APPROVE:
             return take_approve(desk, tx, peer, message, now);
+        case MessageKind::RESYNC:
+            return take_resync(desk, tx, peer, message, now);
+        case MessageKind::RETIRED:
+            return take_retired(desk, tx, peer, message, now);
     }
     return refused("SCHEMA");
 }

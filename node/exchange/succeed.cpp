@@ -3,6 +3,7 @@
 #include "node/exchange/frozen.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/stories.h"
+#include "node/exchange/witnessing.h"
 #include "schema/limits.h"
 
 namespace leeward::node {
@@ -43,6 +44,10 @@ Outcome follow_changes(Desk& desk, Transaction& tx, Peer& peer, const NodeCard& 
     if (card.link != before.link || card.endpoint != before.endpoint) desk.links_changed = true;
     if (card.log == before.log && card.log_origin == before.log_origin) return Done{};
     LEEWARD_TRY(restored(desk, tx, peer, now));
+    LEEWARD_TRY(forget_witnessed(tx, peer.node()));
+    LEEWARD_TRY(tx.run(
+        "UPDATE peer SET resync_owed=? WHERE node=?", schema::unix_seconds(now), peer.node()));
+    peer.resync_owed = now;
     return alarm(tx, peer, "LOG_RESTORED", now);
 }
 
@@ -102,8 +107,12 @@ Outcome put_own_card(Desk& desk, Transaction& tx, const NodeCard& next, const st
 
 }  // namespace
 
-Result<CardTaken> take_card(
-    Desk& desk, Transaction& tx, const NodeCard& card, const std::string& jws, Time now) {
+Result<CardTaken> take_card(Desk& desk,
+                            Transaction& tx,
+                            const NodeCard& card,
+                            const std::string& jws,
+                            Time now,
+                            HandedBy from) {
     Peer* peer = desk.peers.find(card.node);
     if (peer == nullptr) {
         LEEWARD_TRY(
@@ -123,6 +132,12 @@ Result<CardTaken> take_card(
     const CardTaken step = card.version == peer->card.version
                                ? CardTaken::CONFLICT
                                : step_between(peer->card, held, card);
+    const bool comes_of_restore = from == HandedBy::PEOPLE && card.restored &&
+                                  card.version > peer->card.version && card.root == peer->card.root;
+    if (step != CardTaken::SUCCESSOR && comes_of_restore) {
+        LEEWARD_TRY(succeed(desk, tx, *peer, card, jws, now));
+        return CardTaken::SUCCESSOR;
+    }
     if (step == CardTaken::SUCCESSOR) LEEWARD_TRY(succeed(desk, tx, *peer, card, jws, now));
     return step;
 }

@@ -21,11 +21,14 @@ enum class CardTaken {
     GAP,        // one before it is missing
     CONFLICT,   // does not follow from the one that is held
 };
+// Cards that were made and lost before a restore leave a gap: people who have spoken may step over it.
+enum class HandedBy { NETWORK, PEOPLE };
 Result<CardTaken> take_card(Desk& desk,
                             Transaction& tx,
                             const schema::NodeCard& card,
                             const std::string& jws,
-                            schema::Time now);
+                            schema::Time now,
+                            HandedBy from = HandedBy::NETWORK);
 
 // What a K frame says of cards: the partner's own successors, in order, and which of ours it holds.
 Outcome take_cards(

@@ -107,6 +107,12 @@ Result<bool> is_unwitnessed(Transaction& tx, const Peer& peer, Time now) {
                              schema::unix_seconds(now - patience)));
 }
 
+Outcome forget_witnessed(Transaction& tx, const schema::NodeId& peer) {
+    LEEWARD_TRY(tx.run("UPDATE peer SET cosigned='',cosigned_size=0 WHERE node=?", peer));
+    LEEWARD_TRY(tx.run("DELETE FROM uncovered_head WHERE node=?", peer));
+    return settle_notice(tx, "UNWITNESSED", peer.get());
+}
+
 void Witnesses::send_later(Transaction& tx, const schema::NodeId& peer, Witnessing what) {
     tx.on_commit([this, peer, what = std::move(what)] { courier_.attach(peer, what); });
 }
@@ -132,6 +138,17 @@ Outcome Witnesses::ask(Transaction& tx, Time now) {
         if (is_first || !has) LEEWARD_TRY(ask_one(tx, witness.node, now));
     }
     return Done{};
+}
+
+Outcome Witnesses::ask_in_file(Transaction& tx, const schema::NodeId& peer, Time now) {
+    const auto all = witnesses_for(desk_, desk_.self.node(), now);
+    const auto witness = std::find_if(
+        all.begin(), all.end(), [&](const WitnessOf& one) { return one.node == peer; });
+    LEEWARD_ASSIGN(const auto newest, newest_published(tx));
+    if (witness == all.end() || !newest) return Done{};
+    LEEWARD_ASSIGN(const bool has,
+                   has_cosigned(tx, desk_.log.origin(), newest->size, witness->key));
+    return has ? Outcome(Done{}) : ask_one(tx, peer, now);
 }
 
 // The answer to the first question after a start says what that witness holds of our log.

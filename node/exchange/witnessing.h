@@ -23,6 +23,8 @@ public:
 
     // Asks whom there is to ask now. To be called every second.
     Outcome ask(Transaction& tx, schema::Time now);
+    // The same for one partner whom a sealed file will reach: it is asked again if it has not answered.
+    Outcome ask_in_file(Transaction& tx, const schema::NodeId& peer, schema::Time now);
     // What an envelope of `peer` says, under its working head. Whatever is answered leaves once the
     // transaction is committed.
     Outcome take(Transaction& tx,
@@ -64,6 +66,8 @@ private:
 
 // 72 hours have passed since a head of its log that no cosigned one covers yet.
 Result<bool> is_unwitnessed(Transaction& tx, const Peer& peer, schema::Time now);
+// It has begun a new log: what witnesses said of the old one covers nothing of that.
+Outcome forget_witnessed(Transaction& tx, const schema::NodeId& peer);
 
 Result<schema::Json> witness_list(Desk& desk,
                                   Transaction& tx,

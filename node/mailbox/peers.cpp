@@ -23,12 +23,14 @@ ChannelKeys derive(const SecretBytes& psk,
     return {crypto::mailbox_id(psk, dir),
             crypto::hpke_psk(psk, dir),
             crypto::control_key(psk, dir),
+            crypto::file_key(psk, dir),
             crypto::hpke_psk_id(pair, epoch, dir)};
 }
 
 constexpr std::string_view columns =
     "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,alarm,pairing,"
-    "psk_heard,knows_card,vouched,probation_until,mail,mail_guest FROM peer";
+    "psk_heard,knows_card,vouched,probation_until,mail,mail_guest,resync_awaited,resync_owed "
+    "FROM peer";
 constexpr std::string_view loose_columns =
     "SELECT note,since,asked FROM loose_head WHERE node=? ORDER BY since,size";
 
@@ -100,6 +102,8 @@ Outcome Peers::take(Rows& rows) {
     slot->verified = rows.integer(3) != 0;
     slot->vouched = rows.integer(12) != 0;
     slot->probation_until = schema::from_unix(rows.integer(13));
+    slot->resync_awaited = schema::from_unix(rows.integer(16));
+    slot->resync_owed = schema::from_unix(rows.integer(17));
     slot->frozen = rows.integer(4) != 0;
     slot->contact = contact ? std::move(contact).value() : schema::Contact{};
     LEEWARD_ASSIGN(slot->held, shown_head(rows.text(7)));

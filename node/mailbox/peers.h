@@ -25,6 +25,7 @@ struct ChannelKeys {
     crypto::MailboxId mailbox{};
     SecretBytes hpke_psk;
     SecretBytes control;
+    SecretBytes file;
     Bytes psk_id;
 };
 
@@ -49,6 +50,9 @@ struct Peer {
     bool verified = false;
     bool frozen = false;   // its log is in dispute with itself (node/exchange/frozen.h)
     bool alarmed = false;  // something must be settled by a call-back before an identity goes there
+    schema::Time
+        resync_awaited;        // we were restored: since when it is waited for (exchange/resync.h)
+    schema::Time resync_owed;  // its log was restored: since when it waits for us
     schema::Contact contact;
     std::uint32_t knows_card = 1;  // the newest version of ours that it says it holds
     ShownHead held;  // the newest head of its log that is proven to continue all others

@@ -108,17 +108,20 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
     std::sort(due.begin(), due.end());
     due.erase(std::unique(due.begin(), due.end()), due.end());
     if (due.empty()) return Done{};
-    // A log that signs no head: the control class goes without one, and alone. A receipt proves itself
-    // from a head; its message comes again.
-    headless_ = signs_nothing(parts_.log, tx);
-    if (headless_) {
-        room_ = Room::RESERVE;
-        receipts_.clear();
-    }
+    mind_a_log_that_signs_nothing(tx);
     for (const auto& node : due)
         if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
             LEEWARD_TRY(fill(tx, *peer, now_ms, out));
     return Done{};
+}
+
+// A log that signs no head: the control class goes without one, and alone. A receipt proves itself from a
+// head; its message comes again.
+void Courier::mind_a_log_that_signs_nothing(Transaction& tx) {
+    headless_ = signs_nothing(parts_.log, tx);
+    if (!headless_) return;
+    room_ = Room::RESERVE;
+    receipts_.clear();
 }
 
 Outcome Courier::fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
@@ -407,6 +410,7 @@ Courier::Said Courier::said_by(const ControlText& text) {
 }
 
 Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
+    if (offline_) return say_offline(peer, text, now_ms);
     const Said said = said_by(text);
     auto& last = said_[{peer.node(), said}];
     const std::int64_t again = said == Said::WAIT ? text.wait.count() * 1000 / 2 : say_again_ms;
@@ -417,6 +421,86 @@ Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now
     const Outcome sent = parts_.post.send(peer, Frame{schema::write_frame(*frame)}, keep_k_frame);
     if (sent) last = now_ms;
     return Done{};
+}
+
+Outcome Courier::say_offline(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
+    const auto frame =
+        seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random);
+    if (frame) offline_->push_back(Frame{schema::write_frame(*frame)});
+    return Done{};
+}
+
+namespace {
+
+// However soon it would go out again by itself, and whoever keeps it for them.
+Outcome make_all_due(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms) {
+    return tx.run("UPDATE outbox SET due=? WHERE peer=? AND due>?", now_ms, peer, now_ms);
+}
+
+}  // namespace
+
+// Fresh prekeys each way, and our newer cards: the next file may be weeks away.
+Outcome Courier::say_for_file(Transaction& tx, const Peer& peer, std::int64_t now_ms) {
+    LEEWARD_TRY(show_cards(tx, peer, now_ms));
+    LEEWARD_ASSIGN(const auto theirs, parts_.prekeys.newest(tx, peer, time_of(now_ms)));
+    ControlText text{!theirs, {}, {}};
+    LEEWARD_ASSIGN(text.prekeys, parts_.prekeys.published(tx, time_of(now_ms)));
+    return say(peer, text, now_ms);
+}
+
+Outcome Courier::fill_for_file(Transaction& tx,
+                               Peer& peer,
+                               std::int64_t now_ms,
+                               std::size_t most_bytes,
+                               Fill fill,
+                               ForFile& out) {
+    LEEWARD_TRY(say_for_file(tx, peer, now_ms));
+    mind_a_log_that_signs_nothing(tx);
+    if (fill == Fill::ALL) {
+        covered_.erase(peer.node());  // the head that is cosigned goes with each
+        LEEWARD_TRY(make_all_due(tx, peer.node(), now_ms));
+    }
+    LEEWARD_ASSIGN(auto due, parts_.outbox.due(tx, peer.node(), now_ms, items_at_once));
+    out.more = due.size() == items_at_once;
+    if (room_ == Room::RESERVE) std::erase_if(due, must_wait_for_room);
+    std::size_t used = 0;
+    std::vector<Batch> made;
+    while (!due.empty() || taken_[peer.node()] < receipts_[peer.node()].size() ||
+           has_witnessing(peer.node())) {
+        if (used + max_frame_bytes > most_bytes) {
+            out.more = true;
+            break;
+        }
+        LEEWARD_ASSIGN(const bool sealed, one_envelope(tx, peer, now_ms, due, made));
+        if (!sealed) break;  // no key to seal to: the file asks for one
+        for (auto& batch : std::exchange(made, {})) {
+            used += batch.frame.size();
+            out.frames.push_back(std::move(batch.frame));
+        }
+    }
+    return Done{};
+}
+
+Result<Courier::ForFile> Courier::fill_file(Peer& peer,
+                                            std::int64_t now_ms,
+                                            std::size_t most_bytes,
+                                            Fill fill) {
+    ForFile out;
+    std::vector<Frame> said = offline_ ? std::exchange(*offline_, {}) : std::vector<Frame>{};
+    const InsteadOfNetwork offline(*this);
+    LEEWARD_TRY(parts_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+        report_ = {};
+        taken_.clear();
+        offline_->clear();
+        out = {};
+        room_ = room;
+        return fill_for_file(tx, peer, now_ms, most_bytes, fill, out);
+    }));
+    drop_taken();
+    out.messages = report_.messages;
+    said.insert(said.end(), offline_->begin(), offline_->end());
+    out.frames.insert(out.frames.begin(), said.begin(), said.end());
+    return out;
 }
 
 // What was taken back must not leave when its peer comes back: a frame that still waits in the

@@ -52,6 +52,30 @@ public:
     // Sends what is due at `now_ms` (unix milliseconds).
     Result<CourierReport> pump(std::int64_t now_ms);
 
+    // For a sealed file instead of the network (node/mailbox/sealed_file.h): everything that waits for
+    // `peer`, receipts too, as the frames that pump() would send, up to `most_bytes`. With ALL what was
+    // sent and not receipted goes again; MORE goes on after that.
+    enum class Fill { ALL, MORE };
+    struct ForFile {
+        std::vector<Frame> frames;
+        std::size_t messages = 0;
+        bool more = false;  // some of it did not fit
+    };
+    Result<ForFile> fill_file(Peer& peer, std::int64_t now_ms, std::size_t most_bytes, Fill fill);
+    // What is said in K frames while the guard lives is kept for the next file instead of being sent.
+    class InsteadOfNetwork {
+    public:
+        explicit InsteadOfNetwork(Courier& courier) : courier_(courier) {
+            courier_.offline_.emplace();
+        }
+        ~InsteadOfNetwork() { courier_.offline_.reset(); }
+        InsteadOfNetwork(const InsteadOfNetwork&) = delete;
+        InsteadOfNetwork& operator=(const InsteadOfNetwork&) = delete;
+
+    private:
+        Courier& courier_;
+    };
+
     void answer(const schema::NodeId& peer, PendingReceipt receipt);
     // A receipt of `peer` came in: its window opens again.
     void receipted(const schema::NodeId& peer, const crypto::Hash& ench);
@@ -88,6 +112,7 @@ private:
     };
 
     Outcome fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
+    void mind_a_log_that_signs_nothing(Transaction& tx);
     Outcome fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
     Outcome fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out);
     Result<bool> one_envelope(Transaction& tx,
@@ -116,11 +141,19 @@ private:
                                                          const OutboxItem& item,
                                                          schema::Time now);
     [[nodiscard]] bool window_open(const schema::NodeId& peer, std::int64_t now_ms);
+    Outcome fill_for_file(Transaction& tx,
+                          Peer& peer,
+                          std::int64_t now_ms,
+                          std::size_t most_bytes,
+                          Fill fill,
+                          ForFile& out);
+    Outcome say_for_file(Transaction& tx, const Peer& peer, std::int64_t now_ms);
     Outcome ask_for_prekeys(const Peer& peer, std::int64_t now_ms);
     Outcome show_cards(Transaction& tx, const Peer& peer, std::int64_t now_ms);
     Outcome note_hosted(Transaction& tx, const Batch& batch, std::int64_t now_ms);
     Outcome take_hosts_word(Transaction& tx, std::int64_t now_ms);
     Outcome recall_hosted();
+    Outcome say_offline(const Peer& peer, const ControlText& text, std::int64_t now_ms);
     Outcome call_back(std::int64_t now_ms);
     void hand_over(std::vector<Batch> batches);
     void drop_taken();
@@ -132,6 +165,7 @@ private:
     enum class Said { PREKEYS, WANT, WAIT, CARDS, HOLDS };
     static Said said_by(const ControlText& text);
     std::map<std::pair<schema::NodeId, Said>, std::int64_t> said_;
+    std::optional<std::vector<Frame>> offline_{};  // K frames for a sealed file
     // Of one call:
     Room room_ = Room::ORDINARY;
     std::map<schema::NodeId, std::size_t> taken_;    // receipts that leave once it is committed

@@ -22,6 +22,13 @@ include(Catch)
 # sqlcipher.pc carries SQLite's version, not SQLCipher's: the opener checks PRAGMA cipher_version.
 pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher)
 
+# QR codes, for sealed files on paper: Debian ships neither a .pc nor a CMake file.
+find_library(LEEWARD_QRCODEGEN NAMES qrcodegencpp REQUIRED)
+find_path(LEEWARD_QRCODEGEN_INCLUDE qrcodegen/qrcodegen.hpp REQUIRED)
+add_library(leeward_qrcodegen INTERFACE)
+target_link_libraries(leeward_qrcodegen INTERFACE ${LEEWARD_QRCODEGEN})
+target_include_directories(leeward_qrcodegen SYSTEM INTERFACE ${LEEWARD_QRCODEGEN_INCLUDE})
+
 # libsodium: the private static one (X-Wing came in 1.0.22), never the system's that libzmq links.
 find_library(LEEWARD_SODIUM_A NAMES libsodium.a PATHS ${LEEWARD_DEPS}/sodium/lib NO_DEFAULT_PATH REQUIRED)
 find_path(LEEWARD_SODIUM_INCLUDE sodium.h PATHS ${LEEWARD_DEPS}/sodium/include NO_DEFAULT_PATH REQUIRED)

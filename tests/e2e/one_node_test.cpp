@@ -124,3 +124,62 @@ TEST_CASE("on a full disk new work is refused in words, reading goes on, and roo
     CHECK(one.stage.run(us, {"audit", "verify"}).bool_at("verified"));
     one.stage.stop(us);
 }
+
+TEST_CASE("a node is backed up while it runs, two holders open it, and a new node comes of it") {
+    OneNode one;
+    one.stage.make_home(us);
+    one.stage.start(us);
+    one.stage.run(us, one.case_new());
+    CHECK(one.stage.refused(us, {"backup", "create"}).text_at("code") == "wrong_state");
+    for (const std::string name : {"first", "second", "third"}) {
+        const auto secret = one.stage.desk(us, name + ".key").string();
+        const auto shown = one.stage.desk(us, name + ".holder").string();
+        const Finished made = one.stage.call(
+            us, {"recovery", "key", "--identity", secret, "--out", shown}, Words::NONE);
+        REQUIRE(made.status == 0);
+        struct stat found {};
+        REQUIRE(::stat(secret.c_str(), &found) == 0);
+        CHECK((found.st_mode & 0777) == 0600);
+        one.stage.run(us, {"recovery", "holder", name, "--key", shown});
+    }
+    const std::string number = one.stage.run(us, {"recovery", "holders"}).text_at("node");
+    const fs::path root_key = one.stage.desk(us, "root.key");  // kept away from the node
+    fs::rename(one.stage.home(us) / "root.key", root_key);
+    const std::string backup = one.stage.run(us, {"backup", "create"}).text_at("backup");
+    CHECK(one.stage.run(us, {"backup", "verify"}).bool_at("verified"));
+    CHECK(one.stage.run(us, {"backup", "list"}).array_at("backups").size() == 1);
+    const auto keys = [&](const std::string& a, const std::string& b) {
+        return one.stage.desk(us, a + ".key").string() + "," +
+               one.stage.desk(us, b + ".key").string();
+    };
+    const Json drill = one.stage.run(us, {"backup", "drill", "--holders", keys("third", "first")});
+    CHECK(drill.bool_at("written_down"));
+    CHECK(drill.int_at("cases") == 1);
+    CHECK(one.stage.refused(us, {"backup", "drill", "--holders", keys("first", "first")})
+              .text_at("code") == "untrusted");
+
+    one.stage.stop(us);
+    const fs::path home = one.stage.home(us);
+    fs::path lost = home;
+    lost += ".lost";
+    fs::rename(home, lost);
+    const std::string moved = (lost / "backups" / fs::path(backup).filename()).string();
+    const std::vector<std::string> restore{
+        "backup", "restore", moved, "--node", number, "--holders", keys("second", "third")};
+    CHECK(one.stage.refused(us, restore).text_at("code") == "not_found");
+    std::vector<std::string> try_it = restore;
+    try_it.emplace_back("--dry-run");
+    CHECK_FALSE(one.stage.run(us, try_it).bool_at("restored"));
+    CHECK_FALSE(fs::exists(home));
+    std::vector<std::string> with_root_key = restore;
+    with_root_key.insert(with_root_key.end(), {"--root-key", root_key.string()});
+    CHECK(one.stage.run(us, with_root_key).bool_at("restored"));
+    one.stage.start(us);
+    CHECK(one.stage.run(us, {"case", "list"}).array_at("cases").size() == 1);
+    CHECK(one.stage.run(us, {"audit", "verify"}).bool_at("verified"));
+    CHECK(one.stage.refused(us, restore).text_at("code") == "already_exists");
+
+    one.stage.stop(us);
+    write_private(one.stage.desk(us, "new"), "seven lanterns under a quiet bridge\n");
+    one.stage.run(us, {"upgrade", "--check", "--passphrase-file", one.passphrase().string()});
+}

@@ -1,11 +1,15 @@
 // What a node reads from its own folder, on its own socket, from its page, and out of frames that have opened.
 #include "node/app/config.h"
 #include "node/app/home.h"
+#include "node/app/qr_pages.h"
 #include "node/app/wire.h"
+#include "node/backup/key_list.h"
 #include "node/console/body.h"
 #include "node/exchange/leg_bodies.h"
 #include "node/exchange/reconcile_lists.h"
+#include "node/exchange/resync_text.h"
 #include "node/exchange/views.h"
+#include "node/mailbox/sealed_file.h"
 #include "schema/vouch.h"
 #include "tests/conform/witness_http.h"
 #include "tests/fuzz/parsers.h"
@@ -93,6 +97,46 @@ void reconcile(BytesView input) {
         fuzz::hold(found.kind != schema::FindingKind::DISCLOSURE_UNDECLARED);
 }
 
+void frames(BytesView input) {
+    const auto read = node::unpack_frames(input);
+    if (!read) return;
+    const SecretBytes packed = node::pack_frames(*read);
+    const auto again = node::unpack_frames(packed.reveal());
+    fuzz::hold(again && *again == *read);
+}
+
+void sealed(BytesView input) {
+    const auto read = node::sealed_bytes(as_text(input));
+    if (!read) return;
+    const auto again = node::sealed_bytes(node::sealed_text(*read));
+    fuzz::hold(again && *again == *read);
+}
+
+void resync(BytesView input) {
+    fuzz::reads_back(
+        input,
+        [](const auto& text) { return node::read_resync(as_text(text)); },
+        [](const node::ResyncText& read) {
+            return to_bytes(as_bytes(node::to_json(read).dump()));
+        });
+}
+
+void pages(BytesView input) {
+    const auto whole = node::from_pages(as_text(input));
+    if (!whole) return;
+    const auto again = node::to_pages(*whole);
+    if (!again) return;
+    std::string lines;
+    for (const auto& page : *again)
+        lines += page + "\n";
+    const auto read = node::from_pages(lines);
+    fuzz::hold(read && *read == *whole);
+}
+
+void keys(BytesView input) {
+    (void)node::read_key_list(input);
+}
+
 constexpr fuzz::Parser parsers[] = {
     {'V', "vouch", vouch},
     {'q', "ask_body", ask_body},
@@ -104,6 +148,11 @@ constexpr fuzz::Parser parsers[] = {
     {'p', "page", page},
     {'k', "add_checkpoint", add_checkpoint},
     {'e', "reconcile", reconcile},
+    {'f', "frames", frames},
+    {'F', "sealed", sealed},
+    {'s', "resync", resync},
+    {'Q', "pages", pages},
+    {'K', "keys", keys},
 };
 
 }  // namespace

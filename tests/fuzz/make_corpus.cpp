@@ -280,6 +280,49 @@ void backups(const Corpus& corpus) {
     corpus.add('W', "recovery_words", words.reveal());
 }
 
+// Two frames of the network in the plain of a sealed file, before its padding.
+Bytes two_frames() {
+    Bytes frames;
+    for (const std::size_t parts : {1UL, 3UL}) {
+        frames.push_back(static_cast<Byte>(parts));
+        for (std::size_t i = 0; i < parts; ++i) {
+            append_be<4>(frames, 2);
+            append(frames, as_bytes("ab"));
+        }
+    }
+    Bytes out;
+    append_be<4>(out, frames.size());
+    append(out, frames);
+    out.resize(out.size() + 16);
+    return out;
+}
+
+Bytes key_list() {
+    Bytes out = to_bytes(as_bytes("leeward-keys/1\n"));
+    for (const std::string_view name : {"settings", "root.key", "key/case/01"}) {
+        append_lp16(out, as_bytes(name));
+        append_be<4>(out, 3);
+        append(out, as_bytes("abc"));
+    }
+    return out;
+}
+
+void carried(const Corpus& corpus) {
+    corpus.add('f', "frames", two_frames());
+    corpus.add('F', "sealed", "leeward-sealed-file/1\n" + base64::encode(Bytes(60, 7)) + "\n");
+    corpus.add('K', "keys", key_list());
+    corpus.add(
+        's',
+        "resync",
+        R"({"round":"0102030405060708","part":1,"of":1,"answer":false,"legs":[{"leg":")"
+        R"(08080808080808080808080808080808","yours":true,"ask":"OPEN","ask_counter":1,"ask_saw":0,)"
+        R"("answer":"OFFERED","answer_counter":2,"answer_saw":1,"service":"PLACEMENT",)"
+        R"("priority":"URGENT","alias":"blue heron","opened":1790000000,"since":1790000000,)"
+        R"("hold_until":1790003600,"window_start":0,"window_end":0,"in":1,"out":2,"reason":""}],)"
+        R"("grants":[]})");
+    corpus.add('Q', "pages", "LWQ1 ba7816bf 1/1 YWJj\n");
+}
+
 void node_corpus(const Corpus& corpus) {
     const std::string hash = crypto::format_hash(crypto::Hash{});
     corpus.add('k',
@@ -330,5 +373,6 @@ int main(int argc, char** argv) {
     people_files(schema_corpus);
     backups(schema_corpus);
     node_corpus(Corpus(folder / "fuzz_node"));
+    carried(Corpus(folder / "fuzz_node"));
     return 0;
 }

@@ -121,6 +121,7 @@ void Watch::read_leaf(SimNode& node, const AuditRecord& event, const crypto::Has
         case EventKind::RAISED:
         case EventKind::STARTED:
         case EventKind::PRINT:
+        case EventKind::RESTORED:
             break;
     }
 }

@@ -103,7 +103,11 @@ void TestNode::create(std::string_view role, const std::string& endpoint) {
 }
 
 void TestNode::open() {
-    auto opened = node::open_home(folder_, passphrase(), random_);
+    open_with(passphrase_of_all);
+}
+
+void TestNode::open_with(std::string_view passphrase) {
+    auto opened = node::open_home(folder_, SecretBytes(as_bytes(passphrase)), random_);
     ::prctl(PR_SET_DUMPABLE, 1);  // a leak checker must be able to look
     if (!opened) FAIL(organisation_ << " does not open: " << opened.error().detail);
     home_ = std::make_unique<node::OpenedHome>(std::move(opened).value());
@@ -165,6 +169,11 @@ Json TestNode::preview(std::string_view command, const Json& args) {
     auto done = api_->preview(command, args);
     if (!done) FAIL(organisation_ << ": preview of " << command << ": " << done.error().detail);
     return std::move(done).value();
+}
+
+void TestNode::look_after_home() {
+    const Outcome done = api_->look_after_home();
+    if (!done) FAIL(organisation_ << ": " << done.error().detail);
 }
 
 bool TestNode::step() {
@@ -339,7 +348,7 @@ void World::pump() {
         for (auto& node : nodes_)
             if (node->running() && node->step()) busy = true;
         if (network_.step() > 0) busy = true;
-        if (!busy) return;
+        if (!busy && !(carry_ && carry_())) return;
     }
     FAIL("the nodes never come to rest");
 }

@@ -54,6 +54,7 @@ public:
     void create(std::string_view role, const std::string& endpoint);
     // A start; close() is a crash: nothing is told to anybody. Both fail the running test.
     void open();
+    void open_with(std::string_view passphrase);
     void close();
     [[nodiscard]] bool running() const { return engine_ != nullptr; }
 
@@ -72,6 +73,8 @@ public:
     Json preview(std::string_view command, const Json& args = Json::object());
 
     std::vector<std::string> programs_to_call() { return api_->programs_to_call(); }
+    void look_after_home();  // as the daemon does at each turn
+    [[nodiscard]] bool stopping() const { return api_->stopping(); }
 
     // Takes, sends and fires once. True while there was anything to do.
     bool step();
@@ -147,6 +150,8 @@ public:
 
     void turn();  // every running node once, then the network once
     void pump();  // until nobody has anything to do; fails the running test if that never comes
+    // What people carry once no network has anything to do; true where that changed anything.
+    void carry_by(std::function<bool()> carry) { carry_ = std::move(carry); }
     // Moves the clock, in steps, and lets everybody work after each.
     void pass(std::chrono::seconds by, std::chrono::seconds step = std::chrono::hours(1));
 
@@ -160,6 +165,7 @@ private:
     MemoryNetwork network_;
     std::map<std::size_t, std::unique_ptr<SmallDisk>> disks_;
     std::vector<std::unique_ptr<TestNode>> nodes_;
+    std::function<bool()> carry_;
 };
 
 // `host` keeps mail for `hidden` from now on.

@@ -1,0 +1,37 @@
+// The commands about recovery holders and backups that a running node answers, and its nightly backup.
+#pragma once
+
+#include <optional>
+
+#include "node/app/home.h"
+#include "node/exchange/desk.h"
+#include "schema/json/json.h"
+
+namespace leeward::node {
+
+using schema::Json;
+
+// Three people of whom any two open a backup. Replacing one needs a second person where there is one.
+Result<Json> recovery_holder(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+Result<Json> recovery_holders(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+// Two holders have opened a backup (node/app/restore.h, try_backup): when that was.
+Result<Json> backup_drilled(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+
+// Once all three are named: their file (schema::RecoveryFile) is what it should be. After every change.
+Outcome renew_recovery_file(OpenedHome& home, Desk& desk);
+
+// `to`: another folder than the node's own. Removes what is past its life there. Errc::wrong_state
+// before three holders are named.
+Result<Json> backup_create(OpenedHome& home, Desk& desk, const Json& args, schema::Time now);
+// Between three and five at night in the node's own time zone, or as soon as the last one is 26 hours
+// old: one is made. Nothing to do, mostly.
+Outcome backup_by_night(OpenedHome& home, Desk& desk, schema::Time now);
+
+// A node that has left (exchange/retire.h): its keys, its backups and its recovery file are destroyed, and
+// nothing in its folder opens any more. The folder itself stays.
+Outcome destroy_home_keys(OpenedHome& home);
+
+// One line for `node doctor`: how old the newest backup is, when two holders last opened one.
+[[nodiscard]] Json backup_check(Store& store, schema::Time now);
+
+}  // namespace leeward::node

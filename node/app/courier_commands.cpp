@@ -1,0 +1,59 @@
+#include "node/app/courier_commands.h"
+
+#include "node/app/qr_pages.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::Json;
+
+Outcome put_file(Json& answer, std::string text, bool on_paper) {
+    if (!on_paper) {
+        answer.set("file", std::move(text));
+        return Done{};
+    }
+    LEEWARD_ASSIGN(const auto pages, to_pages(text));
+    answer.set("pages", pages.size());
+    answer.set("file", pages_as_html(pages));
+    return Done{};
+}
+
+}  // namespace
+
+Result<Json> courier_export(Engine& engine, const Json& args, std::int64_t now_ms) {
+    LEEWARD_ASSIGN(const Peer* peer, engine.desk().peers.named(args.text_at("peer")));
+    const auto fill = args.bool_at("more") ? Courier::Fill::MORE : Courier::Fill::ALL;
+    LEEWARD_ASSIGN(auto file, engine.write_file(peer->node(), now_ms, fill));
+    Json answer = Json::object({{"peer", peer->card.organisation},
+                                {"messages", file.messages},
+                                {"note",
+                                 "sealed for them alone; take theirs back, it brings the receipts. "
+                                 "Until then all of it counts as not delivered"}});
+    if (file.more)
+        answer.set("next", "some of it did not fit: write another with --more and carry both");
+    LEEWARD_TRY(put_file(answer, std::move(file.text), args.bool_at("qr")));
+    return answer;
+}
+
+Result<Json> courier_import(Engine& engine, const Json& args, std::int64_t now_ms) {
+    std::string text = args.text_at("carried");
+    if (looks_like_pages(text)) {
+        LEEWARD_ASSIGN(text, from_pages(text));
+    }
+    LEEWARD_ASSIGN(auto taken, engine.take_file(text, now_ms));
+    const Peer* peer = engine.desk().peers.find(taken.from);
+    Json answer = Json::object({{"peer", peer == nullptr ? "" : peer->card.organisation},
+                                {"new", taken.report.messages},
+                                {"known_already", taken.report.repeats},
+                                {"receipts", taken.report.receipts},
+                                {"not_taken", taken.report.refused},
+                                {"to_carry_back", taken.answer.messages}});
+    if (taken.report.refused > 0)
+        answer.set("say",
+                   "part of it could not be opened here: our keys are newer than the file. Carry "
+                   "back the file that was written now; it brings them our new ones");
+    LEEWARD_TRY(put_file(answer, std::move(taken.answer.text), args.bool_at("qr")));
+    return answer;
+}
+
+}  // namespace leeward::node

@@ -1,0 +1,73 @@
+#include "node/exchange/never_came.h"
+
+#include "node/exchange/grant_ends.h"
+#include "node/exchange/grants.h"
+#include "node/exchange/legs.h"
+#include "node/exchange/notices.h"
+#include "schema/leg_rules.h"
+
+namespace leeward::node {
+namespace {
+
+using schema::AskMove;
+using schema::Time;
+
+template <class Id>
+Result<std::vector<Id>> ids_of(Rows rows) {
+    std::vector<Id> ids;
+    while (rows.next())
+        ids.push_back(rows.id<Id>(0));
+    LEEWARD_TRY(rows.status());
+    return ids;
+}
+
+Outcome call_back_leg(Desk& desk, Transaction& tx, const schema::LegId& id, Time now) {
+    LEEWARD_TRY(tx.run("UPDATE leg SET sent=0 WHERE id=?", id));
+    LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
+    if (!schema::write_ask(AskMove::A14, leg.ask, leg.answer, true)) return Done{};
+    LEEWARD_TRY(write(desk, tx, leg, AskMove::A14, Said{Json::object(), "RECALLED"}, now));
+    return raise(tx, "LEG_NEVER_CAME", id.get(), leg.peer, now);
+}
+
+// Nothing is said of it to a partner that never had it.
+Outcome call_back_grant(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
+    LEEWARD_TRY(tx.run("UPDATE grant_of SET away=? WHERE id=?", Away::NO, id));
+    LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
+    if (!g.open()) return Done{};
+    const schema::NodeId peer = g.peer;
+    LEEWARD_TRY(close_grant(desk, tx, std::move(g), schema::GrantMove::G4t, now));
+    return raise(tx, "GRANT_NEVER_CAME", id.get(), peer, now);
+}
+
+}  // namespace
+
+Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id) {
+    return tx.run("INSERT OR IGNORE INTO resync_named(node,id) VALUES(?,?)", peer, id);
+}
+
+Outcome call_back_unnamed(
+    Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
+    const std::int64_t before = schema::unix_seconds(restored);
+    LEEWARD_ASSIGN(const auto grants,
+                   ids_of<schema::GrantId>(
+                       tx.query("SELECT id FROM grant_of WHERE ours=1 AND peer=? AND created<=? "
+                                "AND id NOT IN(SELECT id "
+                                "FROM resync_named WHERE node=grant_of.peer) ORDER BY created,id",
+                                peer,
+                                before)));
+    for (const auto& id : grants)
+        LEEWARD_TRY(call_back_grant(desk, tx, id, now));
+    LEEWARD_ASSIGN(
+        const auto legs,
+        ids_of<schema::LegId>(tx.query(
+            "SELECT id FROM leg WHERE ours=1 AND peer=? AND opened<=? AND shown<? AND id NOT "
+            "IN(SELECT id FROM resync_named WHERE node=leg.peer) ORDER BY opened,id",
+            peer,
+            before,
+            schema::LegState::DECLINED)));
+    for (const auto& id : legs)
+        LEEWARD_TRY(call_back_leg(desk, tx, id, now));
+    return tx.run("DELETE FROM resync_named WHERE node=?", peer);
+}
+
+}  // namespace leeward::node

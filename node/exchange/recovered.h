@@ -1,0 +1,17 @@
+// What a restored node learns from a partner and does not know any more: a leg, a grant. What was said
+// in it is lost here; where it stands, until when, and with whom is not.
+#pragma once
+
+#include "node/exchange/desk.h"
+#include "node/exchange/resync_text.h"
+
+namespace leeward::node {
+
+// A question that we asked gets a case and a need of its own, empty, for its people to complete.
+Outcome recover_leg(
+    Desk& desk, Transaction& tx, const Peer& peer, const ResyncLeg& said, schema::Time now);
+// What we disclosed can be withdrawn again: its release is put down as far as it is known.
+Outcome recover_grant(
+    Desk& desk, Transaction& tx, const Peer& peer, const ResyncGrant& said, schema::Time now);
+
+}  // namespace leeward::node
