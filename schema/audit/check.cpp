@@ -5,6 +5,7 @@
 
 #include "schema/audit/opened_log.h"
 #include "schema/grant.h"
+#include "schema/restored_event.h"
 
 namespace leeward::schema {
 namespace {
@@ -102,6 +103,7 @@ public:
             logs.push_back(&bundle.log);
         exchanges_.emplace(logs);
         find_seen_heads();
+        find_logs_before();
         return Done{};
     }
 
@@ -158,6 +160,36 @@ private:
                             seen->checkpoint.root, holder.log.card.organisation);
     }
 
+    // A log that a restore began names the newest head of the one before that anybody else was known to
+    // hold: where that log's bundle is here too, it must have had that head.
+    void find_logs_before() {
+        for (const auto& bundle : bundles_) {
+            const auto& before = bundle.log.card.restored;
+            if (!before) continue;
+            for (const auto& of : bundles_)
+                if (of.log.card.log_origin == before->origin)
+                    seen_.push_back({&of,
+                                     {before->origin, crypto::TreeSize{before->size}, before->root},
+                                     bundle.log.card.organisation});
+        }
+    }
+
+    // What the card says of a log before this one, and what the first entry says, and nobody else.
+    void check_restored(const OpenBundle& bundle, const OpenedLeaf& leaf) {
+        const auto said = leaf.record ? restored_in(*leaf.record) : std::nullopt;
+        const auto& before = bundle.log.card.restored;
+        if (leaf.index != 0 && !said) return;
+        if (leaf.index == 0 && !said && !before) return;
+        const bool is_clear = leaf.index == 0 && said && before && said->is_of(*before);
+        Finding finding = bundle.log.finding(
+            is_clear ? FindingKind::ENTRIES_LOST : FindingKind::RESTORE_UNCLEAR, leaf.index);
+        if (is_clear) {
+            finding.leaf = said->came_back;
+            if (said->size > said->came_back) finding.last_leaf = said->size - 1;
+        }
+        findings_.add(std::move(finding));
+    }
+
     Outcome read_one(OpenBundle& bundle) {
         std::set<std::uint64_t> wanted;
         for (const auto& seen : seen_)
@@ -176,6 +208,7 @@ private:
                 const OpenedLeaf leaf = open_leaf(bundle.log, index, entry, findings_);
                 times.step(leaf);
                 witnesses.step(leaf);
+                check_restored(bundle, leaf);
                 authorities.step(leaf);
                 exchanges_->step(bundle.log, leaf);
                 if (leaf.record) count(bundle.counts, *leaf.record);

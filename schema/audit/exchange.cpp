@@ -40,7 +40,7 @@ std::optional<Byte> ExchangeCheck::side_of(const OrganisationTag& tag) const {
 
 void ExchangeCheck::step(const OpenedLog& log, const OpenedLeaf& leaf) {
     Side& side = sides_[*side_of(log.tag())];
-    if (leaf.index == 0) side.from_the_start = true;
+    if (leaf.index == 0 && !log.card.restored) side.from_the_start = true;
     if (!leaf.record) return;
     const AuditRecord& r = *leaf.record;
     if (r.quarter != 0) {

@@ -97,6 +97,12 @@ constexpr std::array<Words, finding_kind_count> words{{
     {"RELEASE_TEXT_CHANGED",
      "The text of a release in the proof is not the one that the log was bound to when it came into force.",
      "El texto de una autorización en la prueba no es aquel al que el registro quedó obligado cuando entró en vigor."},
+    {"ENTRIES_LOST",
+     "The node of this organisation was restored from a backup and began a new log. Of the log before, everything from this entry on is lost to it. What its partners hold shows what was said between them; ask when it happened and who was told.",
+     "El nodo de esta organización se restauró desde una copia y empezó un registro nuevo. Del anterior perdió todo desde esta entrada. Lo que guardan sus socios muestra lo que se dijo entre ellos; pregunte cuándo ocurrió y a quién se avisó."},
+    {"RESTORE_UNCLEAR",
+     "The card and the first entry of this log do not say the same of a log before it. A restore that is not declared in both could hide entries. Ask for both, and for what partners hold of the log before.",
+     "La tarjeta y la primera entrada de este registro no dicen lo mismo de un registro anterior. Una restauración que no está declarada en las dos podría ocultar entradas. Pida ambas, y lo que los socios guardan del registro anterior."},
 }};
 // clang-format on
 

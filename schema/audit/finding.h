@@ -27,9 +27,11 @@ enum class FindingKind : Byte {
     BUNDLE_GAP,
     // a proof of what was shared of one person (proof.h)
     PROOF_FALSE, PROOF_INCOMPLETE, RELEASE_TEXT_CHANGED,
+    // a log that a restore began
+    ENTRIES_LOST, RESTORE_UNCLEAR,
 };
 // clang-format on
-inline constexpr std::size_t finding_kind_count = 28;
+inline constexpr std::size_t finding_kind_count = 30;
 
 [[nodiscard]] std::string_view name(FindingKind kind);
 [[nodiscard]] std::optional<FindingKind> finding_kind_from(std::string_view word);

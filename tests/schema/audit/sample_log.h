@@ -12,6 +12,7 @@
 #include "schema/grant.h"
 #include "schema/release.h"
 #include "schema/witnessing.h"
+#include "schema/restored_event.h"
 #include "tests/schema/samples.h"
 
 namespace leeward::schema::samples {
@@ -92,6 +93,14 @@ public:
         r.machine = Machine::GRANT;
         r.other = from.tag();
         return add(r, xref);
+    }
+    // As a restore begins a log; in truth it says the same at both places.
+    void card_says_restored(const LogBefore& before) {
+        card_.log_origin += "/restored";
+        card_.restored = before;
+    }
+    std::uint64_t entry_says_restored(const LogBefore& before, std::uint64_t came_back) {
+        return add(restored_event(before, came_back));
     }
     std::uint64_t pad() {
         AuditRecord r;
