@@ -1,13 +1,12 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/scenarios/s1/placement.h"
+#include "tests/support/carrier.h"
 
 namespace leeward::test {
+namespace {
 
-TEST_CASE(
-    "S1: a placement with no capacity, an offline shelter, a reviewed decline, then a warm "
-    "handoff") {
-    Placement s("S1", "A place for tonight");
+void play(Placement& s) {
     s.written_down();
     s.measured();
     s.figures_held();
@@ -34,6 +33,22 @@ TEST_CASE(
     s.followed_up();
     s.closed();
     s.the_auditor();
+}
+
+}  // namespace
+
+TEST_CASE(
+    "S1: a placement with no capacity, an offline shelter, a reviewed decline, then a warm "
+    "handoff") {
+    Placement s("S1", "A place for tonight");
+    play(s);
+}
+
+TEST_CASE("S1 with no network at all: every row by sealed files that somebody carries") {
+    Placement s("S1-files", "A place for tonight, from hand to hand");
+    const Carrier carrier(s.world());
+    play(s);
+    CHECK(carrier.journeys() > 20);
 }
 
 }  // namespace leeward::test
