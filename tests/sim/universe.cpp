@@ -9,6 +9,7 @@
 #include "tests/sim/hostile.h"
 #include "tests/sim/people.h"
 #include "tests/sim/planted.h"
+#include "tests/sim/restores.h"
 #include "tests/sim/sim_node.h"
 #include "tests/sim/watch.h"
 #include "tests/support/founding.h"
@@ -88,6 +89,8 @@ public:
         // With three nodes the last is hostile in some universes.
         hostile_at_ = all_.size() == 3 && below(4) == 0 ? 2 : -1;
         watch_ = std::make_unique<Watch>(all_, traffic_, hostile_at_);
+        if (seed % 4 == 3 && hostile_at_ < 0)
+            restores_ = std::make_unique<Restores>(seed, all_, *watch_, random_);
         people_ = std::make_unique<People>(dice_, referrers_, houses_);
     }
 
@@ -105,6 +108,7 @@ public:
             told_.delivered += static_cast<std::uint64_t>(
                 node->number("SELECT count(*) FROM received WHERE refused=''"));
         told_.acts = people_->done();
+        if (restores_) told_.restores = restores_->done();
         told_.trace = trace();
         return told_;
     }
@@ -135,6 +139,9 @@ private:
     // ---------------------------------------------------------------- what happens
 
     void event() {
+        if (restores_ && restores_->is_due())
+            return restores_->happen([this](SimNode& node) { after(node); },
+                                     [this](SimNode& node) { behave(node); });
         switch (below(20)) {
             case 0:
                 return weather();
@@ -345,6 +352,7 @@ private:
             skew_[node->index()] = {};
             if (!node->running()) start(*node);
         }
+        if (restores_) restores_->call_everybody_back();
         for (int minutes = 0; minutes < 30; minutes += minutes < 5 ? 1 : 5) {
             pass(seconds(minutes < 5 ? 60 : 300));
             settle();
@@ -378,6 +386,7 @@ private:
     int hostile_at_ = -1;
     std::unique_ptr<Watch> watch_;
     std::unique_ptr<People> people_;
+    std::unique_ptr<Restores> restores_;
     milliseconds ahead_{0};
     std::map<std::size_t, milliseconds> skew_;
     Universe told_;

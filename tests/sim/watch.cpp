@@ -86,6 +86,11 @@ void Watch::read_leaves(SimNode& node) {
     if (!rows.status()) broken(node, "the log does not read: " + rows.status().error().detail);
 }
 
+bool Watch::has_sent(int node, const crypto::Hash& xref) const {
+    const Known& k = known_.at(static_cast<std::size_t>(node));
+    return k.sent.contains(xref) || k.sent_before.contains(xref);
+}
+
 void Watch::read_leaf(SimNode& node, const AuditRecord& event, const crypto::Hash& xref) {
     Known& k = known(node);
     switch (event.kind) {
@@ -106,8 +111,7 @@ void Watch::read_leaf(SimNode& node, const AuditRecord& event, const crypto::Has
                                 event.transition == static_cast<Byte>(schema::GrantMove::G2t);
             const bool pairs = event.machine == Machine::LEG || event.machine == Machine::GRANT;
             const bool must_be_logged = sender == hostile_ ? shares : pairs;
-            if (sender >= 0 && must_be_logged &&
-                !known_[static_cast<std::size_t>(sender)].sent.contains(xref))
+            if (sender >= 0 && must_be_logged && !has_sent(sender, xref))
                 broken(node, "a disclosure was taken that its sender's log does not hold");
             break;
         }
@@ -174,8 +178,21 @@ void Watch::check_owed(SimNode& node) {
     for (const auto& [sender, mid] : std::exchange(known(node).owed, {})) {
         auto rows = node.store().query(
             "SELECT 1 FROM received WHERE peer=? AND mid=?", BytesView(sender), BytesView(mid));
-        if (!rows.next()) broken(node, "a message was taken off its sender's list and is not here");
+        if (!rows.next() && !known(node).forgotten.contains({sender, mid}))
+            broken(node, "a message was taken off its sender's list and is not here");
     }
+}
+
+void Watch::set_back(const SimNode& node) {
+    Known& k = known(node);
+    for (const auto& [xref, sent] : std::exchange(k.sent, {}))
+        k.sent_before.insert(xref);
+    k.receipts_before.merge(std::exchange(k.receipts, {}));
+    for (const auto& one : std::exchange(k.received, {}))
+        k.forgotten.emplace(one.peer, one.mid);
+    k.waiting.clear();
+    k.leaves = 0;
+    k.chain = {};
 }
 
 void Watch::restarted(SimNode& node) {
@@ -248,7 +265,8 @@ void Watch::all_delivered(SimNode& node) {
         const int to = index_of(sent.to);
         if (!sent.on_leg || to < 0 || to == hostile_ || k.abandoned.contains(xref)) continue;
         const auto& other = known_[static_cast<std::size_t>(to)];
-        if (!other.receipts.contains(xref) && !other.refused.contains(xref))
+        if (!other.receipts.contains(xref) && !other.receipts_before.contains(xref) &&
+            !other.refused.contains(xref))
             broken(node, "a message in the log is neither received nor abandoned");
     }
 }

@@ -32,6 +32,9 @@ public:
     // After a command or a step of a node whose power is on.
     void look(SimNode& node);
     void restarted(SimNode& node);
+    // It will start from an old copy, with a log that begins anew: what it knew since is forgotten, and
+    // nobody owes it that it remembers. What others hold of it stands.
+    void set_back(const SimNode& node);
     void at_rest();
 
 private:
@@ -54,7 +57,11 @@ private:
         crypto::Hash chain{};  // over all of them
         std::map<crypto::Hash, Sent> sent;
         std::set<crypto::Hash> receipts;
-        std::set<crypto::Hash> refused;  // among them refusals of messages
+        // Of logs that a restore closed: still sent, and still received.
+        std::set<crypto::Hash> sent_before;
+        std::set<crypto::Hash> receipts_before;
+        std::set<std::pair<Bytes, Bytes>> forgotten;  // (sender, message) that it had received
+        std::set<crypto::Hash> refused;               // among them refusals of messages
         std::set<crypto::Hash> abandoned;
         std::vector<Received> received;
         std::map<Bytes, Waiting> waiting;           // by message id
@@ -65,6 +72,7 @@ private:
     [[noreturn]] static void broken(const SimNode& node, const std::string& what);
     Known& known(const SimNode& node) { return known_[node.index()]; }
     [[nodiscard]] bool hostile(const SimNode& node) const;
+    [[nodiscard]] bool has_sent(int node, const crypto::Hash& xref) const;
     [[nodiscard]] int index_of(BytesView node) const;
     [[nodiscard]] int index_of(const schema::OrganisationTag& tag) const;
 

@@ -354,12 +354,36 @@ long MemoryDisk::remove(const std::string& path) {
     return off_ ? -EIO : 0;
 }
 
+// As a folder is made: durable at once, with all that is in it.
+long MemoryDisk::rename_folder(const std::string& from, const std::string& to) {
+    const auto moved = [&](std::string& path) {
+        const bool below = path == from || path.starts_with(from + "/");
+        if (below) path = to + path.substr(from.size());
+        return below;
+    };
+    for (auto* names : {&live_, &durable_}) {
+        std::map<std::string, NodePointer> after;
+        for (auto& [path, node] : *names) {
+            std::string name = path;
+            if (moved(name)) node->path = name;
+            after.emplace(std::move(name), node);
+        }
+        *names = std::move(after);
+    }
+    for (auto& change : unsynced_names_) {
+        moved(change.removed);
+        moved(change.made);
+    }
+    return off_ ? -EIO : 0;
+}
+
 long MemoryDisk::rename(const std::string& from, const std::string& to) {
     const auto found = live_.find(from);
     if (off_) return -EIO;
     if (found == live_.end() || !live_.contains(folder_of(to))) return -ENOENT;
     if (const long failed = enter(DiskCall::RENAME)) return failed;
     note(DiskCall::RENAME, to, 0, {});
+    if (found->second->folder) return rename_folder(from, to);
     const NodePointer node = found->second;
     change_name({from, to, node});
     node->path = to;

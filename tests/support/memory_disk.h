@@ -134,6 +134,7 @@ private:
 
     // A negative errno when this call must fail.
     long enter(DiskCall call);
+    long rename_folder(const std::string& from, const std::string& to);
     void note(DiskCall call, std::string_view name, std::uint64_t at, BytesView bytes);
     [[nodiscard]] bool lies_about(std::string_view name) const;
     [[nodiscard]] std::uint64_t room_for(const Node& node, std::uint64_t size) const;
