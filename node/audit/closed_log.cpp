@@ -28,8 +28,18 @@ Outcome move_heads(Transaction& tx, const std::string& origin, std::int64_t into
         origin);
 }
 
+// They are compared with the partner's as before.
+Outcome move_exchanges(Transaction& tx, std::int64_t into) {
+    LEEWARD_TRY(tx.run("UPDATE reconcile_finding SET leaf=NULL"));
+    return tx.run(
+        "INSERT INTO closed_exchange(log,leaf,peer,epoch,sent,state,settled) "
+        "SELECT ?,leaf,peer,epoch,sent,state,settled FROM exchange",
+        into);
+}
+
 Outcome empty_tables(Transaction& tx) {
-    for (const std::string_view statement : {"DELETE FROM leaf",
+    for (const std::string_view statement : {"DELETE FROM exchange",
+                                             "DELETE FROM leaf",
                                              "DELETE FROM leaf_bundle",
                                              "DELETE FROM tile",
                                              "DELETE FROM signed_act",
@@ -59,6 +69,7 @@ Outcome close_log(Transaction& tx,
     const std::int64_t closed = tx.last_rowid();
     LEEWARD_TRY(move_entries(tx, log, closed));
     LEEWARD_TRY(move_heads(tx, log.origin(), closed));
+    LEEWARD_TRY(move_exchanges(tx, closed));
     return empty_tables(tx);
 }
 

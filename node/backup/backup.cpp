@@ -179,6 +179,11 @@ Result<std::set<std::string>> names_in(const fs::path& folder) {
     return names;
 }
 
+bool is_there(const BackupName& name) {
+    return std::any_of(
+        ends.begin(), ends.end(), [&](auto end) { return fs::exists(with(name, end)); });
+}
+
 }  // namespace
 
 fs::path BackupName::manifest() const {
@@ -201,10 +206,9 @@ Result<BackupMade> make_backup(const BackupParts& parts,
                                schema::Time now,
                                crypto::Random& random) {
     LEEWARD_TRY(crypto::check_holders(holders));
+    while (is_there({folder, name_at(now)}))
+        now += std::chrono::seconds(1);
     const BackupName name{folder, name_at(now)};
-    for (const auto end : ends)
-        if (fs::exists(with(name, end)))
-            return Error{Errc::already_exists, "a backup of this very second is there already"};
     auto made = write_backup(parts, holders, name, now, random);
     if (!made) (void)remove_backup(name);
     return made;

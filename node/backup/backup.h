@@ -44,8 +44,8 @@ struct BackupMade {
     BackupName name;
     schema::BackupManifest manifest;
 };
-// Takes as long as reading the store once: the node answers afterwards. Errc::already_exists in the
-// same second; disk_full, io: nothing is left of it.
+// Takes as long as reading the store once: the node answers afterwards. A second one within a second is
+// named for the next. Errc::disk_full, io: nothing is left of it.
 Result<BackupMade> make_backup(const BackupParts& parts,
                                const crypto::Holders& holders,
                                const std::filesystem::path& folder,

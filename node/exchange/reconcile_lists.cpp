@@ -96,7 +96,10 @@ Result<OwnHalf> own_half(Transaction& tx, const schema::NodeId& peer, std::int64
     OwnHalf half;
     auto rows = tx.query(
         "SELECT l.xref,e.leaf,e.sent,e.state,e.settled FROM exchange e JOIN leaf l ON "
-        "l.idx=e.leaf WHERE e.peer=? AND e.epoch=?",
+        "l.idx=e.leaf WHERE e.peer=?1 AND e.epoch=?2 UNION ALL "
+        "SELECT l.xref,e.leaf,e.sent,e.state,e.settled FROM closed_exchange e JOIN closed_leaf l "
+        "ON "
+        "l.log=e.log AND l.idx=e.leaf WHERE e.peer=?1 AND e.epoch=?2",
         peer,
         epoch);
     while (rows.next()) {

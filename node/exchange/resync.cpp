@@ -341,9 +341,9 @@ Outcome must_not_await(const Desk& desk, const schema::NodeId& node) {
 Result<Json> peer_held(Desk& desk, Transaction& tx, const Json& args, Time) {
     LEEWARD_ASSIGN(const Peer* peer, desk.peers.named(args.text_at("peer")));
     auto rows = tx.query(
-        "SELECT card,coalesce(size,0),coalesce(note,'') FROM peer LEFT JOIN witnessed ON origin=? "
+        "SELECT card,coalesce(size,0),coalesce(note,'') FROM peer LEFT JOIN witnessed ON log=? "
         "WHERE node=?",
-        peer->card.log_origin,
+        crypto::format_vkey(peer->log()),
         peer->node());
     if (!rows.next()) return Error{Errc::corrupt, "a peer's card is missing"};
     const auto witnessed = static_cast<std::uint64_t>(rows.integer(1));

@@ -28,6 +28,8 @@ bool is_reconciled(schema::MessageKind kind) {
         case schema::MessageKind::PROVE:
         case schema::MessageKind::LOG_FROZEN:
         case schema::MessageKind::RECONCILE:
+        case schema::MessageKind::RESYNC:
+        case schema::MessageKind::RETIRED:
             return false;
     }
     return false;
@@ -40,7 +42,8 @@ Outcome note_exchange(Transaction& tx,
                       schema::Time written,
                       std::uint64_t leaf) {
     if (!is_reconciled(kind)) return Done{};
-    return tx.run("INSERT INTO exchange(leaf,peer,epoch,sent) VALUES(?,?,?,?)",
+    // Where an old copy of the log's rows was put back, the newer entry is what the log has there now.
+    return tx.run("INSERT OR REPLACE INTO exchange(leaf,peer,epoch,sent) VALUES(?,?,?,?)",
                   static_cast<std::int64_t>(leaf),
                   peer,
                   crypto::epoch_of(schema::unix_seconds(written)),

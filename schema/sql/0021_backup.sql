@@ -17,6 +17,16 @@ CREATE TABLE closed_log(           -- a log that a restore has closed: it is kep
 ) STRICT;
 CREATE TABLE closed_leaf(log INTEGER NOT NULL, idx INTEGER NOT NULL, rec BLOB NOT NULL, n BLOB NOT NULL,
     xref BLOB NOT NULL, verify BLOB, signature BLOB, PRIMARY KEY(log, idx)) STRICT, WITHOUT ROWID;
+CREATE TABLE closed_exchange(      -- what of it is one half of an exchange
+    log     INTEGER NOT NULL,
+    leaf    INTEGER NOT NULL,
+    peer    BLOB NOT NULL,
+    epoch   INTEGER NOT NULL,
+    sent    INTEGER NOT NULL,
+    state   INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    PRIMARY KEY(log, leaf)) STRICT, WITHOUT ROWID;
+CREATE INDEX closed_exchange_peer ON closed_exchange(peer, epoch);
 CREATE TABLE closed_head(          -- the heads that it had published, with their cosignatures
     log  INTEGER NOT NULL,
     hour INTEGER NOT NULL,

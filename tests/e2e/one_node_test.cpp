@@ -5,6 +5,7 @@
 
 #include "tests/e2e/stage.h"
 #include "tests/support/small_disk.h"
+#include "tests/support/words.h"
 
 using namespace leeward::test;
 using leeward::schema::Json;
@@ -147,7 +148,10 @@ TEST_CASE("a node is backed up while it runs, two holders open it, and a new nod
     fs::rename(one.stage.home(us) / "root.key", root_key);
     const std::string backup = one.stage.run(us, {"backup", "create"}).text_at("backup");
     CHECK(one.stage.run(us, {"backup", "verify"}).bool_at("verified"));
-    CHECK(one.stage.run(us, {"backup", "list"}).array_at("backups").size() == 1);
+    // The node has made one by itself as soon as three holders were named.
+    const Json list = one.stage.run(us, {"backup", "list"});
+    CHECK_FALSE(
+        item_with(member(list, "backups"), "backup", fs::path(backup).stem().string()).is_null());
     const auto keys = [&](const std::string& a, const std::string& b) {
         return one.stage.desk(us, a + ".key").string() + "," +
                one.stage.desk(us, b + ".key").string();

@@ -75,7 +75,7 @@ TEST_CASE("a record with any bit turned over is malformed or another record") {
 }
 
 TEST_CASE("another version, kind, machine or band is malformed") {
-    for (const auto& [at, value] : {std::pair<std::size_t, Byte>{0, 2}, {1, 11}, {2, 13}, {8, 4}}) {
+    for (const auto& [at, value] : {std::pair<std::size_t, Byte>{0, 2}, {1, 12}, {2, 13}, {8, 4}}) {
         AuditRecordBytes changed = encode(samples::audit_record());
         changed[at] = value;
         CHECK(decode_audit_record(changed).error().code == Errc::malformed);

@@ -12,7 +12,6 @@ namespace {
 namespace age = crypto::age;
 namespace fs = std::filesystem;
 
-constexpr std::string_view backups = "/home/backups/";
 constexpr std::string_view saved = "/saved/";
 constexpr std::array<std::string_view, 3> names{"night supervisor", "board", "partner's officer"};
 
@@ -24,6 +23,7 @@ bool works(SimNode& node) {
 test::MemoryDisk::Image carried(const test::MemoryDisk::Image& disk) {
     test::MemoryDisk::Image image;
     image.folders = {"/saved"};
+    const std::string backups = (fs::path("/home") / "backups" / "").string();
     for (const auto& [path, content] : disk.files)
         if (path.starts_with(backups))
             image.files.emplace(std::string(saved) + path.substr(backups.size()), content);

@@ -64,7 +64,7 @@ TEST_CASE("two honest partners agree, on both sides, and nobody is called") {
     CHECK(shown.bool_at("agreed"));
     CHECK(shown.array_at("findings").empty());
     CHECK(e.lantern.count("SELECT agreed FROM reconciliation") == 1);
-    CHECK(e.harbor.count("SELECT count(*) FROM exchange WHERE sent=1") > 2);
+    CHECK(e.harbor.count("SELECT count(*) FROM exchange WHERE sent=1") >= 2);  // asked, chose
     CHECK_FALSE(has_notice(e.harbor, "LOGS_DIFFER"));
 }
 

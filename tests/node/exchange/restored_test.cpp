@@ -67,6 +67,31 @@ TEST_CASE("an auditor is told which entries a restore has lost, with what a part
     CHECK(report.findings[0].last_leaf == known - 1);
 }
 
+TEST_CASE(
+    "what came back of the log is compared with a partner as before, and what is lost is named") {
+    Pair p(71);
+    const Asked before = ask(p.world, p.harbor, {&p.juniper});
+    p.world.pass(hours(1));
+    const auto backup = back_up(p.juniper);
+    const auto in_backup = p.juniper.count("SELECT count(*) FROM exchange");
+    REQUIRE(in_backup > 0);
+    offer(p.world, p.juniper, before.legs[0]);
+    p.world.pass(hours(1));
+    const auto lost = p.juniper.count("SELECT count(*) FROM exchange") - in_backup;
+    REQUIRE(lost > 0);
+    restore(p.juniper, backup, p.holders, p.world.random());
+    p.meet_again();
+    p.world.pass(hours(2));
+    const auto compared = [&] {
+        Json shown = p.harbor.must("audit.reconcile", Json::object({{"peer", p.juniper.name()}}));
+        p.world.pass(hours(1));
+        return shown;
+    };
+    compared();
+    const Json shown = compared();
+    CHECK(static_cast<std::int64_t>(shown.array_at("findings").size()) == lost);
+}
+
 TEST_CASE("what a partner holds of another log, or of nobody's, restores nothing") {
     Pair p(62);
     const auto backup = back_up(p.juniper);

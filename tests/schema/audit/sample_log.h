@@ -11,8 +11,8 @@
 #include "schema/catalogue.h"
 #include "schema/grant.h"
 #include "schema/release.h"
-#include "schema/witnessing.h"
 #include "schema/restored_event.h"
+#include "schema/witnessing.h"
 #include "tests/schema/samples.h"
 
 namespace leeward::schema::samples {

@@ -422,6 +422,7 @@ export const en = {
     "kind.HEAD": "head",
     "kind.PAD": "blank",
     "kind.EXPORT": "taken out",
+    "kind.RESTORED": "begun anew from a backup",
     "machine.LEG": "question",
     "machine.NEED": "need",
     "machine.CASE": "case",

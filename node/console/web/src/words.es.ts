@@ -424,6 +424,7 @@ export const es: Record<keyof typeof en, string> = {
     "kind.HEAD": "cabecera",
     "kind.PAD": "en blanco",
     "kind.EXPORT": "sacado",
+    "kind.RESTORED": "empezado de nuevo con una copia",
     "machine.LEG": "pregunta",
     "machine.NEED": "necesidad",
     "machine.CASE": "caso",
