@@ -227,6 +227,10 @@ Time add_working_days(Time from, std::int64_t days) {
     return at;
 }
 
+Time end_of_next_working_day(Time from) {
+    return std::chrono::floor<std::chrono::days>(add_working_days(from, 1)) + std::chrono::days{1};
+}
+
 Time after(Span span, Time from) {
     return span.unit == Span::Unit::WORKING_DAYS ? add_working_days(from, span.amount)
                                                  : from + Duration{span.amount};

@@ -122,6 +122,8 @@ template <class State>
 [[nodiscard]] Time after(Span span, Time from);  // of a span that is not NEVER
 // `days` working days later at the same hour: Monday to Friday, UTC calendar.
 [[nodiscard]] Time add_working_days(Time from, std::int64_t days);
+// The midnight (UTC) that ends the first working day after that of `from`.
+[[nodiscard]] Time end_of_next_working_day(Time from);
 
 // The ladder at the recipient while an inquiry waits, in percent of the answer time.
 inline constexpr int ladder_on_call_percent = 50;

@@ -94,7 +94,7 @@ Outcome by_phone(
     Approval one = begun(desk, act, ApprovalState::PHONED, subject, now);
     LEEWARD_ASSIGN(one.approver,
                    reached(desk, args.text_at("by-phone"), schema::rule_of(act).approvers));
-    one.due = schema::approval_due(now, schema::add_working_days(now, 1));
+    one.due = schema::approval_due(now, schema::end_of_next_working_day(now));
     one.detail =
         Json::object({{"by_phone", args.text_at("by-phone")}, {"number", args.text_at("number")}});
     LEEWARD_TRY(approvals(desk, tx).add(one));

@@ -144,6 +144,9 @@ TEST_CASE("the times that depend on another moment") {
     REQUIRE(review_due(P::EMERGENCY, wednesday, wednesday + 1h) == std::nullopt);
     REQUIRE(expiring_at(wednesday, wednesday + 30 * 24h) == wednesday + 23 * 24h);
     REQUIRE(expiring_at(wednesday, wednesday + 72h) == wednesday + 36h);
+    const auto monday = std::chrono::floor<std::chrono::days>(friday) + std::chrono::days{3};
+    REQUIRE(end_of_next_working_day(friday) == monday + 24h);
+    REQUIRE(end_of_next_working_day(monday + 3h) == monday + 48h);
     REQUIRE(approval_due(friday, friday + 2h) == friday + 24h);
     REQUIRE(approval_due(friday, friday + 74h) == friday + 74h);
     REQUIRE(approval_due(friday, friday + 200h) == friday + 96h);
