@@ -298,6 +298,14 @@ Result<Json> incident_close(Desk& desk, Transaction& tx, const Json& args, Time 
 
 namespace {
 
+// When whoever must be told of it should have been: once, and not again (domain.md section 3.8).
+Time notices_due(const Incident& one) {
+    if (one.state != IncidentState::OPEN || !one.notices.empty()) return never;
+    const auto due =
+        schema::due(DeadlineRow::INCIDENT_NOTICES, schema::Priority::URGENT, one.opened);
+    return due && one.raised < *due ? *due : never;
+}
+
 Time call_due(const Incident& one) {
     const bool open = one.state == IncidentState::OPEN;
     const auto row = open ? DeadlineRow::INCIDENT_OPEN : DeadlineRow::INCIDENT_CONTAINED;
@@ -305,6 +313,8 @@ Time call_due(const Incident& one) {
     const auto priority = schema::Priority::URGENT;  // the row is the same for all
     const auto due =
         first ? schema::due(row, priority, one.since) : schema::again(row, priority, one.raised);
+    const Time notices = notices_due(one);
+    if (notices != never && (!due || notices < *due)) return notices;
     return due ? *due : never;
 }
 

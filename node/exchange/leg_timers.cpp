@@ -148,15 +148,7 @@ Result<bool> erase_ended_legs(Desk& desk, Transaction& tx, Time now, int limit) 
     for (const auto& id : ids) {
         LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
         keys.push_back(leg_record(id));
-        leg.detail = schema::Json();
-        leg.erased = now;
-        leg.erase_by = never;
-        schema::AuditRecord event;
-        event.kind = schema::EventKind::ERASED;
-        event.machine = schema::Machine::LEG;
-        event.tier = static_cast<Byte>(schema::Tier::T1);
-        event.other = schema::organisation_tag(leg.peer);
-        LEEWARD_TRY(log_event(desk, tx, event, now));
+        LEEWARD_TRY(empty_card(desk, tx, leg, now));
         LEEWARD_TRY(save_leg(desk, tx, leg));
     }
     if (!keys.empty()) tx.on_commit([&desk, keys] { (void)desk.records.destroy(keys); });

@@ -264,6 +264,15 @@ void mind_erasure_clock(Leg& leg, Time now) {
     leg.erase_by = now + erase_after(leg.priority);
 }
 
+// What was sent to the wrong house is erased there with the word that says so, incident or not
+// (domain.md W20).
+Outcome erase_discarded(Desk& desk, Transaction& tx, Leg& leg, Time now) {
+    if (leg.ours || leg.erased != never || leg.answer.value != Answer::DISCARDED) return Done{};
+    LEEWARD_TRY(empty_card(desk, tx, leg, now));
+    tx.on_commit([&desk, name = leg_record(leg.id)] { (void)desk.records.destroy(name); });
+    return Done{};
+}
+
 // What a new state rings for at once. BED_LOST or a no while she is under way: phone whoever is with
 // her (domain.md section 3.7).
 std::string_view alarm_of(const Leg& leg) {
@@ -274,18 +283,37 @@ std::string_view alarm_of(const Leg& leg) {
     return "";
 }
 
-// Somebody has said something: what waited for a person before waits no longer.
+// Somebody has said something: what waited for a person before waits no longer. But whether she is
+// known twice is a question of its own, which stands as long as the leg does.
+Outcome settle_waiting(Transaction& tx, const Leg& leg) {
+    if (schema::is_terminal(leg.shown)) return settle_notices(tx, leg.id.get());
+    return settle_notices_but(tx, leg.id.get(), "DUPLICATE_%");
+}
+
 Outcome mind_notices(Transaction& tx, Leg& leg, Time now) {
     if (!std::exchange(leg.moved, false)) return Done{};
-    LEEWARD_TRY(settle_notices(tx, leg.id.get()));
+    LEEWARD_TRY(settle_waiting(tx, leg));
     const auto alarm = alarm_of(leg);
     return alarm.empty() ? Outcome(Done{}) : raise(tx, alarm, leg.id.get(), leg.peer, now);
 }
 
 }  // namespace
 
+Outcome empty_card(Desk& desk, Transaction& tx, Leg& leg, Time now) {
+    leg.detail = Json();
+    leg.erased = now;
+    leg.erase_by = never;
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ERASED;
+    event.machine = schema::Machine::LEG;
+    event.tier = static_cast<Byte>(schema::Tier::T1);
+    event.other = schema::organisation_tag(leg.peer);
+    return log_event(desk, tx, event, now);
+}
+
 Outcome settle(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     if (leg.answer.value == Answer::DISCARDED) LEEWARD_TRY(take_back_content(desk, tx, leg, now));
+    LEEWARD_TRY(erase_discarded(desk, tx, leg, now));
     mind_erasure_clock(leg, now);
     LEEWARD_TRY(mind_notices(tx, leg, now));
     LEEWARD_TRY(save_leg(desk, tx, leg));

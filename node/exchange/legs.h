@@ -82,6 +82,10 @@ Result<Applied> take_answer(
 // The inquiry was stored there: the receipt stands for W1.
 Outcome take_stored(Desk& desk, Transaction& tx, const schema::LegId& id, schema::Time now);
 
+// The card and all that was said in the leg are gone from the row, and the log says so. Its record's
+// key is for the caller to destroy, and the row to save.
+Outcome empty_card(Desk& desk, Transaction& tx, Leg& leg, schema::Time now);
+
 // What a node does by itself once a leg has changed: settles late offers, answers a choice that met
 // a no, confirms a cancel of what was never firm, releases the others, moves the need, closes or
 // sends grants.

@@ -25,4 +25,8 @@ Outcome settle_notices(Transaction& tx, BytesView subject) {
     return tx.run("DELETE FROM notice WHERE subject=?", subject);
 }
 
+Outcome settle_notices_but(Transaction& tx, BytesView subject, std::string_view kept) {
+    return tx.run("DELETE FROM notice WHERE subject=? AND code NOT LIKE ?", subject, kept);
+}
+
 }  // namespace leeward::node

@@ -21,5 +21,7 @@ Outcome raise(Transaction& tx,
 Outcome settle_notice(Transaction& tx, std::string_view code, BytesView subject);
 // What it was about is settled.
 Outcome settle_notices(Transaction& tx, BytesView subject);
+// All but the codes of this form (SQL's LIKE).
+Outcome settle_notices_but(Transaction& tx, BytesView subject, std::string_view kept);
 
 }  // namespace leeward::node
