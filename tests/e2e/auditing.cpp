@@ -114,7 +114,8 @@ void Story::audit() {
         leaves += log.int_at("leaves");
         shared += log.int_at("identities_shared");
         witnessed += log.int_at("witnessed_leaves");
-        expect(log.int_at("witnessed_leaves") > 0, "witnesses have vouched for each log");
+        expect(log.int_at("witnessed_leaves") > 0,
+               "witnesses have vouched for the log of " + log.text_at("organisation"));
     }
     expect(shared == shared_, "the logs have as many disclosures as the survivor's own account");
     teller_.sees(auditor,

@@ -138,6 +138,13 @@ void Story::meet_in_pairs() {
         if (who != Who::JUNIPER)
             teller_.does(called(Who::HARBOR), "and " + called(who) + " do the same");
     }
+    for (const Who who : shelters) {
+        introduce(Who::TIDE, who);
+        compare_words(Who::TIDE, who);
+        compare_words(who, Who::TIDE);
+    }
+    teller_.does(called(Who::TIDE),
+                 "and each of the shelters do the same: every log now has two witnesses");
     const Json contact = stage_.run(Who::HARBOR, {"peer", "contact", organisation(Who::LANTERN)});
     teller_.sees(called(Who::HARBOR),
                  "beside every prompt to phone Lantern House, its duty line: " +

@@ -44,10 +44,16 @@ bool Carrier::carry_all() {
         for (std::size_t j = 0; j < world_.size(); ++j) {
             TestNode& from = world_.node(i);
             TestNode& to = world_.node(j);
-            if (i == j || !from.running() || !to.running() || !has_mail_for(from, to)) continue;
+            if (i == j || !from.running() || !to.running()) continue;
+            if (!has_mail_for(from, to) && !is_due(i, j)) continue;
+            last_[{i, j}] = world_.clock().seconds();
             any = carry(from, to) || any;
         }
     return any;
+}
+
+bool Carrier::is_due(std::size_t from, std::size_t to) {
+    return last_[{from, to}] + 86'400 <= world_.clock().seconds();
 }
 
 bool Carrier::carry(TestNode& from, TestNode& to) {

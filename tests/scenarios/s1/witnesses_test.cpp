@@ -4,7 +4,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "schema/audit/check.h"
 #include "tests/scenarios/s1/placement.h"
+#include "tests/support/bundle.h"
 #include "tests/support/words.h"
 
 namespace leeward::test {
@@ -37,6 +39,16 @@ public:
         const Json status = eye(House::LAN, "witness.status");
         return item_with(member(status, "partners"), "organisation", name_of(House::HLR))
             .text_at("state");
+    }
+    // What an auditor finds in the log of Harbor Light who holds it to the same witnesses.
+    [[nodiscard]] bool auditor_finds(schema::FindingKind kind) {
+        schema::Trust trust;
+        trust.cards.push_back(node(House::HLR).desk().self.card);
+        trust.policy = crypto::TlogPolicy::parse(either()).value();
+        const std::vector<schema::Bundle> bundles{whole_bundle(node(House::HLR))};
+        const auto found = schema::check(bundles, trust).findings;
+        return std::any_of(
+            found.begin(), found.end(), [kind](const auto& one) { return one.kind == kind; });
     }
     void come_back() {
         for (const House house : witnesses)
@@ -85,6 +97,7 @@ TEST_CASE("S1 1.e: both witnesses are away for 71 hours, and nothing of it waits
     }
     s.step("1.e", "71:00", "Both witnesses are back");
     CHECK(s.found() == "in order");
+    CHECK_FALSE(s.auditor_finds(schema::FindingKind::UNWITNESSED));
     CHECK(s.witnessed_at(House::HLR) <= s.moment("0:00"));
     s.come_back();
     s.step("1.e", "71:20", "What was published while they were away is cosigned now");
@@ -114,6 +127,7 @@ TEST_CASE("S1 1.e: away for 73 hours: a name waits; what she needs tonight and t
     s.up_to_a_firm_bed();
     s.step("1.e", "73:10", "For three days nobody has witnessed the log of Harbor Light");
     CHECK(s.found() == "UNWITNESSED");
+    CHECK(s.auditor_finds(schema::FindingKind::UNWITNESSED));
     s.agrees_a_plan("90:00", "92:00");
     s.expect("OPEN/HANDOFF | NOT_SELECTED, HANDOFF_SCHEDULED, LAPSED");
     s.step("1.e", "73:20", "What she needs before morning is told on TONIGHT");
