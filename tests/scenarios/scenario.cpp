@@ -107,14 +107,20 @@ Error Person::refused(std::string_view what, std::string_view command, Args args
 
 // ------------------------------------------------------------------ the scenario
 
-Scenario::Scenario(std::string name, std::string_view title, const std::vector<House>& houses)
+Scenario::Scenario(std::string name,
+                   std::string_view title,
+                   const std::vector<House>& houses,
+                   const std::vector<House>& on_small_disks)
     : name_(std::move(name)), houses_(houses) {
     std::vector<Founder> founders;
     for (const House house : houses) {
         places_[house] = founders.size();
         founders.push_back(founder_of(house));
     }
-    world_ = std::make_unique<World>(founders, 1);
+    std::vector<std::size_t> small;
+    for (const House house : on_small_disks)
+        small.push_back(places_.at(house));
+    world_ = std::make_unique<World>(founders, 1, small);
     // On the quarter of an hour, as the figures of capacity are.
     world_->clock().move(std::chrono::seconds(900 - seconds() % 900));
     begin_ = seconds();
@@ -133,6 +139,10 @@ Scenario::~Scenario() {
     std::filesystem::create_directories(folder);
     std::ofstream(folder / (name_ + ".txt")) << transcript_.str();
     SUCCEED(transcript_.str());
+}
+
+SmallDisk& Scenario::disk(House house) {
+    return world_->disk(places_.at(house));
 }
 
 TestNode& Scenario::node(House house) {
@@ -154,6 +164,12 @@ void Scenario::move_to(std::int64_t moment) {
             std::chrono::seconds(std::min<std::int64_t>(left, stride(left).count())));
         world_->pump();
     }
+}
+
+bool Scenario::is_admitted(const schema::Finding& finding) const {
+    return std::any_of(admitted_.begin(), admitted_.end(), [&](const auto& one) {
+        return name_of(one.first) == finding.organisation && one.second == finding.kind;
+    });
 }
 
 void Scenario::prologue(std::string_view what) {

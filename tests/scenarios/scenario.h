@@ -13,11 +13,13 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "schema/audit/finding.h"
 #include "tests/scenarios/cast.h"
 #include "tests/scenarios/wire.h"
 #include "tests/support/canaries.h"
@@ -59,11 +61,19 @@ private:
 
 class Scenario {
 public:
-    // `name` is the file's ("S1"), `title` what it is about.
-    Scenario(std::string name, std::string_view title, const std::vector<House>& houses);
+    // `name` is the file's ("S1"), `title` what it is about. Those of `on_small_disks` have a disk of
+    // their own that a test can fill (SmallDisk::possible() says where).
+    Scenario(std::string name,
+             std::string_view title,
+             const std::vector<House>& houses,
+             const std::vector<House>& on_small_disks = {});
     ~Scenario();
     Scenario(const Scenario&) = delete;
     Scenario& operator=(const Scenario&) = delete;
+
+    // What the auditor finds from now on and ought to: that house's own bundle says it.
+    void admits(House house, schema::FindingKind kind) { admitted_.insert({house, kind}); }
+    [[nodiscard]] bool is_admitted(const schema::Finding& finding) const;
 
     // What happened before T+0; then T+0 is `later`, at the start of a quarter of an hour.
     void prologue(std::string_view what);
@@ -103,6 +113,7 @@ public:
     void switch_on(House house);
 
     [[nodiscard]] TestNode& node(House house);
+    [[nodiscard]] SmallDisk& disk(House house);
     [[nodiscard]] bool takes_part(House house) const { return places_.contains(house); }
     [[nodiscard]] const std::vector<House>& houses() const { return houses_; }
     [[nodiscard]] World& world() { return *world_; }
@@ -147,6 +158,7 @@ private:
     std::string need_;
     std::vector<House> columns_;
     Shown before_;
+    std::set<std::pair<House, schema::FindingKind>> admitted_{};
     int on_the_way_ = 0;
     std::string printed_;
 };

@@ -289,21 +289,23 @@ World::World(std::uint64_t seed,
              const std::vector<std::string>& roles,
              const std::vector<std::size_t>& on_small_disks)
     : random_(seed), network_(random_) {
-    const auto founders = by_letter(roles);
+    settle(by_letter(roles), on_small_disks);
+}
+
+World::World(const std::vector<Founder>& founders,
+             std::uint64_t seed,
+             const std::vector<std::size_t>& on_small_disks)
+    : random_(seed), network_(random_) {
+    settle(founders, on_small_disks);
+}
+
+void World::settle(const std::vector<Founder>& founders,
+                   const std::vector<std::size_t>& on_small_disks) {
     for (const std::size_t i : on_small_disks) {
         const auto folder = scratch_.path() / founders.at(i).name;
         fs::create_directory(folder);
         disks_[i] = std::make_unique<SmallDisk>(folder, small_disk_mebibytes);
     }
-    settle(founders);
-}
-
-World::World(const std::vector<Founder>& founders, std::uint64_t seed)
-    : random_(seed), network_(random_) {
-    settle(founders);
-}
-
-void World::settle(const std::vector<Founder>& founders) {
     const auto& homes =
         founded_homes(founders, [&](const fs::path& folder) { found(founders, folder, clock_); });
     fs::copy(homes, scratch_.path(), fs::copy_options::recursive);

@@ -134,7 +134,9 @@ public:
           const std::vector<std::string>& roles,
           const std::vector<std::size_t>& on_small_disks = {});
     // Node i is `founders[i]`.
-    World(const std::vector<Founder>& founders, std::uint64_t seed);
+    World(const std::vector<Founder>& founders,
+          std::uint64_t seed,
+          const std::vector<std::size_t>& on_small_disks = {});
     ~World();
 
     // The same nodes in folders of their own, as they stand now, and nothing under way between them:
@@ -157,7 +159,8 @@ public:
 
 private:
     explicit World(World& original);
-    void settle(const std::vector<Founder>& founders);
+    void settle(const std::vector<Founder>& founders,
+                const std::vector<std::size_t>& on_small_disks);
 
     ScratchFolder scratch_;
     crypto::SeededRandom random_;

@@ -133,7 +133,7 @@ void Trouble::emergency() {
     access = asks_for_emergency("allergies");
     CHECK(state_of_access(House::HLR, access) == "REQUESTED");
     CHECK(called(House::HLR, "ACCESS_ASKED"));
-    expect("OPEN/INQUIRING | DISCARDED, SEEN, –");
+    expect("″ | ″, ″, ″");
     grants_by_telephone(access, ada);
     CHECK(state_of_access(House::TID, access) == "ACTIVE");
     expect("″ | ″, ″, ″");
@@ -216,7 +216,7 @@ void Trouble::found_late() {
     step("3.17", "9:30", "She is found, late and safe; the link is up again");
     world().network().heal();
     cleo.does(
-        "says that she is there, late", "leg.arrived", {{"id", leg(House::LAN)}, {"code", "LATE"}});
+        "says that she is there, late", "leg.arrived", {{"id", leg(House::LAN)}, {"late", true}});
     expect("OPEN/PLACED | ″, ″, ARRIVED");
     CHECK_FALSE(called(House::HLR, "NOT_ARRIVED"));
 }
@@ -262,6 +262,9 @@ void Trouble::asked_again_later() {
                                     {"priority", "URGENT"},
                                     {"fields", Json::object({{"age_band", "15_to_17"}})},
                                     {"wishes_asked", true}});
+    olga.does("opens her case again",
+              "case.reopen",
+              {{"id", before.text_at("case")}, {"code", "REOPEN_SURVIVOR_CAME_BACK"}});
     const std::string again = nora.does("writes down a new need",
                                         "need.new",
                                         {{"case", before.text_at("case")}, {"need", need.dump()}})

@@ -6,8 +6,7 @@ namespace leeward::test {
 
 TEST_CASE(
     "S3: a wrong recipient, two referrers, an emergency, a child who does not arrive, a stolen "
-    "machine",
-    "[.open]") {
+    "machine") {
     Trouble s("S3", "Things go wrong");
     s.wrong_house();
     s.noticed();
@@ -16,6 +15,7 @@ TEST_CASE(
     s.known_twice();
     s.both_agree();
     s.northgate_stands_down();
+    s.backed_up_at_lantern();
     s.under_way();
     s.emergency();
     s.read_in_the_emergency();
@@ -25,7 +25,9 @@ TEST_CASE(
     s.found_late();
     s.machine_stolen();
     s.reviewed();
+    s.restored_at_lantern();
     s.asked_again_later();
+    s.juniper_leaves();
     s.the_auditor();
 }
 

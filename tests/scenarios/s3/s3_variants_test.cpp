@@ -38,8 +38,7 @@ TEST_CASE("S3 3.3: Alder Court notices first, and Ada settles it") {
     CHECK(s.incident(House::HLR, "INCIDENT_MISDIRECTED").text_at("state") == "CONTAINED");
 }
 
-TEST_CASE("S3 3.7: one of the two does not want to talk, and the other learns nothing more",
-          "[.open]") {
+TEST_CASE("S3 3.7: one of the two does not want to talk, and the other learns nothing more") {
     Trouble s("S3-3.7-alone", "Only one agrees");
     s.wrong_house();
     s.noticed();
@@ -69,7 +68,7 @@ TEST_CASE("S3 3.10: nobody is at Harbor Light for an hour: it is denied, and say
     CHECK(s.eye(House::TID, "grant.list", {{"all", true}}).array_at("grants").empty());
 }
 
-TEST_CASE("S3 3.10: a yes by telephone that Grace never countersigns is an incident", "[.open]") {
+TEST_CASE("S3 3.10: a yes by telephone that Grace never countersigns is an incident") {
     Trouble s("S3-3.10-unsigned", "Never countersigned");
     s.step("3.10", "3:00", "Her counsellor fears for her");
     s.talks_to_tide();

@@ -24,11 +24,12 @@ Json only(House house) {
 
 }  // namespace
 
-Trouble::Trouble(std::string name, std::string_view title)
+Trouble::Trouble(std::string name, std::string_view title, const std::vector<House>& on_small_disks)
     : Scenario(
           std::move(name),
           title,
-          {House::HLR, House::JUN, House::LAN, House::ALD, House::TID, House::HRB2, House::OMB}),
+          {House::HLR, House::JUN, House::LAN, House::ALD, House::TID, House::HRB2, House::OMB},
+          on_small_disks),
       ada(*this, House::HLR, "Ada", "INVESTIGATOR"),
       grace(*this, House::HLR, "Grace", "INVESTIGATION_SUPERVISOR"),
       ines(*this, House::HLR, "Ines", "INVESTIGATION_SUPERVISOR"),
@@ -38,7 +39,9 @@ Trouble::Trouble(std::string name, std::string_view title)
       dora(*this, House::ALD, "Dora", "SHELTER_INTAKE"),
       tess(*this, House::TID, "Tess", "COUNSELLOR"),
       tom(*this, House::TID, "Tom", "SHELTER_SUPERVISOR"),
-      nora(*this, House::HRB2, "Nora", "INVESTIGATOR") {
+      nora(*this, House::HRB2, "Nora", "INVESTIGATOR"),
+      olga(*this, House::HRB2, "Olga", "INVESTIGATION_SUPERVISOR"),
+      holders(world().random()) {
     prologue("A girl is found; Ada writes down what she needs");
     Json record = planted_record(canaries());
     record.set("unsafe_organisations", Json::array());

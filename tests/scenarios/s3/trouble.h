@@ -3,12 +3,15 @@
 #pragma once
 
 #include "tests/scenarios/scenario.h"
+#include "tests/support/holders.h"
 
 namespace leeward::test {
 
 class Trouble : public Scenario {
 public:
-    Trouble(std::string name, std::string_view title);
+    Trouble(std::string name,
+            std::string_view title,
+            const std::vector<House>& on_small_disks = {});
 
     Person ada;    // investigator at Harbor Light
     Person grace;  // supervisor there
@@ -20,6 +23,7 @@ public:
     Person tess;   // counsellor at Tide
     Person tom;    // supervisor there
     Person nora;   // investigator at Northgate
+    Person olga;   // supervisor there
 
     std::string case_id;
     std::string placement;
@@ -28,6 +32,8 @@ public:
     std::string northern;            // Northgate's need
     std::string asked_by_northgate;  // its leg, at Juniper House
     std::string access;              // the emergency
+    HolderKeys holders;              // of Lantern House's backups
+    node::BackupName backup;
 
     void wrong_house();            // 3.1
     void noticed();                // 3.2
@@ -42,16 +48,20 @@ public:
     void reviewed();               // 3.13
     void under_way();              // before 3.16: a firm bed, an agreed way
     void they_leave();
-    void not_arrived();        // 3.16
-    void found_late();         // 3.17
-    void machine_stolen();     // 3.18
-    void asked_again_later();  // 3.9
+    void not_arrived();           // 3.16
+    void found_late();            // 3.17
+    void machine_stolen();        // 3.18
+    void asked_again_later();     // 3.9
+    void backed_up_at_lantern();  // before 3.20
+    void restored_at_lantern();   // 3.20
+    void juniper_leaves();        // 3.21
     void the_auditor();
 
     // What several rows start from.
     void asks(House house);
     void talks_to_tide();  // a counselling need, firm at Tide
     void firm_at_lantern();
+    void meets_again(House here, House there);
     void plans(std::string_view from, std::string_view to);
     std::string asks_for_emergency(std::string_view fields);
     void grants_by_telephone(const std::string& id, Person& who);
