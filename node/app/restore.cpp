@@ -119,15 +119,21 @@ Json about(Inside& inside, Time now) {
 
 // ------------------------------------------------------------------ the node that comes of it
 
-Result<NodeCard> newest_card(const Inside& inside, const RestoreFrom& from, std::string& jws) {
-    jws = inside.card_jws;
-    if (from.newest_card.empty()) return inside.card;
+// The last card before this restore, and a head of its log that somebody else holds; may be empty. A
+// partner that has heard less than the backup knows helps nothing, and is no reason to stop.
+struct LastKnown {
+    NodeCard card;
+    std::string jws;
+    std::string head;
+};
+Result<LastKnown> last_known(const Inside& inside, const RestoreFrom& from) {
+    LastKnown backed_up{inside.card, inside.card_jws, {}};
+    if (from.newest_card.empty()) return backed_up;
     LEEWARD_ASSIGN(NodeCard card, schema::open_card(from.newest_card));
-    if (card.node != inside.card.node || card.version < inside.card.version)
-        return Error{Errc::invalid_argument,
-                     "this card is another organisation's, or older than the one in the backup"};
-    jws = from.newest_card;
-    return card;
+    if (card.node != inside.card.node)
+        return Error{Errc::invalid_argument, "this card is another organisation's"};
+    if (card.version < inside.card.version) return backed_up;
+    return LastKnown{std::move(card), from.newest_card, from.witnessed};
 }
 
 // The newest head that is known of the log that ends here: that of the newest card. After a second restore
@@ -136,22 +142,23 @@ struct Ended {
     schema::LogBefore log;
     std::uint64_t came_back = 0;
 };
-Result<Ended> log_that_ended(const Inside& inside, const NodeCard& last, const RestoreFrom& from) {
+Result<Ended> log_that_ended(const Inside& inside, const LastKnown& known) {
+    const NodeCard& last = known.card;
     Ended ended{{last.log_origin, 0, crypto::empty_root()}, 0};
     if (last.log_origin == inside.log.origin()) {
         ended.came_back = inside.log.size();
         ended.log = {last.log_origin, inside.log.size(), inside.log.root()};
     }
-    if (from.witnessed.empty()) return ended;
+    if (known.head.empty()) return ended;
     const crypto::Vkey key{last.log_origin, crypto::NoteKeyType::ed25519, last.log};
-    const auto head = crypto::open_checkpoint(from.witnessed, key);
+    const auto head = crypto::open_checkpoint(known.head, key);
     if (!head)
         return Error{Errc::untrusted,
                      "the head of our log that a partner gave is not signed by our log's key; "
                      "nothing was restored"};
-    const auto& known = head->checkpoint;
-    if (known.size.get() > ended.log.size)
-        ended.log = {last.log_origin, known.size.get(), known.root};
+    const auto& shown = head->checkpoint;
+    if (shown.size.get() > ended.log.size)
+        ended.log = {last.log_origin, shown.size.get(), shown.root};
     return ended;
 }
 
@@ -273,10 +280,10 @@ Outcome make_node(const fs::path& folder,
                   Time now,
                   crypto::Random& random) {
     LEEWARD_ASSIGN(const auto root, root_key_for(folder, inside.backup, from));
-    std::string last_jws;
-    LEEWARD_ASSIGN(NodeCard last, newest_card(inside, from, last_jws));
-    LEEWARD_ASSIGN(const Ended ended, log_that_ended(inside, last, from));
-    const Identity next = successor(std::move(last), last_jws, ended.log, from, root, now, random);
+    LEEWARD_ASSIGN(LastKnown last, last_known(inside, from));
+    LEEWARD_ASSIGN(const Ended ended, log_that_ended(inside, last));
+    const Identity next =
+        successor(std::move(last.card), last.jws, ended.log, from, root, now, random);
     LEEWARD_TRY(inside.store.write([&](Transaction& tx) -> Outcome {
         LEEWARD_TRY(close_log(tx, inside.log, ended.log, now));
         return begin_anew(tx, next, now);

@@ -6,6 +6,7 @@
 #include "node/exchange/mail_places.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/resync.h"
+#include "node/exchange/stories.h"
 #include "node/exchange/succeed.h"
 #include "node/mailbox/pair_keys.h"
 #include "schema/codes.h"
@@ -161,11 +162,22 @@ Result<Json> peer_found(
     return sign_roster(desk, std::move(roster), root);
 }
 
+namespace {
+
+// Where the clock was set since the last ones were made, there are none of this time yet.
+Result<std::vector<std::string>> prekeys_to_offer(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const bool made, desk.prekeys.renew(tx, now, Time{}));
+    if (made) LEEWARD_TRY(send_prekeys(desk, tx, now));
+    return desk.prekeys.published(tx, now);
+}
+
+}  // namespace
+
 Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, Time now) {
     const std::string label = args.text_at("for");
     schema::Offer offer;
     offer.card = desk.self.card_jws;
-    LEEWARD_ASSIGN(offer.prekeys, desk.prekeys.published(tx, now));
+    LEEWARD_ASSIGN(offer.prekeys, prekeys_to_offer(desk, tx, now));
     offer.contribution = desk.random.array<32>();
     offer.epoch = crypto::epoch_of(schema::unix_seconds(now));
     LEEWARD_ASSIGN(offer.contact, own_contact(tx));

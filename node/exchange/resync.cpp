@@ -146,6 +146,8 @@ Outcome merge_leg(Desk& desk,
     if (!found && found.error().code != Errc::not_found) return found.error();
     if (!found) {
         if (believe == Believe::ITS_OWN) return Done{};  // never reached us, and is not sent again
+        if (!said.yours && said.answer.counter == 0)
+            return Done{};  // not receipted: it comes by itself
         LEEWARD_TRY(recover_leg(desk, tx, peer, said, now));
         return take_numbers(tx, said, believe);
     }
