@@ -231,10 +231,37 @@ Result<Json> node_retire(Desk& desk, Transaction& tx, const Json& args, Time now
     return answer;
 }
 
+namespace {
+
+Result<std::vector<schema::LegId>> asked_of(Transaction& tx, const Peer& peer) {
+    std::vector<schema::LegId> ids;
+    auto rows = tx.query("SELECT id FROM leg WHERE peer=? AND shown<? AND need IS NOT NULL",
+                         peer.node(),
+                         LegState::DECLINED);
+    while (rows.next())
+        ids.push_back(rows.id<schema::LegId>(0));
+    LEEWARD_TRY(rows.status());
+    return ids;
+}
+
+// Nobody will answer any more: the search goes on at once, not when the time to answer is over.
+Outcome let_questions_lapse(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
+    LEEWARD_ASSIGN(const auto ids, asked_of(tx, peer));
+    for (const auto& id : ids) {
+        LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
+        if (!leg.ours || !schema::write_ask(AskMove::A9, leg.ask, leg.answer, !leg.sent)) continue;
+        LEEWARD_TRY(write(desk, tx, leg, AskMove::A9, {Json::object(), "PARTNER_RETIRED"}, now));
+    }
+    return Done{};
+}
+
+}  // namespace
+
 Result<Applied> take_retired(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message&, Time now) {
     Applied applied;
     applied.event = act_of(partner_retired, peer.node());
+    LEEWARD_TRY(let_questions_lapse(desk, tx, peer, now));
     LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::PEER, peer.node().get()));
     for (Grant g : grants) {
         if (!g.ours || g.recipient >= schema::GrantRecipient::ERASURE_ATTESTED) continue;

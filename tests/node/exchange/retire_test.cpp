@@ -81,6 +81,18 @@ TEST_CASE("what a partner that has left never attested is unreachable, and stays
     CHECK(grant_state(harbor) == "UNREACHABLE");
 }
 
+TEST_CASE("what a house that leaves was asked and has not answered lapses at once") {
+    World world(55, two);
+    TestNode& harbor = world.node(0);
+    TestNode& juniper = world.node(1);
+    const Asked asked = ask(world, harbor, {&juniper});
+    REQUIRE(harbor.state_of(asked.legs[0]) == "DELIVERED");
+    juniper.must("node.retire");
+    world.pump();
+    CHECK(harbor.state_of(asked.legs[0]) == "LAPSED");
+    CHECK(harbor.leg(asked.legs[0]).text_at("reason") == "PARTNER_RETIRED");
+}
+
 TEST_CASE("nobody leaves while somebody is under way") {
     World world(53, two);
     TestNode& harbor = world.node(0);
