@@ -14,14 +14,18 @@ struct Held {
     std::uint64_t size = 0;
     crypto::Hash root = crypto::empty_root();
     std::string note;
+    std::int64_t at = 0;  // when it was cosigned
 };
 
 Result<Held> held_of(Transaction& tx, const crypto::Vkey& log) {
     auto rows =
-        tx.query("SELECT size,root,note FROM witnessed WHERE log=?", crypto::format_vkey(log));
+        tx.query("SELECT size,root,note,at FROM witnessed WHERE log=?", crypto::format_vkey(log));
     Held held;
     if (rows.next())
-        held = {static_cast<std::uint64_t>(rows.integer(0)), rows.array<32>(1), rows.text(2)};
+        held = {static_cast<std::uint64_t>(rows.integer(0)),
+                rows.array<32>(1),
+                rows.text(2),
+                rows.integer(3)};
     LEEWARD_TRY(rows.status());
     return held;
 }
@@ -69,14 +73,18 @@ Result<WitnessAnswer> add_checkpoint(Transaction& tx,
                                                               : WitnessStatus::BAD_REQUEST);
     const Checkpoint& head = opened->checkpoint;
     if (const auto status = refusal(request, head, held)) return refused(*status);
+    // Asked once more for what it has cosigned, it says the same: a later time would make whatever the
+    // log has taken in since look backdated.
+    const bool again = held.at != 0 && head.size.get() == held.size;
+    const std::int64_t cosigned_at = again ? held.at : schema::unix_seconds(now);
     LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO witnessed(log,size,root,note,at) VALUES(?,?,?,?,?)",
                        crypto::format_vkey(log),
                        static_cast<std::int64_t>(head.size.get()),
                        head.root,
                        signed_by_log(opened->note, log),
-                       schema::unix_seconds(now)));
+                       cosigned_at));
     const auto by = schema::witness_vkey(crypto::verify_key_of(witness));
-    const crypto::CosignedAt at{static_cast<std::uint64_t>(schema::unix_seconds(now))};
+    const crypto::CosignedAt at{static_cast<std::uint64_t>(cosigned_at)};
     return WitnessAnswer{WitnessStatus::COSIGNED,
                          head.size.get(),
                          crypto::format_signature_line(

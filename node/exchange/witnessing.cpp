@@ -140,7 +140,24 @@ Outcome Witnesses::ask(Transaction& tx, Time now) {
     return Done{};
 }
 
+// Whoever takes a file may not carry back what it answers: each file says again what we hold of theirs.
+Outcome Witnesses::vouch_in_file(Transaction& tx, const schema::NodeId& node, Time now) {
+    const Peer* peer = desk_.peers.find(node);
+    if (peer == nullptr || courier_.has_witness_answer(node)) return Done{};
+    LEEWARD_ASSIGN(const auto note, witnessed_head(tx, peer->log()));
+    if (!note) return Done{};
+    LEEWARD_ASSIGN(const auto held, crypto::open_checkpoint(*note, peer->log()));
+    Witnessing what;
+    LEEWARD_ASSIGN(
+        what.answer,
+        add_checkpoint(
+            tx, desk_.self.witness, peer->log(), {held.checkpoint.size.get(), {}, *note}, now));
+    send_later(tx, node, std::move(what));
+    return Done{};
+}
+
 Outcome Witnesses::ask_in_file(Transaction& tx, const schema::NodeId& peer, Time now) {
+    LEEWARD_TRY(vouch_in_file(tx, peer, now));
     const auto all = witnesses_for(desk_, desk_.self.node(), now);
     const auto witness = std::find_if(
         all.begin(), all.end(), [&](const WitnessOf& one) { return one.node == peer; });

@@ -37,6 +37,7 @@ public:
 
 private:
     Outcome ask_one(Transaction& tx, const schema::NodeId& node, schema::Time now);
+    Outcome vouch_in_file(Transaction& tx, const schema::NodeId& node, schema::Time now);
     Outcome take_ask(Transaction& tx,
                      Peer& peer,
                      const schema::AddCheckpoint& ask,

@@ -213,6 +213,11 @@ void Courier::attach(const schema::NodeId& peer, schema::Witnessing what) {
     if (what.answer) waits.answer = std::move(what.answer);
 }
 
+bool Courier::has_witness_answer(const schema::NodeId& peer) const {
+    const auto waits = witnessing_.find(peer);
+    return waits != witnessing_.end() && waits->second.answer;
+}
+
 void Courier::publish(std::uint64_t size, std::string note) {
     published_ = {size, std::move(note)};
 }

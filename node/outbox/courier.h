@@ -87,6 +87,8 @@ public:
     void cover(bool on) { cover_ = on; }
     // Goes with the next envelope to `peer`, which is sent for it alone if nothing else is due.
     void attach(const schema::NodeId& peer, schema::Witnessing what);
+    [[nodiscard]] bool has_witness_answer(
+        const schema::NodeId& peer) const;  // that has not left yet
     // The newest published head of ours that enough witnesses have cosigned: shown to everybody who was
     // shown a working head since the one before, and to all others once a day.
     void publish(std::uint64_t size, std::string note);
