@@ -66,13 +66,15 @@ void Trouble::meets_again(House here, House there) {
 }
 
 void Trouble::juniper_leaves() {
-    step("3.21", "9d", "Juniper House closes for good");
+    step("3.21", "192:20", "Juniper House closes for good");
     const std::string asked = leg(House::JUN);
-    first_desk(node(House::JUN)).must("node.retire");
+    const Json waits = first_desk(node(House::JUN)).must("node.retire");
+    CHECK(waits.bool_at("needs_second_person"));
+    rosa.does("agrees that the house leaves", "approval.give", {{"id", waits.text_at("id")}});
     world().pump();
     for (const House house : {House::HLR, House::HRB2, House::LAN})
         CHECK(called(house, "PARTNER_RETIRED"));
-    CHECK(leg_at(House::HRB2, asked).text_at("state") == "DECLINED");
+    CHECK(leg_at(House::HRB2, asked).text_at("state") == "LAPSED");
     CHECK(item_with(member(eye(House::HRB2, "peer.list"), "peers"), "name", name_of(House::JUN))
               .text_at("state") != "active");
     for (int hour = 1; hour <= 10 && node(House::JUN).waiting() > 0; ++hour)

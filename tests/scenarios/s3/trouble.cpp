@@ -34,6 +34,7 @@ Trouble::Trouble(std::string name, std::string_view title, const std::vector<Hou
       grace(*this, House::HLR, "Grace", "INVESTIGATION_SUPERVISOR"),
       ines(*this, House::HLR, "Ines", "INVESTIGATION_SUPERVISOR"),
       bea(*this, House::JUN, "Bea", "SHELTER_INTAKE"),
+      rosa(*this, House::JUN, "Rosa", "SHELTER_SUPERVISOR"),
       cleo(*this, House::LAN, "Cleo", "SHELTER_INTAKE"),
       lena(*this, House::LAN, "Lena", "SHELTER_SUPERVISOR"),
       dora(*this, House::ALD, "Dora", "SHELTER_INTAKE"),

@@ -17,6 +17,7 @@ public:
     Person grace;  // supervisor there
     Person ines;   // supervisor there, who has no part in tonight
     Person bea;    // Juniper House
+    Person rosa;   // supervisor there
     Person cleo;   // Lantern House
     Person lena;   // supervisor there
     Person dora;   // Alder Court
