@@ -71,9 +71,8 @@ public:
     std::optional<node::Inbound> poll() override {
         send_held();
         auto inbound = inner_->poll();
-        if (inbound && schema::kind_of(inbound->frame.parts) == schema::FrameKind::ENVELOPE &&
-            node_.around_.traffic.is_for(node_.link_, inbound->frame))
-            ++node_.for_us_;
+        if (inbound && node_.around_.traffic.is_for(node_.link_, inbound->frame))
+            note(inbound->frame);
         return inbound;
     }
     int readable_fd() override { return inner_->readable_fd(); }
@@ -83,6 +82,13 @@ public:
     [[nodiscard]] node::TransportCounters counters() const override { return inner_->counters(); }
 
 private:
+    void note(const Frame& frame) {
+        const auto envelope = schema::read_envelope_frame(frame.parts);
+        if (!envelope) return;
+        ++node_.for_us_;
+        node_.sent_us_.insert(crypto::sha256(envelope->enc.get()));
+    }
+
     // What waited for a way that is open again.
     void send_held() {
         std::erase_if(held_, [&](auto& one) {
@@ -127,6 +133,7 @@ Outcome SimNode::start() {
 }
 
 Outcome SimNode::try_start() {
+    opened_ = for_us_ = 0;
     auto opened = node::open_home(home_of(disk_), passphrase(), around_.random);
     ::prctl(PR_SET_DUMPABLE, 1);  // a leak checker must be able to look
     if (!opened) return opened.error();
@@ -175,15 +182,14 @@ void SimNode::inject(const TransportPublicKey& to, Frame frame) {
 }
 
 SimNode::Stepped SimNode::step() {
-    for_us_ = 0;
     Stepped stepped;
     const auto work = unless_off(disk_, [&] { return engine_->step(clock_.ms()); });
-    stepped.for_us = for_us_;
     if (!work) {
         stepped.error = work.error();
         return stepped;
     }
-    stepped.opened = work->received.opened;
+    stepped.opened = opened_ += work->received.opened;
+    stepped.for_us = for_us_;
     stepped.busy = work->more || work->sent.envelopes > 0 || work->received.opened > 0 ||
                    work->received.refused > 0 || work->received.repeats > 0;
     return stepped;

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "node/app/node_api.h"
@@ -45,13 +46,16 @@ public:
     // Puts a frame on the way under this node's link that it did not send: a copy, or a made-up one.
     void inject(const node::TransportPublicKey& to, node::Frame frame);
 
+    // Envelopes since it started: what has come in one step may be opened in a later one.
     struct Stepped {
         bool busy = false;
         std::optional<Error> error;
         std::size_t opened = 0;
-        std::size_t for_us = 0;  // envelopes among what arrived that were sealed for this node
+        std::size_t for_us = 0;  // have come, and were sealed for this node
     };
     Stepped step();
+    // Whether an envelope with this H(enc) ever came here as it was sealed for this node.
+    [[nodiscard]] bool was_sent(const crypto::Hash& ench) const { return sent_us_.contains(ench); }
 
     [[nodiscard]] const std::string& name() const { return organisation_; }
     [[nodiscard]] std::size_t index() const { return index_; }
@@ -73,7 +77,9 @@ private:
     test::MemoryDisk disk_;
     test::TestClock clock_;
     node::TransportPublicKey link_{};
+    std::size_t opened_ = 0;
     std::size_t for_us_ = 0;
+    std::set<crypto::Hash> sent_us_;
     std::unique_ptr<node::OpenedHome> home_;
     std::unique_ptr<node::Transport> transport_;
     Wire* wire_ = nullptr;  // the same

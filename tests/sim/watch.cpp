@@ -25,12 +25,25 @@ crypto::Hash chained(const crypto::Hash& before, node::Rows& rows) {
 constexpr std::string_view leaves_from =
     "SELECT idx,rec,n,xref FROM leaf WHERE idx>=? ORDER BY idx";
 
+constexpr const char* third_reader = "an envelope was opened that was not sealed for this node";
+
+// What it remembers of them.
+std::set<crypto::Hash> opened_by(SimNode& node) {
+    std::set<crypto::Hash> all;
+    auto rows = node.store().query("SELECT ench FROM envelope");
+    while (rows.next())
+        all.insert(rows.array<32>(0));
+    return all;
+}
+
 }  // namespace
 
 Watch::Watch(std::vector<SimNode*> nodes, const Traffic& traffic, int hostile)
     : nodes_(std::move(nodes)), traffic_(traffic), hostile_(hostile), known_(nodes_.size()) {
-    for (SimNode* node : nodes_)
+    for (SimNode* node : nodes_) {
         known(*node).id = node->desk().self.node();
+        known(*node).opened = opened_by(*node);
+    }
 }
 
 void Watch::broken(const SimNode& node, const std::string& what) {
@@ -54,8 +67,7 @@ int Watch::index_of(const schema::OrganisationTag& tag) const {
 }
 
 void Watch::stepped(SimNode& node, const SimNode::Stepped& step) {
-    if (step.opened > step.for_us)
-        broken(node, "an envelope was opened that was not sealed for this node");
+    if (step.opened > step.for_us) broken(node, third_reader);
     look(node);
 }
 
@@ -63,6 +75,7 @@ void Watch::look(SimNode& node) {
     const std::int64_t first = known(node).leaves;
     read_leaves(node);
     read_received(node, first);
+    read_opened(node);
     read_outbox(node);
     check_state(node);
     if (node.disk().wrote_forbidden()) broken(node, "words of a record were written in the clear");
@@ -149,6 +162,13 @@ void Watch::read_received(SimNode& node, std::int64_t first_leaf) {
         node.store().query("SELECT peer,mid,refused FROM received WHERE leaf>=?", first_leaf);
     while (rows.next())
         known(node).received.push_back({rows.bytes(0), rows.bytes(1), rows.text(2)});
+}
+
+// Those that were there when the watch began came before it.
+void Watch::read_opened(SimNode& node) {
+    auto& opened = known(node).opened;
+    for (const auto& ench : opened_by(node))
+        if (opened.insert(ench).second && !node.was_sent(ench)) broken(node, third_reader);
 }
 
 void Watch::read_outbox(SimNode& node) {

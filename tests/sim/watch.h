@@ -64,6 +64,7 @@ private:
         std::set<crypto::Hash> refused;               // among them refusals of messages
         std::set<crypto::Hash> abandoned;
         std::vector<Received> received;
+        std::set<crypto::Hash> opened;              // envelopes, by H(enc)
         std::map<Bytes, Waiting> waiting;           // by message id
         std::map<Bytes, std::set<Bytes>> said;      // message ids, by leg
         std::vector<std::pair<Bytes, Bytes>> owed;  // (sender, message) said to be stored here
@@ -80,6 +81,7 @@ private:
     void read_leaf(SimNode& node, const schema::AuditRecord& event, const crypto::Hash& xref);
     void check_disclosure(SimNode& node, const schema::AuditRecord& event);
     void read_received(SimNode& node, std::int64_t first_leaf);
+    void read_opened(SimNode& node);
     void read_outbox(SimNode& node);
     void check_gone(SimNode& node, const Bytes& mid, const Waiting& waiting);
     void check_state(SimNode& node);
