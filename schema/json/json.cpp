@@ -138,6 +138,12 @@ std::string written(const Json& json, bool indented) {
 
 }  // namespace
 
+// By assignment: where std::variant's own copy constructor throws, libstdc++ 12 destroys what it never
+// made (tests/regress/scarce_copy_test.cpp).
+Json::Json(const Json& other) {
+    *this = other;
+}
+
 const Json* Json::find(std::string_view key) const {
     const Object* members = as_object();
     if (members == nullptr) return nullptr;

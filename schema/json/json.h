@@ -47,6 +47,13 @@ public:
     Json(Object o) : value_(std::move(o)) {}
     // NOLINTEND(google-explicit-constructor)
 
+    // Without memory for it a copy is none: std::bad_alloc, and nothing is harmed.
+    Json(const Json& other);
+    Json(Json&&) noexcept = default;
+    Json& operator=(const Json&) = default;
+    Json& operator=(Json&&) noexcept = default;
+    ~Json() = default;
+
     [[nodiscard]] static Json object(std::initializer_list<Member> members = {}) {
         return Json(Object(members));
     }
