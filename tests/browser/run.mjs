@@ -23,6 +23,7 @@ const { Hand, learnWords } = await import("./hand.mjs");
 const { playS1 } = await import("./s1.mjs");
 const { playS2 } = await import("./s2.mjs");
 const { safety } = await import("./safety.mjs");
+const { lists } = await import("./lists.mjs");
 const { lookAt, visitAll } = await import("./visit.mjs");
 
 const shots = option("--shots");
@@ -91,8 +92,8 @@ const pairs = [["en", "desk"], ["es", "narrow"], ["es", "desk"], ["en", "narrow"
 for (const [name, [play, who]] of Object.entries(plays))
     for (const [language, size] of all ? pairs : name === "S1" ? pairs.slice(0, 2) : pairs.slice(2))
         await check(`${name}, ${language}, ${size}`, () => withHands(name, language, size, who, play));
-for (const [name, work] of Object.entries(safety))
-    await check(`safety: ${name}`, async () => {
+for (const [name, work] of Object.entries({ ...safety, ...lists }))
+    await check(`${name in safety ? "safety" : "lists"}: ${name}`, async () => {
         const faults = [];
         await work({ stage, browser, faults });
         if (faults.length) throw new Error(faults.join("\n"));

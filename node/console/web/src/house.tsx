@@ -26,7 +26,7 @@ export function Beds() {
                     const theirs = all.filter((one) => one !== ours);
                     return (
                         <>
-                            {can("capacity.set") && <OwnBeds ours={ours} again={load.again} />}
+                            {can("capacity.set") && <OwnBeds told={ours} />}
                             {!can("capacity.set") && (theirs.length === 0 ? <Empty>{t("beds.none_told")}</Empty> : <TheirBeds all={theirs} />)}
                             {can("capacity.set") && theirs.length > 0 && <Section title={t("beds.theirs")}><TheirBeds all={theirs} /></Section>}
                         </>
@@ -61,21 +61,23 @@ function TheirBeds({ all }: { all: Obj[] }) {
 }
 
 // One tap says how many are free now; the rest stands as it was.
-function OwnBeds({ ours, again }: { ours: Obj | undefined; again: () => void }) {
+function OwnBeds({ told }: { told: Obj | undefined }) {
     const service = ((state.house.roles ?? []) as Json[]).includes("shelter") ? "PLACEMENT" : "COUNSELLING";
     const [typed, set] = useDraft<Obj>("beds", {});
     const [fault, setFault] = useState<Refused | undefined>();
     const [said, say] = useState("");
+    const [heard, hear] = useState<Obj | undefined>(); // what the node has answered stands at once
+    const ours = heard && Number(heard.as_of) >= Number(told?.as_of ?? 0) ? heard : told;
     const served = ((typed.ages ?? ours?.ages ?? ages) as Json[]).map(String);
     const offered = ((typed.features ?? ours?.features ?? []) as Json[]).map(String);
     const tell = async (capacity: string, beds?: number) => {
         setFault(undefined);
         const statement: Obj = { service_class: ours?.service_class ?? service, ages: served, capacity, features: offered, ...(beds ? { beds } : {}) };
         try {
-            await api.act("capacity.set", { args: { statement: JSON.stringify(statement) } });
+            const done = await api.act("capacity.set", { args: { statement: JSON.stringify(statement) } });
+            hear(done.statement as Obj);
             say(t("beds.said"));
             set({});
-            again();
         } catch (fault) {
             setFault(fault as Refused);
         }

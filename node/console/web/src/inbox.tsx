@@ -1,5 +1,5 @@
 // What needs a person now, every question that was asked, and one of them: the card and the answer.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Json, Obj } from "./api.ts";
 import { actName, actsFor, nextAct } from "./acts.ts";
 import { Line } from "./fields.tsx";
@@ -24,65 +24,97 @@ export const legTitle = (leg: Obj) =>
 const wanted = (leg: Obj) =>
     maybe(`want.${leg.state}.${leg.side}`) ?? maybe(`want.${leg.state}`) ?? stateText("leg", String(leg.state));
 
-type Item = { key: string; at: number; title: string; place: Place | undefined; tags: preact.ComponentChildren; foot: string };
+// What a row says of one thing. It is made for the rows that are drawn, and for none before: of two
+// thousand things fifty are.
+type Item = { key: string; title: string; place?: Place | undefined; tags: preact.ComponentChildren; foot: string };
+type Say = (one: Obj) => Item;
 
-function legItem(leg: Obj): Item {
-    const due = Number(leg.due ?? 0);
+const legPlace = (leg: Obj): Place => ({ screen: "leg", id: String(leg.id) });
+const legItem: Say = (leg) => ({
+    key: String(leg.id),
+    title: wanted(leg),
+    place: legPlace(leg),
+    tags: (
+        <>
+            <Priority of={leg.priority} />
+            <Due at={leg.due} />
+        </>
+    ),
+    foot: [legTitle(leg), leg.side === "recipient" ? String(leg.peer) : stateText("leg", String(leg.state))].join(" · "),
+});
+const legLine: Say = (leg) => ({
+    key: String(leg.id),
+    title: legTitle(leg),
+    place: legPlace(leg),
+    tags: (
+        <>
+            <LegState leg={leg} />
+            <Due at={leg.due} />
+        </>
+    ),
+    foot: [stateText("service", String(leg.service)), leg.side === "recipient" ? String(leg.peer) : "", distance(Number(leg.since))].filter(Boolean).join(" · "),
+});
+const noticeItem = (notice: Obj, places: Map<string, string>): Item => {
+    const about = String(notice.about);
+    const screen = places.get(about);
     return {
-        key: String(leg.id),
-        at: due || Number.MAX_SAFE_INTEGER,
-        title: wanted(leg),
-        place: { screen: "leg", id: String(leg.id) },
-        tags: (
-            <>
-                <Priority of={leg.priority} />
-                <Due at={due} />
-            </>
-        ),
-        foot: [legTitle(leg), leg.side === "recipient" ? String(leg.peer) : stateText("leg", String(leg.state))].join(" · "),
-    };
-}
-
-function placeOf(about: string, lists: { legs: Obj[]; needs: Obj[]; grants: Obj[]; releases: Obj[] }): Place | undefined {
-    const has = (list: Obj[]) => list.some((one) => String(one.id) === about);
-    if (has(lists.legs)) return { screen: "leg", id: about };
-    if (has(lists.needs)) return { screen: "need", id: about };
-    if (has(lists.grants)) return { screen: "grant", id: about };
-    if (has(lists.releases)) return { screen: "release", id: about };
-    return undefined;
-}
-
-function noticeItem(notice: Obj, place: Place | undefined): Item {
-    const code = String(notice.code).replace(/^REFUSED_/, "");
-    return {
-        key: `${notice.code}${notice.about}${notice.at}`,
-        at: Number(notice.at),
-        title: codeText(code),
-        place,
+        key: `${notice.code}${about}${notice.at}`,
+        title: codeText(String(notice.code).replace(/^REFUSED_/, "")),
+        place: screen ? { screen, id: about } : undefined,
         tags: Number(notice.times) > 1 ? <Tag>{t("inbox.times", { n: Number(notice.times) })}</Tag> : null,
         foot: [notice.peer, distance(Number(notice.at))].filter(Boolean).join(" · "),
     };
-}
+};
+const by = (key: string) => (a: Obj, b: Obj) => (Number(a[key]) || Infinity) - (Number(b[key]) || Infinity);
 
 const sheet = 50; // rows on one sheet: two thousand at once would stutter
-export function Rows({ name, items, empty }: { name: string; items: Item[]; empty: string }) {
+const atOnce = 12; // as many as a screen shows
+
+// A sheet begins with what a screen shows of it; each of the next frames adds as much.
+function useDrawn(what: string, whole: number): number {
+    const [drawn, draw] = useState({ what, rows: atOnce });
+    const rows = drawn.what === what ? drawn.rows : atOnce;
+    useEffect(() => {
+        if (rows >= whole) return;
+        const frame = requestAnimationFrame(() => draw({ what, rows: rows + atOnce }));
+        return () => cancelAnimationFrame(frame);
+    }, [what, rows, whole]);
+    return rows;
+}
+
+// Those that hold the words; what a row says in small letters is put together once.
+function useFound(things: Obj[], say: Say, words: string): Obj[] {
+    const texts = useRef(new WeakMap<Obj, string>());
+    const text = (one: Obj) => {
+        const known = texts.current.get(one);
+        if (known !== undefined) return known;
+        const { title, foot } = say(one);
+        const made = `${title} ${foot}`.toLowerCase();
+        texts.current.set(one, made);
+        return made;
+    };
+    return useMemo(() => (words ? things.filter((one) => text(one).includes(words.toLowerCase())) : things), [things, words]);
+}
+
+export function Rows({ name, things, say, empty }: { name: string; things: Obj[]; say: Say; empty: string }) {
     const [at, turn] = useDraft<number>(`${name} sheet`, 0); // where she was when she comes back
     const [search, find] = useDraft<string>(`${name} search`, "");
     const top = useRef<HTMLDivElement>(null);
-    if (items.length === 0) return <Empty>{empty}</Empty>;
-    const wanted = search.toLowerCase();
-    const found = search ? items.filter((one) => `${one.title} ${one.foot}`.toLowerCase().includes(wanted)) : items;
+    const found = useFound(things, say, search);
     const from = Math.min(at, Math.max(0, Math.ceil(found.length / sheet) - 1)) * sheet;
+    const shown = found.slice(from, from + sheet);
+    const drawn = useDrawn(`${from} ${search}`, shown.length);
+    if (things.length === 0) return <Empty>{empty}</Empty>;
     const to = (next: number) => {
         turn(next / sheet);
         top.current?.scrollIntoView();
     };
     return (
         <div ref={top}>
-            {items.length > 8 && <Line label={t("search")} type="search" value={search} onInput={(text) => { find(text); turn(0); }} />}
+            {things.length > 8 && <Line label={t("search")} type="search" value={search} onInput={(text) => { find(text); turn(0); }} />}
             {found.length === 0 && <Empty>{t("search.none")}</Empty>}
             <ul class="rows">
-                {found.slice(from, from + sheet).map((one) =>
+                {shown.slice(0, drawn).map(say).map((one) =>
                     one.place ? (
                         <Row key={one.key} to={one.place} title={one.title} tags={one.tags} foot={one.foot} />
                     ) : (
@@ -105,41 +137,57 @@ export function Rows({ name, items, empty }: { name: string; items: Item[]; empt
     );
 }
 
+// On which screen each thing is found that a notice may be about.
+function usePlaces(): Map<string, string> {
+    const lists = {
+        release: useLive("release.list").value?.releases,
+        grant: useLive("grant.list", { all: true }).value?.grants,
+        need: useLive("need.list", { all: true }).value?.needs,
+        leg: useLive("leg.list", { all: true }).value?.legs,
+    };
+    return useMemo(
+        () => new Map(Object.entries(lists).flatMap(([screen, list]) => ((list ?? []) as Obj[]).map((one): [string, string] => [String(one.id), screen]))),
+        Object.values(lists),
+    );
+}
+
+function Waiting({ all }: { all: Obj[] }) {
+    const waiting = useMemo(() => [...all].sort(by("due")), [all]);
+    return (
+        <>
+            {all.filter((one) => one.state === "NOT_ARRIVED").map((one) => (
+                <div class="note bad" role="alert" key={String(one.id)}>
+                    <p>
+                        <strong>{t("inbox.phone_now")}</strong>
+                    </p>
+                    {one.phone && (
+                        <p>
+                            {String(one.peer)}: <strong>{String(one.phone)}</strong>
+                        </p>
+                    )}
+                </div>
+            ))}
+            <Section title={all.length ? t("inbox.waiting", { n: all.length }) : t("inbox.all_done")}>
+                <Rows name="waiting" things={waiting} say={legItem} empty={t("inbox.nothing")} />
+            </Section>
+        </>
+    );
+}
+
 export function Inbox() {
     const inbox = useLive("inbox");
-    const legs = (useLive("leg.list", { all: true }).value?.legs ?? []) as Obj[];
-    const needs = (useLive("need.list", { all: true }).value?.needs ?? []) as Obj[];
-    const grants = (useLive("grant.list", { all: true }).value?.grants ?? []) as Obj[];
-    const releases = (useLive("release.list").value?.releases ?? []) as Obj[];
+    const places = usePlaces();
     return (
         <Page title={t("inbox.title")}>
             <Wait load={inbox}>
                 {(value) => {
-                    const waiting = ((value.waiting ?? []) as Obj[]).map(legItem).sort((a, b) => a.at - b.at);
-                    const notices = ((value.notices ?? []) as Obj[]).map((one) =>
-                        noticeItem(one, placeOf(String(one.about), { legs, needs, grants, releases })),
-                    );
-                    const urgent = ((value.waiting ?? []) as Obj[]).filter((one) => one.state === "NOT_ARRIVED");
+                    const notices = (value.notices ?? []) as Obj[];
                     return (
                         <>
-                            {urgent.map((one) => (
-                                <div class="note bad" role="alert" key={String(one.id)}>
-                                    <p>
-                                        <strong>{t("inbox.phone_now")}</strong>
-                                    </p>
-                                    {one.phone && (
-                                        <p>
-                                            {String(one.peer)}: <strong>{String(one.phone)}</strong>
-                                        </p>
-                                    )}
-                                </div>
-                            ))}
-                            <Section title={waiting.length ? t("inbox.waiting", { n: waiting.length }) : t("inbox.all_done")}>
-                                <Rows name="waiting" items={waiting} empty={t("inbox.nothing")} />
-                            </Section>
+                            <Waiting all={(value.waiting ?? []) as Obj[]} />
                             {notices.length > 0 && (
                                 <Section title={t("inbox.notices")}>
-                                    <Rows name="notices" items={notices} empty="" />
+                                    <Rows name="notices" things={notices} say={(one) => noticeItem(one, places)} empty="" />
                                 </Section>
                             )}
                         </>
@@ -160,29 +208,7 @@ export function Questions() {
                 <span>{t("legs.all")}</span>
             </label>
             <Wait load={legs}>
-                {(value) => (
-                    <Rows
-                        name="legs"
-                        empty={t("legs.none")}
-                        items={((value.legs ?? []) as Obj[]).map((leg) => ({
-                            ...legItem(leg),
-                            title: legTitle(leg),
-                            tags: (
-                                <>
-                                    <LegState leg={leg} />
-                                    <Due at={leg.due} />
-                                </>
-                            ),
-                            foot: [
-                                stateText("service", String(leg.service)),
-                                leg.side === "recipient" ? String(leg.peer) : "",
-                                distance(Number(leg.since)),
-                            ]
-                                .filter(Boolean)
-                                .join(" · "),
-                        }))}
-                    />
-                )}
+                {(value) => <Rows name="legs" empty={t("legs.none")} things={(value.legs ?? []) as Obj[]} say={legLine} />}
             </Wait>
         </Page>
     );
