@@ -113,7 +113,7 @@ Result<bool> agreed(const CommandLine& line,
 // --lang is also the language of what is read aloud, unless another is named.
 void fill_language(const CommandLine& line, Json& args) {
     const auto name = line.command->name;
-    const bool spoken = name == "peer.verify" || name == "release.show";
+    const bool spoken = name == "peer.verify" || name == "release.show" || name == "node.doctor";
     const bool on_paper = name.size() > 6 && name.substr(name.size() - 6) == ".print";
     if ((spoken || on_paper) && args.find("language") == nullptr)
         args.set("language", line.options.lang);

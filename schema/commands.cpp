@@ -58,7 +58,8 @@ ArgSpec id_arg(std::string_view what) {
 const std::vector<CommandSpec>& table() {
     static const std::vector<CommandSpec> list{
     {"node.status", "What this node is doing: peers, what waits to be delivered, what is due.", {}, reads, everyone, "leeward node status"},
-    {"node.doctor", "Checks this node and says in one sentence each what to mend.", {}, reads, everyone, "leeward node doctor"},
+    {"node.doctor", "Checks this node and says in one sentence each what to mend.",
+        {{"language", TEXT, optional, named, "en or es"}}, reads, everyone, "leeward node doctor"},
     {"node.tick", "Looks at once at what is due; the node does so by itself every second.", {}, changes, everyone, "leeward node tick"},
     {"node.retire", "This organisation leaves the network: ends what lives, erases what is others' and attests it, tells everybody, then destroys its keys.",
         {{"to", TEXT, optional, named, "an age key to which our own records are sealed, to be kept: age1…"}},

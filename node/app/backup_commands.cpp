@@ -261,23 +261,39 @@ Outcome destroy_home_keys(OpenedHome& home) {
 }
 
 Json backup_check(Store& store, Time now) {
-    const auto line = [](std::string_view light, const std::string& sentence) {
-        return Json::object({{"check", "backup"}, {"light", light}, {"say", sentence}});
+    const auto line = [](std::string_view light, const std::string& en, const std::string& es) {
+        return Json::object({{"check", "backup"}, {"light", light}, {"say", en}, {"say_es", es}});
     };
     const auto holders = three_holders(store);
     if (!holders || !*holders)
         return line("amber",
                     "there is no backup: name three recovery holders, of whom any two open it "
+                    "('leeward recovery holder')",
+                    "no hay copia: nombre a tres personas, de las que dos cualesquiera la abren "
                     "('leeward recovery holder')");
     const Time made = noted_time(store, made_key);
     const auto age = std::chrono::duration_cast<hours>(now - made).count();
-    if (made == Time{}) return line("red", "no backup was made yet: 'leeward backup create'");
+    if (made == Time{})
+        return line("red",
+                    "no backup was made yet: 'leeward backup create'",
+                    "aún no se hizo ninguna copia: 'leeward backup create'");
     const std::string old = "the newest backup is " + std::to_string(age) + " hours old";
-    if (age > 24 * 7) return line("red", old + ": find out why none is made at night");
-    if (now - made > hours(36)) return line("amber", old + ": one is made each night otherwise");
+    const std::string edad = "horas de la última copia: " + std::to_string(age);
+    if (age > 24 * 7)
+        return line("red",
+                    old + ": find out why none is made at night",
+                    edad + "; averigüe por qué no se hace de noche");
+    if (now - made > hours(36))
+        return line("amber",
+                    old + ": one is made each night otherwise",
+                    edad + "; de ordinario se hace una cada noche");
     if (now - noted_time(store, drilled_key) > a_quarter)
-        return line("amber", old + "; ask two holders to open one: 'leeward backup drill'");
-    return line("green", old + ", and two holders have opened one this quarter");
+        return line("amber",
+                    old + "; ask two holders to open one: 'leeward backup drill'",
+                    edad + "; pida a dos personas que abran una: 'leeward backup drill'");
+    return line("green",
+                old + ", and two holders have opened one this quarter",
+                edad + ", y dos personas abrieron una este trimestre");
 }
 
 }  // namespace leeward::node

@@ -217,8 +217,33 @@ schema::AuditRecord refused_for(const Actor& actor) {
     return event;
 }
 
-Json check(std::string_view name, std::string_view light, std::string_view sentence) {
-    return Json::object({{"check", name}, {"light", light}, {"say", sentence}});
+// One line of the doctor's, in both languages: in_language() keeps the one that is asked for.
+Json check(std::string_view name,
+           std::string_view light,
+           std::string_view en,
+           std::string_view es) {
+    return Json::object({{"check", name}, {"light", light}, {"say", en}, {"say_es", es}});
+}
+
+Json in_language(const Json& both, std::string_view language) {
+    Json out = Json::array();
+    for (const Json& one : both.array_at("checks")) {
+        const std::string spanish = one.text_at("say_es");
+        Json line = Json::object();
+        for (const auto& [key, value] : *one.as_object())
+            if (key != "say_es") line.set(key, value);
+        if (language == "es" && !spanish.empty()) line.set("say", spanish);
+        out.push(std::move(line));
+    }
+    return Json::object({{"checks", std::move(out)}});
+}
+
+// What the store or the log say of themselves is in English.
+Json broken(std::string_view name, const Error& error) {
+    return check(name,
+                 "red",
+                 error.detail,
+                 "deje de usar este nodo y llame a su responsable: " + error.detail);
 }
 
 // Partners that have signed a time of our future.
@@ -234,13 +259,23 @@ Result<std::vector<schema::NodeId>> ahead_of_us(Store& store, schema::Time now) 
 
 Json notify_check(const Notify& notify) {
     const std::size_t ways = ways_of(notify);
-    if (ways > 1) return check("notify", "green", "a raise leaves this node in more than one way");
+    if (ways > 1)
+        return check("notify",
+                     "green",
+                     "a raise leaves this node in more than one way",
+                     "este nodo avisa por más de un camino");
+    if (ways == 1)
+        return check("notify",
+                     "amber",
+                     "a raise leaves this node in one way only: add another to [notify] in "
+                     "config.toml",
+                     "este nodo avisa por un solo camino: añada otro en [notify] de config.toml");
     return check("notify",
                  "amber",
-                 ways == 1 ? "a raise leaves this node in one way only: add another to [notify] in "
-                             "config.toml"
-                           : "nobody is called when something comes at night: name a program in "
-                             "[notify] in config.toml");
+                 "nobody is called when something comes at night: name a program in [notify] in "
+                 "config.toml",
+                 "nadie recibe un aviso si algo llega de noche: nombre un programa en [notify] de "
+                 "config.toml");
 }
 
 }  // namespace
@@ -402,7 +437,10 @@ Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep k
         if (open_console_) return open_console_();
         return Error{Errc::unreachable, "no console can be opened in this process"};
     }
-    if (command == "node.doctor") return doctor();
+    if (command == "node.doctor") {
+        LEEWARD_ASSIGN(const Json both, doctor());
+        return in_language(both, args.text_at("language"));
+    }
     if (command == "mailhost.list") return list_mail_hosts(args);
     if (keep == Keep::YES && command == "mailhost.open") return open_mail_place();
     if (keep == Keep::YES && command == "mailhost.close") return close_mail_place(args);
@@ -596,7 +634,9 @@ Json NodeApi::test_notify() {
 
 Json NodeApi::space_check() const {
     const Space space = home_.store.space();
-    const std::string left = std::to_string(space.free / mebibyte) + " MB are free";
+    const std::string megabytes = std::to_string(space.free / mebibyte) + " MB";
+    const std::string left = megabytes + " are free";
+    const std::string quedan = "quedan " + megabytes + " libres";
     Json line;
     if (home_.store.is_short())
         line = check(
@@ -604,11 +644,20 @@ Json NodeApi::space_check() const {
             "red",
             "the disk is full, " + left +
                 ": only withdrawals, endings, erasures and reading go on, and peers are asked "
-                "to wait. Make room; everything then goes on by itself");
+                "to wait. Make room; everything then goes on by itself",
+            "el disco está lleno, " + quedan +
+                ": solo siguen las retiradas, los finales, los borrados y la lectura, y a las "
+                "demás se les pide esperar. Haga sitio; después todo sigue solo");
     else if (space.free < little_room)
-        line = check("disk", "amber", left + ", the reserve is whole: make room soon");
+        line = check("disk",
+                     "amber",
+                     left + ", the reserve is whole: make room soon",
+                     quedan + " y la reserva está entera: haga sitio pronto");
     else
-        line = check("disk", "green", left + " and the reserve is whole");
+        line = check("disk",
+                     "green",
+                     left + " and the reserve is whole",
+                     quedan + " y la reserva está entera");
     line.set("free_bytes", static_cast<std::int64_t>(space.free));
     line.set("reserve_bytes", static_cast<std::int64_t>(space.reserve));
     return line;
@@ -668,37 +717,58 @@ Json NodeApi::mail_check() const {
         return check("mail",
                      "red",
                      "nobody connects to this node and no host keeps its mail: nothing can reach "
-                     "it. Ask a partner for a place and take it with 'leeward mailhost add'");
-    if (hosts == 0) return check("mail", "green", "partners connect to this node themselves");
+                     "it. Ask a partner for a place and take it with 'leeward mailhost add'",
+                     "nadie se conecta a este nodo y nadie guarda su correo: nada puede llegarle. "
+                     "Pida un lugar a otra organización y tómelo con 'leeward mailhost add'");
+    if (hosts == 0)
+        return check("mail",
+                     "green",
+                     "partners connect to this node themselves",
+                     "las demás se conectan a este nodo");
     if (silent == hosts)
         return check("mail",
                      "red",
                      "no mail host answers: what is sent to us waits there or with its senders. "
-                     "Look at this machine's network");
+                     "Look at this machine's network",
+                     "nadie de quienes guardan el correo responde: lo que se nos envía espera allí "
+                     "o con quien lo envía. Mire la red de esta máquina");
     if (silent > 0)
+        return check("mail",
+                     "amber",
+                     "one of two mail hosts does not answer; the other one serves",
+                     "de las dos que guardan el correo, una no responde; la otra sirve");
+    if (hosts > 1)
         return check(
-            "mail", "amber", "one of two mail hosts does not answer; the other one serves");
+            "mail", "green", "both mail hosts answer", "las dos que guardan el correo responden");
     return check("mail",
-                 hosts > 1 ? "green" : "amber",
-                 hosts > 1 ? "both mail hosts answer"
-                           : "our mail host answers; with a second one its failing would not stop "
-                             "our mail");
+                 "amber",
+                 "our mail host answers; with a second one its failing would not stop our mail",
+                 "quien guarda nuestro correo responde; con una segunda, un fallo suyo no lo "
+                 "detendría");
 }
 
 Json NodeApi::witness_check() {
     const Time now = clock_.now();
     const auto until =
         home_.store.peek([&](Transaction& tx) { return witnessed_until(engine_.desk(), tx, now); });
-    if (!until) return check("witnesses", "red", until.error().detail);
+    if (!until) return broken("witnesses", until.error());
     if (*until && now - **until < std::chrono::hours(24))
-        return check("witnesses", "green", "partners have witnessed our log today");
-    const bool late = *until && now - **until > std::chrono::hours(72);
-    return check(
-        "witnesses",
-        late ? "red" : "amber",
-        late ? "for three days no partner has witnessed our log: partners may refuse names "
-               "from here. See whether their machines can be reached: leeward witness status"
-             : "no partner has witnessed our log today yet: leeward witness status");
+        return check("witnesses",
+                     "green",
+                     "partners have witnessed our log today",
+                     "las demás han dado fe hoy de nuestro registro");
+    if (*until && now - **until > std::chrono::hours(72))
+        return check(
+            "witnesses",
+            "red",
+            "for three days no partner has witnessed our log: partners may refuse names from here. "
+            "See whether their machines can be reached: leeward witness status",
+            "hace tres días que nadie da fe de nuestro registro: las demás pueden rechazar nombres "
+            "de aquí. Vea si se llega a sus máquinas: leeward witness status");
+    return check("witnesses",
+                 "amber",
+                 "no partner has witnessed our log today yet: leeward witness status",
+                 "hoy nadie ha dado fe aún de nuestro registro: leeward witness status");
 }
 
 Result<Json> NodeApi::doctor() {
@@ -709,16 +779,26 @@ Result<Json> NodeApi::doctor() {
     checks.push(backup_check(home_.store, clock_.now()));
     const Outcome store = home_.store.verify();
     if (!store && store.error().code == Errc::disk_full)
-        checks.push(check("store", "amber", "not checked: that needs room on the disk"));
+        checks.push(check("store",
+                          "amber",
+                          "not checked: that needs room on the disk",
+                          "sin revisar: hace falta sitio en el disco"));
     else
-        checks.push(store ? check("store", "green", "every page of the store is whole")
-                          : check("store", "red", store.error().detail));
+        checks.push(store ? check("store",
+                                  "green",
+                                  "every page of the store is whole",
+                                  "cada página del almacén está entera")
+                          : broken("store", store.error()));
     if (const std::size_t waiting = home_.views.entries().size(); waiting > 0)
-        checks.push(check(
-            "readings", "amber", std::to_string(waiting) + " readings wait to enter the log"));
+        checks.push(
+            check("readings",
+                  "amber",
+                  std::to_string(waiting) + " readings wait to enter the log",
+                  "lecturas que esperan entrar en el registro: " + std::to_string(waiting)));
     const auto log = engine_.desk().log.verify(home_.store, AuditLog::Depth::LEAVES);
-    checks.push(log ? check("log", "green", "the log fits its tree")
-                    : check("log", "red", log.error().detail));
+    checks.push(
+        log ? check("log", "green", "the log fits its tree", "el registro encaja con su árbol")
+            : broken("log", log.error()));
     LEEWARD_ASSIGN(const auto ahead, ahead_of_us(home_.store, clock_.now()));
     for (const auto& node : ahead)
         if (const Peer* peer = engine_.desk().peers.find(node))
@@ -726,27 +806,47 @@ Result<Json> NodeApi::doctor() {
                               "amber",
                               "the clock of " + peer->card.organisation +
                                   " is ahead of ours by more than an hour: one of the two is "
-                                  "wrong. Deadlines hold; set it right all the same"));
+                                  "wrong. Deadlines hold; set it right all the same",
+                              "el reloj de " + peer->card.organisation +
+                                  " va más de una hora por delante del nuestro: uno de los dos "
+                                  "está mal. Los plazos valen; póngalo en hora igualmente"));
     if (const auto& trouble = home_.log_files.trouble(); !trouble.empty())
-        checks.push(
-            check("log files", "amber", "the log's files could not be written: " + trouble));
+        checks.push(check("log files",
+                          "amber",
+                          "the log's files could not be written: " + trouble,
+                          "no se pudieron escribir los archivos del registro: " + trouble));
     checks.push(witness_check());
     for (const Peer* peer : engine_.desk().peers.all()) {
         const std::string& name = peer->card.organisation;
         if (peer->frozen)
-            checks.push(check(name, "red", schema::sentence("LOG_FROZEN", schema::Language::EN)));
+            checks.push(check(name,
+                              "red",
+                              schema::sentence("LOG_FROZEN", schema::Language::EN),
+                              schema::sentence("LOG_FROZEN", schema::Language::ES)));
         else if (!peer->active())
-            checks.push(check(name, "amber", "compare safety words: leeward peer verify"));
+            checks.push(check(name,
+                              "amber",
+                              "compare safety words: leeward peer verify",
+                              "compare las palabras de seguridad: leeward peer verify"));
         else if (peer->card.expires < clock_.now())
-            checks.push(check(name, "amber", "its card has expired: ask for a new one"));
+            checks.push(check(name,
+                              "amber",
+                              "its card has expired: ask for a new one",
+                              "su tarjeta ha caducado: pida una nueva"));
     }
     for (const auto& slot : home_.keyring.keyfile().slots())
         if (slot.cost.memory_kib < crypto::argon2id::floor_memory_kib)
-            checks.push(check("passphrase", "red", "a passphrase slot is too cheap to guess"));
+            checks.push(check("passphrase",
+                              "red",
+                              "a passphrase slot is too cheap to guess",
+                              "una frase es demasiado fácil de adivinar: cámbiela"));
     const auto certain = home_.identity.card.expires - clock_.now();
     checks.push(certain > std::chrono::hours(24 * 30)
-                    ? check("card", "green", "our card is valid")
-                    : check("card", "amber", "our card ends within 30 days"));
+                    ? check("card", "green", "our card is valid", "nuestra tarjeta es válida")
+                    : check("card",
+                            "amber",
+                            "our card ends within 30 days",
+                            "nuestra tarjeta termina en menos de 30 días"));
     return Json::object({{"checks", std::move(checks)}});
 }
 

@@ -344,7 +344,7 @@ export function Log() {
 
 const lights: Record<string, Tone> = { green: "good", amber: "warm", red: "urgent" };
 export function Health() {
-    const load = useLoad("node.doctor");
+    const load = useLoad("node.doctor", { language: language() });
     const status = useLive("node.status");
     return (
         <Page title={t("health.title")} lead={t("health.lead")}>
@@ -354,7 +354,7 @@ export function Health() {
                         {((value.checks ?? []) as Obj[]).map((one, at) => (
                             <li key={at}>
                                 <p class="row-title"><Tag tone={lights[String(one.light)] ?? "calm"}>{t(one.light === "green" ? "light.green" : one.light === "red" ? "light.red" : "light.amber")}</Tag> {maybe(`check.${one.check}`) ?? String(one.check)}</p>
-                                {(language() === "en" || one.light !== "green") && <p class="small" lang="en">{String(one.say)}</p>}
+                                <p class="small">{String(one.say)}</p>
                             </li>
                         ))}
                     </ul>
