@@ -38,6 +38,7 @@ export class Survivor {
     // From the page on which a need is written down to the need itself.
     async need(service, fields) {
         const { harbor } = this;
+        harbor.about = service;
         if (service !== "PLACEMENT") await harbor.pickRadio(harbor.page.locator(`input[value="${service}"]`).first());
         await harbor.tick(harbor.labelled(harbor.say("need.wishes")));
         for (const [id, value] of Object.entries(fields)) {
@@ -53,6 +54,7 @@ export class Survivor {
     async openNeed(service = "PLACEMENT") {
         await this.harbor.go("nav.cases");
         await this.harbor.openRow(`${this.codename}: ${this.harbor.say(`service.${service}`)}`);
+        this.harbor.about = service;
     }
     // Asks them all in one act, without the fields that are left out, after seeing what each is told.
     async ask(names, leaveOut = []) {

@@ -40,9 +40,11 @@ export class Hand {
         this.page = page;
         this.language = language;
         this.words = vocabulary;
+        this.about = this.own = "PLACEMENT"; // the service that the page before her is about, and her house's own
     }
+    // Whose work is about time, not about a bed, reads the words of that.
     say(key, values = {}) {
-        const text = this.words[key];
+        const text = (this.about !== "PLACEMENT" && this.words[`${key}.time`]) || this.words[key];
         if (text === undefined) throw new Error(`no word ${key}`);
         return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) => {
             const value = values[name] ?? "";
@@ -118,6 +120,7 @@ export class Hand {
         await this.page.keyboard.insertText(text);
     }
     async go(key) {
+        this.about = this.own;
         const entry = this.page.locator("nav button", { hasText: exactly(this.say(key)) }).first();
         if (!(await entry.isVisible())) await this.press(this.page.locator("button.menu"));
         await this.press(entry);

@@ -73,6 +73,7 @@ async function withHands(title, language, size, names, play) {
             await enter(stage, page, who);
             hands[name] = new Hand(page, language, vocabulary[language]);
             hands[name].passphrase = stage.passphrase(who);
+            if (name === "tide") hands[name].about = hands[name].own = "COUNSELLING";
             hands[name].organisation = stage.parties[who].organisation;
         }
         await play(hands, stage, look);

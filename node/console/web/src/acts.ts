@@ -1,7 +1,7 @@
 // Which command each move of a leg is (schema/leg_rules.h), and what the page calls an act. The node
 // says which moves are possible now; the page only names them.
 import { can, commandOf } from "./state.ts";
-import { maybe } from "./words.ts";
+import { said } from "./words.ts";
 
 const ofMove: Record<string, string> = {
     A2: "leg.question",
@@ -60,10 +60,10 @@ export function nextAct(acts: string[], shown: string, side: string): string | u
 }
 
 // A short name for a button; a command that is new here is called by its summary.
-export function actName(command: string, side?: string): string {
+export function actName(command: string, side?: string, service?: unknown): string {
     return (
-        (side && maybe(`act.${command}.${side}`)) ??
-        maybe(`act.${command}`) ??
+        (side && said(`act.${command}.${side}`, service)) ??
+        said(`act.${command}`, service) ??
         (commandOf(command)?.summary ?? command).split(/[.:;]/)[0]!
     );
 }

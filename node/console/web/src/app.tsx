@@ -9,8 +9,8 @@ import { Act, Inbox, Leg, Questions, Told } from "./inbox.tsx";
 import { Ask, Case, CaseRecord, Cases, FollowUps, Intake, Need, NeedNew, NeedWhat, WhoSaw } from "./need.tsx";
 import { Grant, Grants, Release, ReleaseNew, Releases, Withdraw } from "./papers.tsx";
 import { leaveNow, lockNow, touchedNow } from "./safety.ts";
-import { can, forgetDrafts, listen, loadWords, state, update, useWatch, type Place } from "./state.ts";
-import { choose, language, maybe, t, type Key, type Language } from "./words.ts";
+import { can, forgetDrafts, listen, loadWords, ownService, state, update, useWatch, type Place } from "./state.ts";
+import { choose, language, maybe, said, t, type Key, type Language } from "./words.ts";
 
 const screens: Record<string, (place: { id: string; more: Obj }) => preact.JSX.Element> = {
     inbox: Inbox, legs: Questions, leg: Leg, act: Act, told: Told,
@@ -61,7 +61,7 @@ function Nav({ open, close }: { open: boolean; close: () => void }) {
     );
     return (
         <nav id="menu" aria-label={t("nav")} class={open ? "open" : ""}>
-            <ul>{daily.filter((one) => can(one.needs)).map((one) => entry({ screen: one.screen }, t(one.label)))}</ul>
+            <ul>{daily.filter((one) => can(one.needs)).map((one) => entry({ screen: one.screen }, said(one.label, ownService())))}</ul>
             <ul class="house">
                 {house.filter((one) => can(one.needs)).map((one) => entry({ screen: one.screen }, t(one.label)))}
                 {furtherNouns().map((noun) => entry({ screen: "noun", id: noun }, maybe(`noun.${noun}`) ?? noun))}

@@ -203,13 +203,13 @@ export function FileResult({ text, name }: { text: string; name: string }) {
     );
 }
 
-export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], side, preview = false, lead, button, onDone, draft, fields }: {
+export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], name = actName(command), preview = false, lead, button, onDone, draft, fields }: {
     command: string;
     fixed?: Obj; // given along, not asked
     start?: Obj; // what stands there at first
     only?: string[];
     hide?: string[];
-    side?: string;
+    name?: string; // what the act is called here
     preview?: boolean; // shows what will be sent before it is
     lead?: string | undefined;
     button?: Key;
@@ -338,7 +338,7 @@ export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], 
             {fault && <Fault fault={fault} />}
             <div class="acts">
                 <button type="submit" class="main-act" disabled={busy}>
-                    {preview ? t("preview.show") : button ? t(button) : actName(command, side)}
+                    {preview ? t("preview.show") : button ? t(button) : name}
                 </button>
             </div>
         </form>

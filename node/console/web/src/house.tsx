@@ -7,8 +7,8 @@ import { actName } from "./acts.ts";
 import { Line, Many } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
 import { codeText, Contact, Data, Due, Empty, Fault, Go, Page, roleText, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
-import { can, commandOf, state, useDraft, useLive, useLoad, type Command } from "./state.ts";
-import { count, distance, language, list, maybe, t, time } from "./words.ts";
+import { can, commandOf, ownService, state, useDraft, useLive, useLoad, type Command } from "./state.ts";
+import { count, distance, language, list, maybe, said, t, time } from "./words.ts";
 
 // ---------------------------------------------------------------- beds
 
@@ -18,7 +18,7 @@ const features = ["step_free", "private_room", "staff_awake_at_night", "interpre
 export function Beds() {
     const load = useLive("capacity.show");
     return (
-        <Page title={t(can("capacity.set") ? "beds.title" : "beds.theirs")} lead={can("capacity.set") ? t("beds.lead") : undefined!}>
+        <Page title={can("capacity.set") ? said("beds.title", ownService()) : t("beds.theirs")} lead={can("capacity.set") ? t("beds.lead") : undefined!}>
             <Wait load={load}>
                 {(value) => {
                     const all = (value.capacity ?? []) as Obj[];
@@ -45,7 +45,7 @@ function TheirBeds({ all }: { all: Obj[] }) {
                     <p class="row-title">{String(one.organisation)}</p>
                     <p class="tags">
                         <Tag tone={one.shown === "has" ? "good" : one.stale ? "warm" : "calm"}>
-                            {maybe(`capacity.${one.shown}`) ?? String(one.shown)}
+                            {said(`capacity.${one.shown}`, one.service_class) ?? String(one.shown)}
                             {one.beds && !one.stale ? `: ${count(Number(one.beds))}` : ""}
                         </Tag>{" "}
                         {stateText("service", String(one.service_class))}
@@ -62,10 +62,10 @@ function TheirBeds({ all }: { all: Obj[] }) {
 
 // One tap says how many are free now; the rest stands as it was.
 function OwnBeds({ told }: { told: Obj | undefined }) {
-    const service = ((state.house.roles ?? []) as Json[]).includes("shelter") ? "PLACEMENT" : "COUNSELLING";
+    const service = ownService();
     const [typed, set] = useDraft<Obj>("beds", {});
     const [fault, setFault] = useState<Refused | undefined>();
-    const [said, say] = useState("");
+    const [note, say] = useState("");
     const [heard, hear] = useState<Obj | undefined>(); // what the node has answered stands at once
     const ours = heard && Number(heard.as_of) >= Number(told?.as_of ?? 0) ? heard : told;
     const served = ((typed.ages ?? ours?.ages ?? ages) as Json[]).map(String);
@@ -94,17 +94,17 @@ function OwnBeds({ told }: { told: Obj | undefined }) {
                 ))}
                 {["none", "none_with_waitlist", "needs_assessment"].map((one) => (
                     <button key={one} type="button" class="wide" aria-pressed={stands(one)} onClick={() => void tell(one)}>
-                        {maybe(`capacity.${one}`)}
+                        {said(`capacity.${one}`, service)}
                     </button>
                 ))}
             </fieldset>
-            {said && <p class="note good" role="status">{said}</p>}
+            {note && <p class="note good" role="status">{note}</p>}
             {fault && <Fault fault={fault} />}
             {typeof ours?.as_of === "number" && <p class="small">{t("beds.as_of", { when: distance(ours.as_of) })}</p>}
             <details class="further">
                 <summary>{t("beds.further")}</summary>
-                <Many legend={t("beds.ages")} options={ages} label={(one) => maybe(`age.${one}`) ?? one} value={served} onChange={(next) => set({ ...typed, ages: next })} />
-                <Many legend={t("beds.features")} options={features} label={(one) => maybe(`value.${one}`) ?? valueText(one)} value={offered} onChange={(next) => set({ ...typed, features: next })} />
+                <Many legend={said("beds.ages", service)} options={ages} label={(one) => maybe(`age.${one}`) ?? one} value={served} onChange={(next) => set({ ...typed, ages: next })} />
+                <Many legend={said("beds.features", service)} options={features} label={(one) => maybe(`value.${one}`) ?? valueText(one)} value={offered} onChange={(next) => set({ ...typed, features: next })} />
             </details>
         </>
     );

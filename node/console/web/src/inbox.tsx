@@ -6,14 +6,15 @@ import { Line } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
 import { codeText, Contact, Due, Empty, Fields, Go, keyText, Page, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
 import { can, useDraft, useLive, useLoad, type Place } from "./state.ts";
-import { count, distance, list, maybe, now, t, time } from "./words.ts";
+import { count, distance, list, maybe, now, said, t, time } from "./words.ts";
 
 const tones: Record<string, Tone> = {
     NOT_ARRIVED: "urgent", BED_LOST: "urgent", MISDIRECTED: "urgent", OFFERED: "good", ACCEPTED: "good",
     ARRIVED: "good", SELECTED: "warm", INFO_REQUESTED: "warm", PHONE_ACCEPTED: "warm",
 };
+const legState = (leg: Obj) => said(`leg.${leg.state}`, leg.service) ?? stateText("leg", String(leg.state));
 export const LegState = ({ leg }: { leg: Obj }) => (
-    <Tag tone={tones[String(leg.state)] ?? "calm"}>{stateText("leg", String(leg.state))}</Tag>
+    <Tag tone={tones[String(leg.state)] ?? "calm"}>{legState(leg)}</Tag>
 );
 export const Priority = ({ of }: { of: Json | undefined }) => (
     <Tag tone={of === "EMERGENCY" ? "urgent" : of === "URGENT" ? "warm" : "calm"}>{stateText("priority", String(of))}</Tag>
@@ -22,7 +23,7 @@ export const Priority = ({ of }: { of: Json | undefined }) => (
 export const legTitle = (leg: Obj) =>
     leg.side === "recipient" ? t("leg.of", { alias: String(leg.alias) }) : String(leg.peer);
 const wanted = (leg: Obj) =>
-    maybe(`want.${leg.state}.${leg.side}`) ?? maybe(`want.${leg.state}`) ?? stateText("leg", String(leg.state));
+    said(`want.${leg.state}.${leg.side}`, leg.service) ?? maybe(`want.${leg.state}`) ?? legState(leg);
 
 // What a row says of one thing. It is made for the rows that are drawn, and for none before: of two
 // thousand things fifty are.
@@ -40,7 +41,7 @@ const legItem: Say = (leg) => ({
             <Due at={leg.due} />
         </>
     ),
-    foot: [legTitle(leg), leg.side === "recipient" ? String(leg.peer) : stateText("leg", String(leg.state))].join(" · "),
+    foot: [legTitle(leg), leg.side === "recipient" ? String(leg.peer) : legState(leg)].join(" · "),
 });
 const legLine: Say = (leg) => ({
     key: String(leg.id),
@@ -220,7 +221,7 @@ function Card({ leg }: { leg: Obj }) {
     return (
         <Section title={t("leg.card")}>
             <Fields record={leg.card as Obj} cover={false} />
-            <p class="quiet">{t("leg.no_names")}</p>
+            <p class="quiet">{said("leg.no_names", leg.service)}</p>
         </Section>
     );
 }
@@ -322,7 +323,7 @@ export function Leg({ id }: { id: string }) {
                 const to = (command: string): Place => ({
                     screen: "act",
                     id,
-                    more: { command, side: one.side ?? "", need: one.need ?? "", title: legTitle(one) },
+                    more: { command, side: one.side ?? "", service: one.service ?? "", need: one.need ?? "", title: legTitle(one) },
                 });
                 return (
                     <Page title={legTitle(one)}>
@@ -330,8 +331,8 @@ export function Leg({ id }: { id: string }) {
                             <LegState leg={one} /> <Priority of={one.priority} />
                             <Tag>{stateText("service", String(one.service))}</Tag> <Due at={one.due} />
                         </p>
-                        <p class="quiet">{maybe(`say.${one.state}.${one.side}`) ?? maybe(`say.${one.state}`)}</p>
-                        {one.papers && <p class="note warm">{maybe(`leg.papers.${one.papers}`)}</p>}
+                        <p class="quiet">{said(`say.${one.state}.${one.side}`, one.service) ?? maybe(`say.${one.state}`)}</p>
+                        {one.papers && <p class="note warm">{said(`leg.papers.${one.papers}`, one.service)}</p>}
                         <Contact contact={one.contact} who={String(one.peer)} />
                         <Standing leg={one} />
                         <Card leg={one} />
@@ -341,7 +342,7 @@ export function Leg({ id }: { id: string }) {
                                 <div class="acts">
                                     {[...acts].sort((a, b) => Number(b === next) - Number(a === next)).map((command) => (
                                         <Go key={command} to={to(command)} main={command === next}>
-                                            {actName(command, String(one.side))}
+                                            {actName(command, String(one.side), one.service)}
                                         </Go>
                                     ))}
                                 </div>
@@ -394,14 +395,14 @@ export function Act({ id, more }: { id: string; more: Obj }) {
     const start: Obj = plan && side === "referrer" ? { "window-start": hour + 3600, "window-end": hour + 3 * 3600 } : {};
     const hide = plan ? (side === "referrer" ? [] : ["window-start", "window-end", "roles", "code-word"]) : [];
     return (
-        <Page title={actName(command, side)} lead={String(more.title ?? "")}>
+        <Page title={actName(command, side, more.service)} lead={String(more.title ?? "")}>
             <CommandForm
                 command={command}
-                side={side}
+                name={actName(command, side, more.service)}
                 fixed={choosing ? { id: more.need ?? "", leg: id } : { id }}
                 start={start}
                 hide={hide}
-                lead={maybe(`lead.${command}.${side}`) ?? maybe(`lead.${command}`)}
+                lead={maybe(`lead.${command}.${side}`) ?? said(`lead.${command}`, more.service)}
             />
         </Page>
     );

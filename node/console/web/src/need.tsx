@@ -8,7 +8,7 @@ import { LegState, legTitle, Priority } from "./inbox.tsx";
 import { codeText, Data, Due, Empty, Fault, Fields, Go, keyText, Page, Row, Section, stateText, Tag, valueText, Wait } from "./parts.tsx";
 import { can, commandOf, fieldOf, go, goBack, state, useDraft, useLive, useLoad, type FieldSpec } from "./state.ts";
 import { actName } from "./acts.ts";
-import { count, distance, list, maybe, t, time } from "./words.ts";
+import { count, distance, list, maybe, said, t, time } from "./words.ts";
 
 const budget = 8000; // thousandths of a bit, to one recipient (schema/risk.h)
 
@@ -349,7 +349,7 @@ export function Need({ id }: { id: string }) {
                             <Tag tone={one.state === "OPTIONS" ? "good" : "calm"}>{stateText("need", String(one.state))}</Tag>{" "}
                             <Priority of={one.priority} /> <Due at={one.due} />
                         </p>
-                        <p class="quiet">{maybe(`say.need.${one.state}`)}</p>
+                        <p class="quiet">{said(`say.need.${one.state}`, one.service)}</p>
                         {follow && (
                             <p class={follow.authority === "return path" ? "note good" : "note"}>
                                 {t(follow.authority === "return path" ? "follow.may" : "follow.may_not")} <Due at={follow.due} />
@@ -359,7 +359,7 @@ export function Need({ id }: { id: string }) {
                             <Section title={t("need.offers", { n: offers.length })}>
                                 <div class="beside">
                                     {offers.map((leg) => (
-                                        <Offer key={String(leg.id)} leg={leg} need={id} />
+                                        <Offer key={String(leg.id)} leg={leg} need={id} service={one.service} />
                                     ))}
                                 </div>
                             </Section>
@@ -381,7 +381,7 @@ export function Need({ id }: { id: string }) {
                         )}
                         <div class="acts">
                             {((one.could_be_asked ?? []) as Obj[]).length > 0 && can("need.ask") && (
-                                <Go main={legs.length === 0} to={{ screen: "ask", id }}>{t("ask.title")}</Go>
+                                <Go main={legs.length === 0} to={{ screen: "ask", id }}>{said("ask.title", one.service)}</Go>
                             )}
                             <Go to={{ screen: "need-what", id }}>{t("need.what")}</Go>
                         </div>
@@ -417,7 +417,7 @@ export function NeedWhat({ id }: { id: string }) {
     );
 }
 
-function Offer({ leg, need }: { leg: Obj; need: string }) {
+function Offer({ leg, need, service }: { leg: Obj; need: string; service: Json | undefined }) {
     const conditions = (leg.conditions ?? []) as Json[];
     return (
         <article class="offer">
@@ -438,7 +438,7 @@ function Offer({ leg, need }: { leg: Obj; need: string }) {
             </dl>
             <div class="acts">
                 {leg.state === "OFFERED" && can("need.choose") && (
-                    <Go main to={{ screen: "act", id: String(leg.id), more: { command: "need.choose", side: "referrer", need, title: String(leg.peer) } }}>
+                    <Go main to={{ screen: "act", id: String(leg.id), more: { command: "need.choose", side: "referrer", service: service ?? "", need, title: String(leg.peer) } }}>
                         {actName("need.choose")}
                     </Go>
                 )}
@@ -453,7 +453,7 @@ function Offer({ leg, need }: { leg: Obj; need: string }) {
 export function Ask({ id }: { id: string }) {
     const need = useLoad("need.show", { id, purpose: "PURPOSE_PLACEMENT" });
     return (
-        <Page title={t("ask.title")} lead={t("ask.lead")}>
+        <Page title={said("ask.title", need.value?.service)} lead={said("ask.lead", need.value?.service)}>
             <Wait load={need}>{(one) => <AskForm id={id} need={one} />}</Wait>
         </Page>
     );

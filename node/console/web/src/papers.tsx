@@ -7,7 +7,7 @@ import { Choice, fieldsOf, Many } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
 import { codeText, Due, Empty, Fault, Fields, Go, keyText, Page, Row, Section, stateText, Tag, Wait } from "./parts.tsx";
 import { can, fieldOf, go, state, useDraft, useLive, useLoad } from "./state.ts";
-import { language, list, maybe, t, time } from "./words.ts";
+import { language, list, maybe, said, t, time } from "./words.ts";
 
 const live = ["ACTIVE", "NARROWED", "EXPIRING"];
 const readable = (grant: Obj) => ["SEALED", "OPENABLE", "OPENED"].includes(String(grant.state));
@@ -112,7 +112,7 @@ export function Release({ id }: { id: string }) {
                         <p class="tags">
                             <Tag tone={alive ? "good" : "calm"}>{stateText("release", String(value.state))}</Tag> {(alive || waits) && <Due at={value.expires} label="ends" />}
                         </p>
-                        <p class="quiet">{maybe(`say.release.${value.state}`)}</p>
+                        <p class="quiet">{said(`say.release.${value.state}`, value.purpose === "PURPOSE_COUNSELLING" && "COUNSELLING")}</p>
                         <dl class="facts">
                             <div><dt>{t("release.why")}</dt><dd>{codeText(String(value.purpose))}</dd></div>
                             <div><dt>{t("release.fields")}</dt><dd>{list(((value.fields ?? []) as Json[]).map((each) => keyText(String(each))))}</dd></div>

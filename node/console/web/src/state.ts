@@ -91,6 +91,9 @@ export const can = (command: string) => state.words.commands.some((one) => one.n
 export const commandOf = (name: string) => state.words.commands.find((one) => one.name === name);
 export const fieldOf = (id: string) => state.words.fields.find((one) => one.id === id);
 
+// What this house is there for: where she lives, or somebody's time.
+export const ownService = () => (((state.house.roles ?? []) as Json[]).includes("counselling") && !((state.house.roles ?? []) as Json[]).includes("shelter") ? "COUNSELLING" : "PLACEMENT");
+
 export async function loadWords() {
     update({ words: (await api.words(language())) as unknown as Words });
 }

@@ -32,6 +32,13 @@ export function maybe(key: string): string | undefined {
     return (all[chosen] as Record<string, string>)[key];
 }
 
+// The same about one service: a house offers a bed; whoever counsels, treats or teaches offers time.
+export function said<K extends string>(key: K, service: unknown): K extends Key ? string : string | undefined;
+export function said(key: string, service: unknown): string | undefined {
+    const time = typeof service === "string" && service !== "PLACEMENT" ? maybe(`${key}.time`) : undefined;
+    return time ?? maybe(key);
+}
+
 // The node's clock, which deadlines are told by: to the second while it agrees with the browser's own.
 let ahead = 0;
 export function hearClock(date: string | null) {
