@@ -7,6 +7,7 @@
 #include "node/app/backup_commands.h"
 #include "node/app/courier_commands.h"
 #include "node/app/directory_commands.h"
+#include "node/app/qr_rows.h"
 #include "node/app/ring.h"
 #include "node/exchange/access.h"
 #include "node/exchange/accounting.h"
@@ -475,6 +476,8 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
         done = read_aside(command, args);
     if (!done && engine_.desk().wanted) return wait_for_second_person(command, args, room);
     if (!done) log_refusal();
+    if (done && args.bool_at("qr") && done->find("read_aloud") != nullptr)
+        done->set("qr", qr_rows(done->text_at("read_aloud")));
     if (done && command == "inbox") bell_.inbox_opened(schema::unix_seconds(clock_.now()));
     if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
     if (done && keep == Keep::YES && changes_holders(command))

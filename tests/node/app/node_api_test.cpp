@@ -232,4 +232,39 @@ TEST_CASE("What somebody did carries her role in the log, and so does what she w
     CHECK(harbor.count("SELECT count(*) FROM survivor_case") == before);
 }
 
+TEST_CASE("The doctor says in Spanish everything that it says in English") {
+    World world(613, two);
+    TestNode& harbor = world.node(0);
+    const auto said = [&](std::string_view language) {
+        return harbor.must("node.doctor", Json::object({{"language", language}}));
+    };
+    const Json en = said("en");
+    const Json es = said("es");
+    CHECK(harbor.must("node.doctor").array_at("checks").back() == en.array_at("checks").back());
+    REQUIRE(en.array_at("checks").size() == es.array_at("checks").size());
+    CHECK(en.array_at("checks").size() >= 7);
+    for (std::size_t i = 0; i < en.array_at("checks").size(); ++i) {
+        const Json& one = en.array_at("checks")[i];
+        CAPTURE(one.text_at("check"));
+        CHECK(es.array_at("checks")[i].text_at("light") == one.text_at("light"));
+        CHECK(es.array_at("checks")[i].text_at("say") != one.text_at("say"));
+        CHECK(one.find("say_es") == nullptr);
+    }
+}
+
+TEST_CASE("The safety words come as a QR code too, for whoever asks for one") {
+    World world(614, two);
+    TestNode& harbor = world.node(0);
+    Json args = Json::object({{"peer", world.node(1).name()}});
+    CHECK(harbor.must("peer.verify", args).find("qr") == nullptr);
+    args.set("qr", true);
+    const std::string code = harbor.must("peer.verify", args).text_at("qr");
+    // ISO/IEC 18004, 6.3.3: a finder pattern of seven modules in three corners, light around it.
+    constexpr std::string_view top = "█▀▀▀▀▀█ ";
+    CHECK(code.starts_with(top));
+    const std::string first = code.substr(0, code.find('\n'));
+    CHECK(first.ends_with(" █▀▀▀▀▀█"));
+    CHECK(code.find("\n▀▀▀▀▀▀▀ ") != code.npos);  // the last row of the third
+}
+
 }  // namespace leeward::test

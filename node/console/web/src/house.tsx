@@ -176,13 +176,31 @@ export function Partner({ id }: { id: string }) {
     );
 }
 
+// A QR code, two rows of it to a line of text: the node draws it, the page gives it a margin and black on
+// white, in the dark too.
+function Code({ rows }: { rows: string[] }) {
+    const wide = rows[0]?.length ?? 0;
+    const dark = rows.flatMap((row, y) =>
+        [...row].map((ink, x) => (ink === "█" ? `M${x} ${2 * y}h1v2h-1z` : ink === "▀" ? `M${x} ${2 * y}h1v1h-1z` : ink === "▄" ? `M${x} ${2 * y + 1}h1v1h-1z` : "")),
+    );
+    return (
+        <figure class="code">
+            <svg viewBox={`-4 -4 ${wide + 8} ${wide + 8}`} role="img" aria-label={t("words.qr")}>
+                <path class="paper" d={`M-4 -4h${wide + 8}v${wide + 8}h-${wide + 8}z`} />
+                <path class="ink" d={dark.join("")} />
+            </svg>
+            <figcaption>{t("words.qr.how")}</figcaption>
+        </figure>
+    );
+}
+
 // Two people read twelve words to each other on the telephone. The machine compares, not the ear.
 export function SafetyWords({ id }: { id: string }) {
     const [shown, show] = useState<Obj | undefined>();
     const [fault, setFault] = useState<Refused | undefined>();
     const ask = async () => {
         try {
-            show(await api.act("peer.verify", { args: { peer: id, language: language() }, dryRun: true }));
+            show(await api.act("peer.verify", { args: { peer: id, language: language(), qr: true }, dryRun: true }));
         } catch (fault) {
             setFault(fault as Refused);
         }
@@ -196,9 +214,10 @@ export function SafetyWords({ id }: { id: string }) {
                         <ol class="safety-words">
                             {String(shown.read_aloud).split(" ").map((word, at) => <li key={at}>{word}</li>)}
                         </ol>
+                        {shown.qr && <Code rows={String(shown.qr).split("\n")} />}
                     </Section>
                     <Section title={t("words.theirs")}>
-                        <CommandForm command="peer.verify" fixed={{ peer: id }} hide={["language"]} button="words.compare" />
+                        <CommandForm command="peer.verify" fixed={{ peer: id }} hide={["language", "qr"]} button="words.compare" />
                     </Section>
                 </>
             ) : (
