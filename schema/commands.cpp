@@ -45,6 +45,9 @@ constexpr ArgSpec by_phone{"by-phone",
                            "is; she countersigns within a day"};
 constexpr ArgSpec number_called{"number", TEXT, optional, named, "the call-back number used"};
 
+constexpr ArgSpec view_arg{
+    "view", FLAG, optional, named, "for a screen that prints it itself, not as a file"};
+
 constexpr RoleSet auditors_and_supervisors = supervisors | administrators | RoleSet{Role::AUDITOR};
 
 ArgSpec worker_arg(std::string_view what) {
@@ -225,7 +228,7 @@ const std::vector<CommandSpec>& table() {
         {id_arg("the case"), {"to", TEXT, required, named, "her work name"}}, changes, referrers, "leeward case assign 3f2a91 --to 'desk 2'"},
     {"case.accounting", "For the survivor: who has seen what, when, why and under which authority.", {id_arg("the case")}, reads, referrers, "leeward case accounting 3f2a91", READ},
     {"case.print", "The accounting on paper, for the survivor alone. The printing is in the log.",
-        {id_arg("the case"), {"language", TEXT, optional, named, "en or es"}}, reads, referrers, "leeward case print 3f2a91 --language es --out hers.html"},
+        {id_arg("the case"), {"language", TEXT, optional, named, "en or es"}, view_arg}, reads, referrers, "leeward case print 3f2a91 --language es --out hers.html"},
 
     {"need.new", "Writes down one need of a case: one place or one service.",
         {{"case", ID, required, named, "the case"}, {"need", FILE, required, in_place, "the need as JSON: service, priority, T1 fields, wishes_asked"},
@@ -400,7 +403,7 @@ const std::vector<CommandSpec>& table() {
     {"release.show", "One release, its text and its signatures.", {id_arg("the release"), {"language", TEXT, optional, named, "en or es"}}, reads, workers, "leeward release show 51be02"},
     {"release.list", "Releases, live ones first.", {{"case", ID, optional, named, "only this case's"}}, reads, workers, "leeward release list"},
     {"release.print", "A release on paper, with its text and room to sign. The printing is in the log.",
-        {id_arg("the release"), {"language", TEXT, optional, named, "en or es"}}, reads, workers, "leeward release print 51be02 --language es --out release.html"},
+        {id_arg("the release"), {"language", TEXT, optional, named, "en or es"}, view_arg}, reads, workers, "leeward release print 51be02 --language es --out release.html"},
     {"release.withdraw", "Ends sharing at once. Anyone may record it; no reason needed. It takes no bed away.",
         {{"id", ID, optional, in_place, "the release; or say a scope"},
          {"case", ID, optional, named, "the case, with a scope"},
@@ -432,7 +435,9 @@ const std::vector<CommandSpec>& table() {
     {"grant.open", "Reads what was shared with us. Says why; both logs keep it.",
         {id_arg("the grant"), {"purpose", CODE, required, named, "PURPOSE_…"}}, changes, workers, "leeward grant open 08cd77 --purpose PURPOSE_INTAKE", READ},
     {"grant.print", "What was shared with us, on paper for one reader. Says why; the reading and the printing are in the log.",
-        {id_arg("the grant"), {"purpose", CODE, required, named, "PURPOSE_…"}, {"language", TEXT, optional, named, "en or es"}}, changes, workers, "leeward grant print 08cd77 --purpose PURPOSE_INTAKE --out referral.html"},
+        {id_arg("the grant"), {"purpose", CODE, required, named, "PURPOSE_…"},
+         {"leave-out", LIST, optional, named, "fields that do not stand on this sheet"},
+         {"language", TEXT, optional, named, "en or es"}, view_arg}, changes, workers, "leeward grant print 08cd77 --purpose PURPOSE_INTAKE --out referral.html"},
     {"grant.list", "What we have shared and what was shared with us.", {{"all", FLAG, optional, named, "ended ones too"}}, reads, workers, "leeward grant list"},
     {"grant.erase", "Erases what was shared with us and attests it, or names the lawful basis for keeping our own record.",
         {id_arg("the grant"), {"retain", TEXT, optional, named, "the lawful basis for our own service record"}, {"fields", LIST, optional, named, "the fields that our own record keeps"}}, changes, workers, "leeward grant erase 08cd77", TAKEN},

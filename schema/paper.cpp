@@ -147,14 +147,48 @@ std::string section(const PaperSection& one, Language language) {
            table(one.table) + signatures(one.signatures, language) + "</section>\n";
 }
 
+std::vector<PaperLine> cover_lines(const Paper& paper) {
+    const Language language = paper.language;
+    return {{std::string(reader.in(language)), paper.for_whom},
+            {std::string(printed_by.in(language)), paper.from},
+            {std::string(printed_at.in(language)), date_text(paper.printed, language)}};
+}
+
 std::string cover(const Paper& paper) {
     const Language language = paper.language;
     return "<div class=\"cover\">\n" + tag("p", confidential.in(language), "mark") +
-           tag("h1", paper.title) +
-           list({{std::string(reader.in(language)), paper.for_whom},
-                 {std::string(printed_by.in(language)), paper.from},
-                 {std::string(printed_at.in(language)), date_text(paper.printed, language)}}) +
+           tag("h1", paper.title) + list(cover_lines(paper)) +
            tag("p", cover_note.in(language), "small") + "</div>\n";
+}
+
+Json texts_json(const std::vector<std::string>& texts) {
+    Json out = Json::array();
+    for (const auto& one : texts)
+        out.push(one);
+    return out;
+}
+
+Json lines_json(const std::vector<PaperLine>& lines) {
+    Json out = Json::array();
+    for (const PaperLine& line : lines)
+        out.push(Json::object({{"label", line.label}, {"value", line.value}}));
+    return out;
+}
+
+Json section_json(const PaperSection& one, Language language) {
+    Json rows = Json::array();
+    for (const auto& row : one.table.rows)
+        rows.push(texts_json(row));
+    Json signs = Json::array();
+    for (const auto& who : one.signatures)
+        signs.push(who + ": " + std::string(name_and_signature.in(language)) + ", " +
+                   std::string(day.in(language)));
+    return Json::object(
+        {{"heading", one.heading},
+         {"text", one.text},
+         {"lines", lines_json(one.lines)},
+         {"table", Json::object({{"head", texts_json(one.table.head)}, {"rows", std::move(rows)}})},
+         {"signatures", std::move(signs)}});
 }
 
 const Json& value_words() {
@@ -185,6 +219,18 @@ std::string escaped(std::string_view text) {
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return out;
+}
+
+Json to_json(const Paper& paper) {
+    Json sections = Json::array();
+    for (const auto& one : paper.sections)
+        sections.push(section_json(one, paper.language));
+    return Json::object({{"language", paper.language == Language::ES ? "es" : "en"},
+                         {"title", paper.title},
+                         {"mark", confidential.in(paper.language)},
+                         {"cover", lines_json(cover_lines(paper))},
+                         {"note", cover_note.in(paper.language)},
+                         {"sections", std::move(sections)}});
 }
 
 std::string html(const Paper& paper) {

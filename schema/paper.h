@@ -40,6 +40,9 @@ struct Paper {
 };
 
 [[nodiscard]] std::string html(const Paper& paper);
+// The same sheets as {"language","title","mark","cover":[{"label","value"}],"note","sections":[{"heading",
+// "text","lines","table":{"head","rows"},"signatures"}]}, for a page that shows and prints them itself.
+[[nodiscard]] Json to_json(const Paper& paper);
 // & < > " ' and what is no UTF-8 or a control character.
 [[nodiscard]] std::string escaped(std::string_view text);
 

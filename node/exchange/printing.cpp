@@ -38,7 +38,8 @@ Outcome log_print(
     return log_event(desk, tx, event, now);
 }
 
-Json printed(const Paper& paper) {
+Json printed(const Paper& paper, const Json& args) {
+    if (args.bool_at("view")) return Json::object({{"paper", schema::to_json(paper)}});
     return Json::object({{"note",
                           "Print it on a printer beside you and collect it now. Then delete the "
                           "file. The printing is "
@@ -114,7 +115,49 @@ Paper release_paper(const Desk& desk, const Release& r, Language language, Time 
 
 // ------------------------------------------------------------------ the referral
 
-Paper referral_paper(const Desk& desk, const Json& grant, Language language, Time now) {
+// What the reader of this sheet does not need. A name that is no field's would print what was to be
+// left out.
+Result<schema::FieldSet> left_out(const Json& args) {
+    schema::FieldSet out;
+    for (const auto& one : args.array_at("leave-out")) {
+        const auto* name = one.as_string();
+        const auto id = schema::find_field(name == nullptr ? std::string_view() : *name);
+        if (!id)
+            return Error{Errc::invalid_argument,
+                         "what is to be left out is no field of a record; nothing was printed"};
+        out.insert(*id);
+    }
+    return out;
+}
+
+struct Shown {
+    Json record = Json::object();
+    std::size_t left_out = 0;
+};
+
+Shown without(const Json& record, const schema::FieldSet& fields) {
+    Shown shown;
+    for (const auto& [key, value] : *record.as_object()) {
+        const auto id = schema::find_field(key);
+        if (id && fields.contains(*id))
+            ++shown.left_out;
+        else
+            shown.record.set(key, value);
+    }
+    return shown;
+}
+
+std::string how_many(std::size_t n, Language language) {
+    const std::string number = std::to_string(n);
+    if (n == 1) return in(language, {"one thing that was shared", "una cosa que se compartió"});
+    return number + in(language, {" things that were shared", " cosas que se compartieron"});
+}
+
+Paper referral_paper(const Desk& desk,
+                     const Json& grant,
+                     const schema::FieldSet& left,
+                     Language language,
+                     Time now) {
     Paper paper{language,
                 in(language, {"Referral", "Derivación"}),
                 desk.self.card.organisation,
@@ -124,12 +167,17 @@ Paper referral_paper(const Desk& desk, const Json& grant, Language language, Tim
                 now,
                 {}};
     PaperSection her{in(language, {"What was shared", "Lo que se compartió"})};
-    if (const Json* record = grant.find("record")) her.lines = schema::lines_of(*record, language);
+    const Json* record = grant.find("record");
+    const Shown shown = record == nullptr ? Shown{} : without(*record, left);
+    her.lines = schema::lines_of(shown.record, language);
     PaperSection rule{in(language, {"What holds for it", "Qué vale para esto"})};
     rule.lines = {{in(language, {"From", "De"}), grant.text_at("peer")},
                   {in(language, {"Read for", "Leído para"}),
                    schema::sentence(grant.text_at("opened_for"), language)},
                   {in(language, {"Closed on", "Se cierra el"}), when(grant, "expires", language)}};
+    if (shown.left_out > 0)
+        rule.lines.push_back({in(language, {"Left out of this sheet", "Fuera de esta hoja"}),
+                              how_many(shown.left_out, language)});
     rule.text =
         in(language,
            {"Tell nobody more than the next step needs. She may end the sharing at any time; "
@@ -235,21 +283,22 @@ Paper accounting_paper(const Desk& desk, const Json& accounting, Language langua
 Result<Json> release_print(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const Release r, find_release(desk, tx, args.text_at("id")));
     LEEWARD_TRY(log_print(desk, tx, schema::Machine::RELEASE, schema::Tier::L0, now));
-    return printed(release_paper(desk, r, language_of(args), now));
+    return printed(release_paper(desk, r, language_of(args), now), args);
 }
 
 Result<Json> grant_print(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(const auto left, left_out(args));
     LEEWARD_ASSIGN(Json grant, grant_open(desk, tx, args, now));
     grant.set("opened_for", args.text_at("purpose"));  // this reading's, not the first one's
     const auto tier = schema::tier_from(grant.text_at("tier"));
     LEEWARD_TRY(log_print(desk, tx, schema::Machine::GRANT, tier.value_or(schema::Tier::T4), now));
-    return printed(referral_paper(desk, grant, language_of(args), now));
+    return printed(referral_paper(desk, grant, left, language_of(args), now), args);
 }
 
 Result<Json> case_print(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const Json accounting, case_accounting(desk, tx, args, now));
     LEEWARD_TRY(log_print(desk, tx, schema::Machine::CASE, schema::Tier::L0, now));
-    return printed(accounting_paper(desk, accounting, language_of(args), now));
+    return printed(accounting_paper(desk, accounting, language_of(args), now), args);
 }
 
 }  // namespace leeward::node

@@ -198,8 +198,10 @@ class S2 {
         await harbor.doesNotSee("Canary");
         await harbor.pushButton("act.case.print");
         await harbor.write(harbor.say("form.again"), harbor.passphrase);
-        await harbor.pushButton("act.case.print");
-        await harbor.seesWord("file.mind");
+        await harbor.pushButton("print.make");
+        await harbor.seesWord("print.mind");
+        await harbor.pushButton("print.look");
+        await harbor.sees(harbor.code("PURPOSE_INTAKE"));
     }
 }
 

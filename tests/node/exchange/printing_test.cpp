@@ -107,6 +107,51 @@ TEST_CASE(
     CHECK(h.prints(h.lantern) == 1);
 }
 
+TEST_CASE("What one reader does not need is left out of her sheet, which says that it is not all") {
+    Housed h(945);
+    Json args = id_args(grant_of(h.lantern, "preferred_name"), "en");
+    args.set("purpose", "PURPOSE_INTAKE");
+    args.set("leave-out", Json(Json::Array{Json("alergies")}));  // would print what was meant
+    const Error typo = h.lantern.refused("grant.print", args);
+    CHECK(typo.code == Errc::invalid_argument);
+    CHECK_FALSE(holds(typo.detail, "alergies"));
+    CHECK(h.prints(h.lantern) == 0);
+    args.set("leave-out", Json(Json::Array{Json("allergies"), Json("chronology")}));
+    const std::string sheet = h.lantern.must("grant.print", args).text_at("file");
+    CHECK_FALSE(holds(sheet, canary + "-allergies"));
+    CHECK_FALSE(holds(sheet, "Allergies"));
+    CHECK(holds(sheet, canary + "-preferred_name"));
+    CHECK(holds(sheet, "one thing that was shared"));  // the chronology never was
+    CHECK(h.prints(h.lantern) == 1);
+    CHECK(holds(h.lantern
+                    .must("grant.open",
+                          Json::object({{"id", args.text_at("id")}, {"purpose", "PURPOSE_INTAKE"}}))
+                    .dump(),
+                canary + "-allergies"));  // left out of the paper alone
+}
+
+TEST_CASE("A sheet for a screen is the same sheet, makes no file, and its printing is in the log") {
+    Housed h(946);
+    Json args = id_args(grant_of(h.lantern, "preferred_name"), "es");
+    args.set("purpose", "PURPOSE_INTAKE");
+    const std::string file = h.lantern.must("grant.print", args).text_at("file");
+    args.set("view", true);
+    const Json view = h.lantern.must("grant.print", args);
+    CHECK(view.find("file") == nullptr);
+    const Json& paper = *view.find("paper");
+    CHECK(paper.text_at("language") == "es");
+    CHECK(paper.text_at("title") == "Derivación");
+    CHECK_FALSE(holds(paper.find("cover")->dump(), canary));  // the first sheet names nobody
+    std::size_t lines = 0;
+    for (const auto& section : paper.array_at("sections"))
+        for (const auto& line : section.array_at("lines")) {
+            ++lines;
+            CHECK(holds(file, ">" + line.text_at("value") + "<"));
+        }
+    CHECK(lines > 10);
+    CHECK(h.prints(h.lantern) == 2);
+}
+
 TEST_CASE(
     "The survivor's accounting says who has read what and when, and what was asked without her "
     "name") {

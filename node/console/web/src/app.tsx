@@ -8,6 +8,7 @@ import { Approvals, Beds, Directory, Do, Further, furtherNouns, Health, Log, Nou
 import { Act, Inbox, Leg, Questions, Told } from "./inbox.tsx";
 import { Ask, Case, CaseRecord, Cases, FollowUps, Intake, Need, NeedNew, NeedWhat, WhoSaw } from "./need.tsx";
 import { Grant, Grants, Release, ReleaseNew, Releases, Withdraw } from "./papers.tsx";
+import { Print } from "./sheet.tsx";
 import { leaveNow, lockNow, touchedNow } from "./safety.ts";
 import { can, forgetDrafts, listen, loadWords, ownService, state, update, useWatch, type Place } from "./state.ts";
 import { choose, language, maybe, said, t, type Key, type Language } from "./words.ts";
@@ -17,7 +18,7 @@ const screens: Record<string, (place: { id: string; more: Obj }) => preact.JSX.E
     cases: Cases, case: Case, record: CaseRecord, seen: WhoSaw, intake: Intake, "need-new": NeedNew, need: Need, "need-what": NeedWhat, ask: Ask, follow: FollowUps,
     papers: Releases, "release-new": ReleaseNew, release: Release, withdraw: Withdraw, grants: Grants, grant: Grant,
     beds: Beds, partners: Partners, partner: Partner, words: SafetyWords, directory: Directory, approvals: Approvals,
-    people: People, person: Person, log: Log, health: Health, numbers: Numbers, keeping: Keeping, further: Further, noun: Noun, do: Do,
+    people: People, person: Person, log: Log, health: Health, numbers: Numbers, keeping: Keeping, further: Further, noun: Noun, do: Do, print: Print,
 };
 
 type Entry = { screen: string; label: Key; needs: string };
@@ -126,6 +127,7 @@ function Open() {
             <Header menu={() => showMenu(!menu)} open={menu} />
             <Nav open={menu} close={() => showMenu(false)} />
             <Screen key={key} id={state.place.id ?? ""} more={state.place.more ?? {}} />
+            <p class="on-paper">{t("print.not_here")}</p>
         </div>
     );
 }

@@ -24,6 +24,7 @@ const inFront: Record<string, string[]> = {
     "release.sign": ["refuse", "authority", "capacity", "minor-alone"],
     "release.new": ["to", "purpose", "return", "days", "language"],
     "release.edit": ["fields", "days"],
+    "grant.print": ["leave-out"],
 };
 // What is asked of one signer is not asked of another.
 const matters = (command: string, name: string, values: Obj) => {
@@ -80,7 +81,7 @@ function Argument({ arg, value, onChange, fields, people }: {
                 onChange={(one) => onChange(one ? Number(one) : undefined)}
             />
         );
-    if (arg.name === "fields")
+    if (arg.name === "fields" || arg.name === "leave-out")
         return <Many legend={label} options={fields ?? everyField()} label={keyText} value={list} onChange={some} />;
     if (isMoment(arg))
         return (

@@ -6,6 +6,7 @@ import type { Json, Obj, Refused } from "./api.ts";
 import { actName } from "./acts.ts";
 import { Line, Many } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
+import { Print } from "./sheet.tsx";
 import { codeText, Contact, Data, Due, Empty, Fault, Go, Page, roleText, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
 import { can, commandOf, ownService, state, useDraft, useLive, useLoad, type Command } from "./state.ts";
 import { count, distance, language, list, maybe, said, t, time } from "./words.ts";
@@ -432,12 +433,13 @@ function Reading({ command }: { command: Command }) {
 // Any command, by its form; one that only reads and asks for nothing is shown at once.
 export function Do({ more }: { more: Obj }) {
     const command = String(more.command);
+    if (command.endsWith(".print")) return <Print more={more} />;
     const spec = commandOf(command);
     const fixed = (more.fixed ?? {}) as Obj;
     const asks = spec?.args.some((arg) => !(arg.name in fixed)) ?? true;
     return (
         <Page title={actName(command)} lead={maybe(`lead.${command}`) ?? spec?.summary ?? ""}>
-            {spec && !spec.changes && !asks && !spec.asks_again ? <Reading command={spec} /> : <CommandForm command={command} fixed={fixed} only={(more.only as string[] | undefined)!} fields={more.fields as string[] | undefined} hide={command.endsWith(".print") ? ["language"] : []} />}
+            {spec && !spec.changes && !asks && !spec.asks_again ? <Reading command={spec} /> : <CommandForm command={command} fixed={fixed} only={(more.only as string[] | undefined)!} fields={more.fields as string[] | undefined} />}
         </Page>
     );
 }

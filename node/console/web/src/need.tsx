@@ -261,7 +261,7 @@ export function WhoSaw({ id }: { id: string }) {
     return (
         <Page title={t("case.seen")} lead={t("case.seen.lead")}>
             <Wait load={all}>{(value) => <Data value={value} hide={["codename", "note"]} />}</Wait>
-            {can("case.print") && <Go to={{ screen: "do", more: { command: "case.print", fixed: { id } } }}>{actName("case.print")}</Go>}
+            {can("case.print") && <Go to={{ screen: "print", more: { command: "case.print", fixed: { id } } }}>{actName("case.print")}</Go>}
         </Page>
     );
 }

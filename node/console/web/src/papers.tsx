@@ -139,7 +139,7 @@ export function Release({ id }: { id: string }) {
                             {value.state === "DRAFT" && can("release.present") && <Go main to={{ screen: "do", more: { command: "release.present", fixed: { id } } }}>{actName("release.present")}</Go>}
                             {signable && can("release.sign") && <Go main to={{ screen: "do", more: { command: "release.sign", fixed: { id } } }}>{actName("release.sign")}</Go>}
                             {alive && can("grant.send") && <Go to={{ screen: "do", more: { command: "grant.send", fixed: { release: id } } }}>{actName("grant.send")}</Go>}
-                            {can("release.print") && <Go to={{ screen: "do", more: { command: "release.print", fixed: { id, language: spoken } } }}>{actName("release.print")}</Go>}
+                            {can("release.print") && <Go to={{ screen: "print", more: { command: "release.print", fixed: { id, language: spoken } } }}>{actName("release.print")}</Go>}
                             {(alive || waits) && <Go to={{ screen: "withdraw", more: { id } }}>{t("withdraw.title")}</Go>}
                             {state.words.commands
                                 .filter((each) => each.name.startsWith("release.") && each.changes && !["release.new", "release.sign", "release.withdraw", "release.present"].includes(each.name) && each.args.some((arg) => arg.name === "id"))
@@ -255,7 +255,7 @@ export function Grant({ id }: { id: string }) {
                 )
             )}
             <div class="acts">
-                {received && can("grant.print") && readable(one) && <Go to={{ screen: "do", more: { command: "grant.print", fixed: { id, language: language() } } }}>{actName("grant.print")}</Go>}
+                {received && can("grant.print") && readable(one) && <Go to={{ screen: "print", more: { command: "grant.print", fixed: { id }, fields: one.fields ?? [] } }}>{actName("grant.print")}</Go>}
                 {received && can("grant.erase") && !gone(one) && <Go to={{ screen: "do", more: { command: "grant.erase", fixed: { id } } }}>{actName("grant.erase")}</Go>}
                 {leg && <Go to={{ screen: "leg", id: String(leg.id) }}>{t("grant.leg")}</Go>}
             </div>
