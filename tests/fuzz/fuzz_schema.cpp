@@ -11,6 +11,7 @@
 #include "schema/hsds.h"
 #include "schema/mailhost.h"
 #include "schema/record.h"
+#include "schema/revocation.h"
 #include "schema/toronto.h"
 #include "schema/words.h"
 #include "tests/fuzz/parsers.h"
@@ -239,6 +240,17 @@ void audit_check(BytesView input) {
     (void)html(board_report(*report, Language::EN, samples::noon));
 }
 
+void revocation(BytesView input) {
+    if (const auto words = read_revocations(as_text(input)))
+        hold(read_revocations(write_revocations(*words)).value() == *words);
+    const auto opened =
+        open_revocation(crypto::jws::sign(crypto::jws::typ::revoke, input, samples::root_key(1)));
+    if (!opened) return;
+    hold(opened->signer == samples::card(1).node);
+    const std::string again = sign_revocation(*opened, samples::root_key(1));
+    hold(open_revocation(again).value().cards == opened->cards);
+}
+
 void backup(BytesView input) {
     const std::string text =
         crypto::jws::sign(crypto::jws::typ::backup, input, samples::node_key(1));
@@ -288,6 +300,7 @@ constexpr fuzz::Parser parsers[] = {
     {'b', "bundle", bundle},
     {'v', "proof", proof},
     {'q', "audit_check", audit_check},
+    {'X', "revocation", revocation},
     {'u', "backup", backup},
     {'y', "recovery", recovery},
     {'W', "recovery_words", recovery_words_typed},

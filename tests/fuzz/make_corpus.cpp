@@ -18,6 +18,7 @@
 #include "schema/backup.h"
 #include "schema/capacity.h"
 #include "schema/mailhost.h"
+#include "schema/revocation.h"
 #include "schema/vouch.h"
 #include "schema/words.h"
 #include "tests/schema/audit/sample_log.h"
@@ -150,6 +151,15 @@ void signed_objects(const Corpus& corpus) {
     corpus.add('R', "receipt_payload", payload_of(samples::receipt_jws()));
     corpus.add('o', "offer", write_offer(samples::offer(1)));
     corpus.add('g', "roster", write_roster(samples::roster()));
+    corpus.add('X',
+               "revocation",
+               payload_of(schema::sign_revocation({samples::card(1).node,
+                                                   samples::card(1).node,
+                                                   3,
+                                                   samples::noon,
+                                                   samples::noon,
+                                                   "REVOKED_DEVICE_STOLEN"},
+                                                  samples::root_key(1))));
     corpus.add('d', "contact", to_json(samples::contact()).dump());
 }
 
