@@ -7,12 +7,14 @@
 #include "cli/arguments.h"
 #include "cli/holders.h"
 #include "cli/home_folder.h"
+#include "cli/out_file.h"
 #include "cli/print.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
 #include "node/app/remote_api.h"
 #include "node/app/restore.h"
 #include "node/app/wire.h"
+#include "schema/codes.h"
 
 namespace leeward::cli {
 namespace {
@@ -94,6 +96,28 @@ Result<node::RestoreFrom> restore_from(const CommandLine& line, const Json& args
     return from;
 }
 
+Result<node::Stolen> stolen_as(const Json& args) {
+    node::Stolen stolen{args.text_at("reason"), now()};
+    if (const auto since = args.int_at("since"); since != 0)
+        stolen.since = schema::from_unix(since);
+    if (!schema::is_code("REVOKED_", stolen.reason))
+        return Error{Errc::invalid_argument, "that is not a REVOKED_ code; nothing was made"};
+    if (stolen.since <= now()) return stolen;
+    return Error{Errc::invalid_argument,
+                 "say since when: a time that is past, as '2026-11-24 21:30'; nothing was made"};
+}
+
+Outcome hand_out(const CommandLine& line, const std::string& text) {
+    if (line.options.out.empty()) {
+        std::cout << text << std::flush;
+        return Done{};
+    }
+    LEEWARD_ASSIGN(
+        OutFile file,
+        OutFile::open(line.options.out, line.options.force ? Replace::FORCE : Replace::REFUSE));
+    return file.commit(text);
+}
+
 // The node writes it down where it runs; where it does not, the doctor goes on asking for a drill.
 bool node_was_told(const fs::path& home) {
     auto api = node::RemoteApi::open(home);
@@ -161,6 +185,17 @@ Result<ExitCode> backup_restore(const CommandLine& line) {
                    "shared opens, and what was answered since comes back, as each has spoken");
     }
     show(line, result);
+    return ExitCode::ok;
+}
+
+Result<ExitCode> backup_revoke(const CommandLine& line) {
+    LEEWARD_ASSIGN(const Json args, build_arguments(*line.command, line.given));
+    LEEWARD_ASSIGN(const node::Stolen stolen, stolen_as(args));
+    LEEWARD_ASSIGN(const auto from, restore_from(line, args));
+    LEEWARD_ASSIGN(fs::path scratch, home_folder(line.options));
+    scratch += ".revoking";
+    LEEWARD_ASSIGN(const std::string words, node::revoke_with_backup(scratch, from, stolen, now()));
+    LEEWARD_TRY(hand_out(line, words));
     return ExitCode::ok;
 }
 

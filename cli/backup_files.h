@@ -11,5 +11,7 @@ Result<schema::ExitCode> backup_list(const CommandLine& line);
 Result<schema::ExitCode> backup_verify(const CommandLine& line);
 Result<schema::ExitCode> backup_drill(const CommandLine& line);
 Result<schema::ExitCode> backup_restore(const CommandLine& line);
+// The node itself was stolen: two holders make what partners take with `leeward peer revoke`.
+Result<schema::ExitCode> backup_revoke(const CommandLine& line);
 
 }  // namespace leeward::cli

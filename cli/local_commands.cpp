@@ -18,8 +18,8 @@ constexpr ArgSpec new_passphrase_file{"new-passphrase-file", PATH, false, false,
 constexpr ArgSpec holders{"holders", LIST, false, false, "two holders' keys: two files with 24 words or an age identity; otherwise they type their words"};
 constexpr ArgSpec which_backup{"backup", PATH, false, true, "one of its files; the newest in the node's folder if nothing is said"};
 
-const std::array<CommandSpec, 15>& local() {
-    static const std::array<CommandSpec, 15> list{{
+const std::array<CommandSpec, 16>& local() {
+    static const std::array<CommandSpec, 16> list{{
     {init_command, "Makes a node for an organisation: its keys, its store, its first operator.",
         {{"organisation", TEXT, true, false, "the organisation's name, as partners know it"},
          {"role", LIST, true, false, "investigation, shelter, counselling or audit; may be said more than once"},
@@ -95,6 +95,15 @@ const std::array<CommandSpec, 15>& local() {
          {"root-key", PATH, false, false, "the root key's file, if it is kept away from the node"},
          {"endpoint", TEXT, false, false, "a new address: tcp://host:port"}},
         false, schema::everyone, "leeward backup restore /media/stick/2026-11-28T030000Z.manifest --node 3f2a…"},
+    {backup_revoke_command, "The node itself was stolen: two holders revoke all its keys, from a backup. Give the file to every partner that you can reach; then restore.",
+        {{"backup", PATH, true, true, "one of its files"},
+         {"node", TEXT, true, false, "the node's number: on the holders' paper, or from any partner"},
+         {"reason", CODE, true, false, "a REVOKED_ code"},
+         {"since", TIME, false, false, "from when on its keys may have been in other hands: 2026-11-24 21:30 (now)"},
+         holders,
+         {"held", FILE, false, false, "what a partner wrote with 'leeward peer held': our newest card"},
+         {"root-key", PATH, false, false, "the root key's file, if it is kept away from the node"}},
+        false, schema::everyone, "leeward backup revoke /media/stick/2026-11-28T030000Z.manifest --node 3f2a… --reason REVOKED_DEVICE_STOLEN --out ours.revocation"},
     }};
     return list;
 }

@@ -24,6 +24,7 @@ inline constexpr std::string_view backup_verify_command = "backup.verify";
 inline constexpr std::string_view backup_drill_command = "backup.drill";
 inline constexpr std::string_view upgrade_command = "upgrade";
 inline constexpr std::string_view restore_command = "backup.restore";
+inline constexpr std::string_view backup_revoke_command = "backup.revoke";
 
 // In the order in which help lists them.
 [[nodiscard]] const std::vector<const schema::CommandSpec*>& all_commands();

@@ -40,6 +40,7 @@ Result<ExitCode> perform(const CommandLine& line) {
     if (line.command->name == backup_verify_command) return backup_verify(line);
     if (line.command->name == backup_drill_command) return backup_drill(line);
     if (line.command->name == restore_command) return backup_restore(line);
+    if (line.command->name == backup_revoke_command) return backup_revoke(line);
     return run_command(line);
 }
 

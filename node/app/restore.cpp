@@ -7,6 +7,7 @@
 #include "node/exchange/introduce.h"
 #include "schema/limits.h"
 #include "schema/restored_event.h"
+#include "schema/revocation.h"
 
 namespace leeward::node {
 namespace {
@@ -58,7 +59,6 @@ struct Inside {
     OpenedBackup backup;
     Store store;
     NodeCard card;  // as it stood
-    std::string card_jws;
     AuditLog log;
 };
 
@@ -90,13 +90,11 @@ Result<Inside> look_inside(const fs::path& folder,
     log_key =
         crypto::SigningKey(std::as_const(key->secret).reveal().first<crypto::SigningKey::size>());
     NodeCard card = backup.about.card;
-    std::string card_jws = backup.about.manifest.card;
     LEEWARD_ASSIGN(AuditLog log, AuditLog::open(store, log_key, card.log_origin, random));
     LEEWARD_TRY(fits(log, backup.about.manifest));
     LEEWARD_ASSIGN(const auto whole, log.verify(store, AuditLog::Depth::OPENINGS));
     (void)whole;
-    return Inside{
-        std::move(backup), std::move(store), std::move(card), std::move(card_jws), std::move(log)};
+    return Inside{std::move(backup), std::move(store), std::move(card), std::move(log)};
 }
 
 std::int64_t count(Store& store, std::string_view sql) {
@@ -126,13 +124,13 @@ struct LastKnown {
     std::string jws;
     std::string head;
 };
-Result<LastKnown> last_known(const Inside& inside, const RestoreFrom& from) {
-    LastKnown backed_up{inside.card, inside.card_jws, {}};
+Result<LastKnown> last_known(const OpenedBackup& backup, const RestoreFrom& from) {
+    LastKnown backed_up{backup.about.card, backup.about.manifest.card, {}};
     if (from.newest_card.empty()) return backed_up;
     LEEWARD_ASSIGN(NodeCard card, schema::open_card(from.newest_card));
-    if (card.node != inside.card.node)
+    if (card.node != backed_up.card.node)
         return Error{Errc::invalid_argument, "this card is another organisation's"};
-    if (card.version < inside.card.version) return backed_up;
+    if (card.version < backed_up.card.version) return backed_up;
     return LastKnown{std::move(card), from.newest_card, from.witnessed};
 }
 
@@ -205,7 +203,8 @@ Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
           "DELETE FROM resync_part",
           "DELETE FROM resync_named",
           "DELETE FROM refused_grant",
-          "DELETE FROM own_witness",       // what they hold is of the closed log
+          "DELETE FROM own_witness",  // what they hold is of the closed log
+          "DELETE FROM notice WHERE code='OWN_KEYS_REVOKED'",
           "UPDATE received SET leaf=-1"})  // the entry of its receipt is in the closed log
         LEEWARD_TRY(tx.run(statement));
     LEEWARD_TRY(tx.run("UPDATE peer SET resync_awaited=? WHERE psk_epoch IS NOT NULL",
@@ -280,7 +279,7 @@ Outcome make_node(const fs::path& folder,
                   Time now,
                   crypto::Random& random) {
     LEEWARD_ASSIGN(const auto root, root_key_for(folder, inside.backup, from));
-    LEEWARD_ASSIGN(LastKnown last, last_known(inside, from));
+    LEEWARD_ASSIGN(LastKnown last, last_known(inside.backup, from));
     LEEWARD_ASSIGN(const Ended ended, log_that_ended(inside, last));
     const Identity next =
         successor(std::move(last.card), last.jws, ended.log, from, root, now, random);
@@ -341,6 +340,20 @@ Result<Json> try_backup(const fs::path& folder,
     crypto::SigningKey log_key;
     LEEWARD_ASSIGN(Inside inside, look_inside(scratch.folder(), from, log_key, now, random));
     return about(inside, now);
+}
+
+Result<std::string> revoke_with_backup(const fs::path& folder,
+                                       const RestoreFrom& from,
+                                       const Stolen& stolen,
+                                       Time now) {
+    LEEWARD_ASSIGN(const Scratch scratch, Scratch::make(folder));
+    LEEWARD_ASSIGN(const auto backup,
+                   open_backup(from.backup, from.node, from.holders, scratch.folder(), now));
+    LEEWARD_ASSIGN(const auto root, root_key_for(scratch.folder(), backup, from));
+    LEEWARD_ASSIGN(const LastKnown known, last_known(backup, from));
+    const NodeCard& last = known.card;
+    return schema::write_revocations({schema::sign_revocation(
+        {last.node, last.node, last.version, stolen.since, now, stolen.reason}, root)});
 }
 
 }  // namespace leeward::node

@@ -36,4 +36,16 @@ Result<schema::Json> try_backup(const std::filesystem::path& scratch,
                                 schema::Time now,
                                 crypto::Random& random);
 
+// The stolen machine was the node itself: from its backup two holders revoke all keys of its newest card,
+// before anything is restored. What partners take with 'leeward peer revoke'. Errors as restore_home(); in
+// `scratch`, which is removed afterwards.
+struct Stolen {
+    std::string reason;  // a REVOKED_ code
+    schema::Time since;
+};
+Result<std::string> revoke_with_backup(const std::filesystem::path& scratch,
+                                       const RestoreFrom& from,
+                                       const Stolen& stolen,
+                                       schema::Time now);
+
 }  // namespace leeward::node
