@@ -27,6 +27,7 @@ constexpr std::array<ApprovalRule, two_person_act_count> rules{{
     {A::PASSPHRASE_RESET,      W::BEFOREHAND,      who_leads},
     {A::COMPELLED,             W::NOW_OR_BY_PHONE, supervisors},
     {A::SETTLE_LOG,            W::BEFOREHAND,      who_leads},
+    {A::SUSPEND_PEER,          W::NOW_OR_BY_PHONE, who_leads},
 }};
 constexpr Parties person = any_worker;
 constexpr Parties node{Party::SYS};
@@ -61,7 +62,8 @@ constexpr Names<A, two_person_act_count + 1> act_names{{"",
                                                         "VOUCH",
                                                         "PASSPHRASE_RESET",
                                                         "COMPELLED",
-                                                        "SETTLE_LOG"}};
+                                                        "SETTLE_LOG",
+                                                        "SUSPEND_PEER"}};
 constexpr Names<W, 3> when_names{{"NOW_OR_BY_PHONE", "AFTERWARDS", "BEFOREHAND"}};
 constexpr Names<ApprovalState, approval_state_count> state_names{{"ASKED",
                                                                   "PHONED",

@@ -27,8 +27,9 @@ enum class TwoPersonAct : Byte {
     PASSPHRASE_RESET,
     COMPELLED,   // a disclosure that a law or a court demands
     SETTLE_LOG,  // a dispute about a partner's log for which no proof can come
+    SUSPEND_PEER,
 };
-inline constexpr std::size_t two_person_act_count = 13;
+inline constexpr std::size_t two_person_act_count = 14;
 
 enum class SecondPerson : Byte {
     NOW_OR_BY_PHONE,  // by telephone the act takes effect and is countersigned afterwards

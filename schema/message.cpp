@@ -8,7 +8,7 @@
 namespace leeward::schema {
 namespace {
 
-constexpr std::array<std::string_view, 24> kind_names{"",
+constexpr std::array<std::string_view, 25> kind_names{"",
                                                       "ASK",
                                                       "ANSWER",
                                                       "GRANT",
@@ -31,7 +31,8 @@ constexpr std::array<std::string_view, 24> kind_names{"",
                                                       "MAIL",
                                                       "RESYNC",
                                                       "RETIRED",
-                                                      "RECONCILE"};
+                                                      "RECONCILE",
+                                                      "REVOKE"};
 constexpr std::int64_t max_counter = 0xffff'ffff;
 constexpr std::int64_t max_unix = 253'402'300'799;
 

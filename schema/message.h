@@ -43,6 +43,7 @@ enum class MessageKind : Byte {
     RESYNC = 21,      // after a restore: both registers of everything between us
     RETIRED = 22,     // this organisation leaves the network
     RECONCILE = 23,   // what each log has of the other, compared for a week
+    REVOKE = 24,      // an organisation's keys are revoked: it proves itself, whoever brings it
 };
 // clang-format on
 [[nodiscard]] std::string_view name(MessageKind kind);

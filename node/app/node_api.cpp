@@ -18,6 +18,7 @@
 #include "node/exchange/disclose.h"
 #include "node/exchange/drafting.h"
 #include "node/exchange/duplicates.h"
+#include "node/exchange/exposed.h"
 #include "node/exchange/follow_up.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/grant_ends.h"
@@ -43,6 +44,7 @@
 #include "node/exchange/retention.h"
 #include "node/exchange/retire.h"
 #include "node/exchange/return_path.h"
+#include "node/exchange/revoke.h"
 #include "node/exchange/signing.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
@@ -78,6 +80,9 @@ constexpr Named stories[] = {
     {"peer.list", peer_list},
     {"peer.show", peer_show},
     {"peer.settle", peer_settle},
+    {"peer.revoke", peer_revoke},
+    {"peer.suspend", peer_suspend},
+    {"peer.resume", peer_resume},
     {"peer.contact", peer_contact},
     {"mailhost.add", mailhost_add},
     {"mailhost.remove", mailhost_remove},
@@ -224,6 +229,12 @@ Json check(std::string_view name,
            std::string_view en,
            std::string_view es) {
     return Json::object({{"check", name}, {"light", light}, {"say", en}, {"say_es", es}});
+}
+Json sentence_check(std::string_view name, std::string_view light, std::string_view code) {
+    return check(name,
+                 light,
+                 schema::sentence(code, schema::Language::EN),
+                 schema::sentence(code, schema::Language::ES));
 }
 
 Json in_language(const Json& both, std::string_view language) {
@@ -528,6 +539,8 @@ Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Jso
     if (command == "peer.found") return with_root(peer_found, tx, args);
     if (command == "identity.renew") return with_root(identity_renew, tx, args);
     if (command == "peer.vouch") return with_root(peer_vouch, tx, args);
+    if (command == "peer.disown") return with_root(peer_disown, tx, args);
+    if (command == "identity.revoke") return with_root(identity_revoke, tx, args);
     if (command == "approval.give") return give(tx, args);
     for (const auto& named : stories)
         if (named.command == command) return named.story(engine_.desk(), tx, args, clock_.now());
@@ -821,11 +834,12 @@ Result<Json> NodeApi::doctor() {
     checks.push(witness_check());
     for (const Peer* peer : engine_.desk().peers.all()) {
         const std::string& name = peer->card.organisation;
-        if (peer->frozen)
-            checks.push(check(name,
-                              "red",
-                              schema::sentence("LOG_FROZEN", schema::Language::EN),
-                              schema::sentence("LOG_FROZEN", schema::Language::ES)));
+        if (peer->revoked())
+            checks.push(sentence_check(name, "red", "KEYS_REVOKED"));
+        else if (peer->suspended)
+            checks.push(sentence_check(name, "amber", "PARTNER_SUSPENDED"));
+        else if (peer->frozen)
+            checks.push(sentence_check(name, "red", "LOG_FROZEN"));
         else if (!peer->active())
             checks.push(check(name,
                               "amber",

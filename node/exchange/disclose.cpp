@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/exposed.h"
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/needs.h"
@@ -195,6 +196,7 @@ Result<bool> send_part(Desk& desk,
 Result<int> try_send(
     Desk& desk, Transaction& tx, const Release& release, const Leg& leg, Time now) {
     LEEWARD_TRY(not_on_probation(desk, leg.peer, now));
+    LEEWARD_TRY(not_in_other_hands(desk, leg.peer));
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, release.case_id));
     const FieldSet wanted = schema::fields_of(one.record) & release.fields;
     int sent = 0;

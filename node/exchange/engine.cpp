@@ -19,6 +19,7 @@
 #include "node/exchange/release_ends.h"
 #include "node/exchange/resync.h"
 #include "node/exchange/retention.h"
+#include "node/exchange/revoke.h"
 #include "node/exchange/stories.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/undelivered.h"
@@ -119,6 +120,7 @@ struct Engine::State {
         if (hour == last_hour) return Done{};
         last_hour = hour;
         LEEWARD_TRY(retire_keys(tx, now));
+        LEEWARD_TRY(forget_revoked_pairs(desk, tx, now));
         const auto published = log.publish(tx, now);
         if (!published && published.error().code == Errc::corrupt) return Done{};  // red in doctor
         if (!published) return published.error();
@@ -340,6 +342,11 @@ Result<Engine::Taken> Engine::take_file(std::string_view text, std::int64_t now_
         inbound.push_back({file.from->link(), std::move(frame)});
     const Courier::InsteadOfNetwork offline(state_->courier);
     LEEWARD_ASSIGN(taken.report, state_->receiver.receive(inbound, now_ms));
+    if (file.from->revoked())
+        return Error{
+            Errc::untrusted,
+            "this was sealed with keys that were revoked: nothing of it was taken, and the "
+            "log says that it came. Phone them: somebody may be using the stolen machine"};
     LEEWARD_ASSIGN(taken.answer, write_file(taken.from, now_ms, Courier::Fill::ALL));
     return taken;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/exposed.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/mail_places.h"
 #include "node/exchange/notices.h"
@@ -115,6 +116,16 @@ struct PendingOffer {
     std::optional<ByteArray<16>> drawn;  // for its keys at our mail hosts
 };
 
+// A card that was left on a stick does not bring back what its keys lost.
+Outcome is_not_revoked(Transaction& tx, const NodeCard& card) {
+    auto rows =
+        tx.query("SELECT 1 FROM revocation WHERE node=? AND cards>=?", card.node, card.version);
+    if (!rows.next()) return rows.status();
+    return Error{Errc::untrusted,
+                 "the keys of this card were revoked: somebody else may have them. Phone them at a "
+                 "number that you know; they make new keys and a new offer. Nothing was changed"};
+}
+
 Result<PendingOffer> pending_offer(Transaction& tx, const std::string& label) {
     auto rows = tx.query("SELECT contribution,epoch,mail_guest FROM pending_offer WHERE label=?",
                          lower(label));
@@ -211,6 +222,7 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
         return Error{Errc::invalid_argument, "this is our own offer; hand it over instead"};
     if (card.expires < now)
         return Error{Errc::untrusted, "their card has expired; ask for a new offer"};
+    LEEWARD_TRY(is_not_revoked(tx, card));
     const std::string label = args.text_at("for").empty() ? card.organisation : args.text_at("for");
     LEEWARD_ASSIGN(const PendingOffer ours, pending_offer(tx, label));
     LEEWARD_TRY(keep_card(desk, tx, card, theirs.offer.card, now));
@@ -257,8 +269,12 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
                      "the words do not agree: you are not talking to the organisation whose offer "
                      "this is, or a word was misheard. Nothing was changed. Read them again; if "
                      "they differ again, stop and phone a number that you know."};
+    if (peer->revoked())
+        return Error{Errc::wrong_state,
+                     "their keys are revoked: exchange offers with their new ones first. Nothing "
+                     "was changed"};
     LEEWARD_TRY(tx.run("UPDATE peer SET verified=1,alarm='' WHERE node=?", peer->node()));
-    for (const auto* settled : {"PREKEY_CHANGED", "CARD_CONFLICT", "LOG_RESTORED"})
+    for (const auto* settled : {"PREKEY_CHANGED", "CARD_CONFLICT", "LOG_RESTORED", "KEYS_REVOKED"})
         LEEWARD_TRY(settle_notice(tx, settled, peer->node().get()));
     LEEWARD_TRY(desk.peers.reload(tx, peer->node()));
     LEEWARD_TRY(log_peer(desk, tx, PeerAct::WORDS_AGREED, peer->node(), now));
@@ -272,9 +288,17 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
 namespace {
 
 std::string_view state_of(const Peer& peer) {
+    if (peer.revoked()) return "keys revoked";
+    if (peer.suspended) return "suspended";
     if (peer.frozen) return "frozen";
     if (peer.active()) return "active";
     return peer.paired() ? "safety words not compared" : "not paired";
+}
+
+std::string_view said_of(const Peer& peer) {
+    if (peer.revoked()) return "KEYS_REVOKED";
+    if (peer.suspended) return "PARTNER_SUSPENDED";
+    return peer.frozen ? "LOG_FROZEN" : "";
 }
 
 Json peer_json(Transaction& tx, const Peer& peer, Time now) {
@@ -294,7 +318,8 @@ Json peer_json(Transaction& tx, const Peer& peer, Time now) {
                               {"contact", schema::to_json(peer.contact)}});
     if (peer.on_probation(now))
         line.set("probation_until", schema::unix_seconds(peer.probation_until));
-    if (peer.frozen) line.set("say", schema::sentence("LOG_FROZEN", schema::Language::EN));
+    if (const auto code = said_of(peer); !code.empty())
+        line.set("say", schema::sentence(code, schema::Language::EN));
     return line;
 }
 
@@ -307,6 +332,8 @@ Result<Json> peer_show(Desk& desk, Transaction& tx, const Json& args, Time now) 
     shown.set("card_expires", schema::unix_seconds(peer->card.expires));
     if (peer->resync_awaited != Time{})
         shown.set("waited_for_since", schema::unix_seconds(peer->resync_awaited));
+    LEEWARD_ASSIGN(Json exposed, exposure_json(tx, *peer));
+    if (!exposed.is_null()) shown.set("in_other_hands", std::move(exposed));
     LEEWARD_TRY(settle_notice(tx, "CARD_CHANGED", peer->node().get()));
     LEEWARD_ASSIGN(Json disputes, disputes_json(tx, peer->node()));
     shown.set("disputes", std::move(disputes));

@@ -33,6 +33,11 @@ enum class PeerAct : Byte {  // 5 to 9: frozen.cpp, succeed.cpp
     CONTACT_CHANGED = 4,
     VOUCHED = 20,
     ADMITTED = 21,
+    KEYS_REVOKED = 30,  // 22 to 29: backup, resync.cpp, retire.cpp
+    SUSPENDED = 31,
+    RESUMED = 32,
+    OWN_KEYS_REVOKED = 33,
+    DISOWNED = 34,
 };
 Outcome log_peer(
     Desk& desk, Transaction& tx, PeerAct act, const schema::NodeId& node, schema::Time now);

@@ -63,6 +63,7 @@ MessageClass class_of(const schema::Message& message) {
         case MessageKind::APPROVE:
         case MessageKind::RESYNC:
         case MessageKind::RETIRED:
+        case MessageKind::REVOKE:
             return MessageClass::CONTROL;
     }
     return MessageClass::DISCLOSING;

@@ -60,7 +60,8 @@ bool proves(const schema::LeafProof& proof,
 // Said to every peer: where it is one leaf at its sender, no receipt pairs with it.
 bool concerns_nobody(schema::MessageKind kind) {
     return kind == schema::MessageKind::CAPACITY || kind == schema::MessageKind::PREKEYS ||
-           kind == schema::MessageKind::LOG_FROZEN || kind == schema::MessageKind::CONTACT;
+           kind == schema::MessageKind::LOG_FROZEN || kind == schema::MessageKind::CONTACT ||
+           kind == schema::MessageKind::REVOKE;
 }
 
 }  // namespace
@@ -155,6 +156,7 @@ Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
     const auto mailbox = desk_.peers.find_mailbox(control->mailbox, epoch);
     if (!mailbox) return refuse("mailbox"), Done{};
     Peer& peer = *mailbox->peer;
+    if (peer.revoked()) return refuse("revoked"), Done{};
     const auto text = open_control(desk_.peers, peer, mailbox->epoch, *control);
     if (!text) return refuse("control"), Done{};
     LEEWARD_TRY(Peers::heard(tx, peer, mailbox->epoch));
@@ -182,6 +184,7 @@ Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& fr
     const auto prekey = desk_.prekeys.own(tx, frame.kid);
     if (!prekey || prekey->epoch != mailbox->epoch) {
         refuse("prekey");
+        if (peer.revoked()) return Done{};
         LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
         return courier_.say(peer, ControlText{false, std::move(ours), {}}, now_ms_);
     }
@@ -189,7 +192,7 @@ Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& fr
         open_envelope(desk_.self, desk_.peers, peer, mailbox->epoch, prekey->key, frame);
     if (!inner) return refuse("open"), Done{};
     ++report_.opened;
-    LEEWARD_TRY(Peers::heard(tx, peer, mailbox->epoch));
+    if (!peer.revoked()) LEEWARD_TRY(Peers::heard(tx, peer, mailbox->epoch));
     return take_inner(tx, peer, frame, mailbox->epoch, *inner);
 }
 
@@ -200,7 +203,8 @@ Outcome Receiver::answer_again(Transaction&, Peer& peer, Rows& rows) {
     if (last != 0 && now_ms_ - last < again_ms && now_ms_ >= last) return Done{};
     last = now_ms_;
     PendingReceipt receipt{rows.text(0), read_leaf_numbers(rows.blob(1))};
-    if (!receipt.jws.empty()) waiting_.push_back({peer.node(), std::move(receipt), {}, false});
+    if (!receipt.jws.empty() && peer.paired())
+        waiting_.push_back({peer.node(), std::move(receipt), {}, false});
     return Done{};
 }
 
@@ -210,7 +214,7 @@ Outcome Receiver::take_inner(Transaction& tx,
                              crypto::Epoch epoch,
                              const schema::Inner& inner) {
     crypto::Checkpoint head;  // stays empty where the sender's log signs none
-    if (!inner.head.empty()) {
+    if (!inner.head.empty() && !peer.revoked()) {
         auto opened_head = crypto::open_checkpoint(inner.head, peer.log());
         if (!opened_head || opened_head->checkpoint.size.get() > schema::limits::log_leaves)
             return refuse("head"), Done{};
@@ -255,7 +259,7 @@ Outcome Receiver::finish(Transaction& tx, Opened& opened) {
     }
     const std::string jws =
         receipt.lines.empty() ? std::string() : schema::sign_receipt(receipt, desk_.self.signing);
-    if (!jws.empty()) waiting_.push_back({peer.node(), {jws, leaves}, {}, false});
+    if (!jws.empty() && peer.paired()) waiting_.push_back({peer.node(), {jws, leaves}, {}, false});
     if (opened.put_off) return Done{};  // not remembered: the whole of it may come again
     return tx.run("INSERT INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)",
                   ench,
@@ -287,6 +291,8 @@ void Receiver::note_answer(Transaction& tx, const Peer& peer, Checked& checked) 
     checked.in_closed_log = rows.integer(1) < 0;
 }
 
+// Of what is signed with a key that was revoked nothing is believed, and only that it came is kept.
+//
 // Nothing for a message that must not be answered at all: it is not from this peer, or not for us,
 // or not of this envelope. Otherwise it stands alone: stored, repeated, or refused with a code.
 Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
@@ -304,6 +310,10 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
         return refuse("context"), None();
     note_answer(tx, peer, out);
     if (out.answered) return None(std::move(out));
+    if (peer.revoked()) {
+        out.refused = "KEY_REVOKED";
+        return None(std::move(out));
+    }
     const MessageClass message_class = class_of(out.message);
     if (message_class == MessageClass::CONTROL) return None(std::move(out));
     bool lacks_witness = false;
@@ -385,7 +395,8 @@ Result<std::uint64_t> Receiver::log_receipt(Transaction& tx,
     }
     LEEWARD_ASSIGN(const std::uint64_t leaf,
                    desk_.log.append(tx, event, schema::exchange_xref(h.xk, h.mid, body)));
-    LEEWARD_TRY(note_exchange(tx, Direction::RECEIVED, peer.node(), h.kind, h.ts, leaf));
+    if (checked.refused != "KEY_REVOKED")  // its own log knows nothing of it
+        LEEWARD_TRY(note_exchange(tx, Direction::RECEIVED, peer.node(), h.kind, h.ts, leaf));
     return leaf;
 }
 

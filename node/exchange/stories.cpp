@@ -15,6 +15,7 @@
 #include "node/exchange/resync.h"
 #include "node/exchange/retire.h"
 #include "node/exchange/return_path.h"
+#include "node/exchange/revoke.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/withdraw.h"
 #include "schema/limits.h"
@@ -131,6 +132,8 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
             return take_resync(desk, tx, peer, message, now);
         case MessageKind::RETIRED:
             return take_retired(desk, tx, peer, message, now);
+        case MessageKind::REVOKE:
+            return take_revoke(desk, tx, peer, message, now);
     }
     return refused("SCHEMA");
 }

@@ -31,16 +31,28 @@ CardTaken step_between(const NodeCard& held, const std::string& held_jws, const 
                                                                : CardTaken::CONFLICT;
 }
 
-Outcome alarm(Transaction& tx, Peer& peer, std::string_view code, Time now) {
-    peer.alarmed = true;
-    LEEWARD_TRY(tx.run("UPDATE peer SET alarm=? WHERE node=?", code, peer.node()));
-    return raise(tx, code, peer.node().get(), peer.node(), now);
+// After a revocation only a card of new keys throughout is of another machine.
+bool keeps_a_revoked_key(const Peer& peer, const NodeCard& next) {
+    const NodeCard& held = peer.card;
+    return held.version <= peer.revoked_cards &&
+           (next.signing == held.signing || next.log == held.log || next.witness == held.witness ||
+            next.link == held.link);
+}
+
+// Whoever has the old machine has the pair's key as well: they meet anew.
+Outcome forget_pair(Transaction& tx, Peer& peer) {
+    LEEWARD_TRY(
+        tx.run("UPDATE peer SET psk_epoch=NULL,psk_heard=0,verified=0 WHERE node=?", peer.node()));
+    peer.psk = {};
+    peer.verified = false;
+    return Done{};
 }
 
 // What hung on the old card goes with it.
 Outcome follow_changes(Desk& desk, Transaction& tx, Peer& peer, const NodeCard& before, Time now) {
     const NodeCard& card = peer.card;
     if (card.signing != before.signing) LEEWARD_TRY(desk.prekeys.forget(tx, peer.node()));
+    if (before.version <= peer.revoked_cards) LEEWARD_TRY(forget_pair(tx, peer));
     if (card.link != before.link || card.endpoint != before.endpoint) desk.links_changed = true;
     if (card.log == before.log && card.log_origin == before.log_origin) return Done{};
     LEEWARD_TRY(restored(desk, tx, peer, now));
@@ -48,7 +60,7 @@ Outcome follow_changes(Desk& desk, Transaction& tx, Peer& peer, const NodeCard& 
     LEEWARD_TRY(tx.run(
         "UPDATE peer SET resync_owed=? WHERE node=?", schema::unix_seconds(now), peer.node()));
     peer.resync_owed = now;
-    return alarm(tx, peer, "LOG_RESTORED", now);
+    return call_back_first(tx, peer, "LOG_RESTORED", now);
 }
 
 Outcome succeed(Desk& desk,
@@ -107,6 +119,12 @@ Outcome put_own_card(Desk& desk, Transaction& tx, const NodeCard& next, const st
 
 }  // namespace
 
+Outcome call_back_first(Transaction& tx, Peer& peer, std::string_view code, Time now) {
+    peer.alarmed = true;
+    LEEWARD_TRY(tx.run("UPDATE peer SET alarm=? WHERE node=?", code, peer.node()));
+    return raise(tx, code, peer.node().get(), peer.node(), now);
+}
+
 Result<CardTaken> take_card(Desk& desk,
                             Transaction& tx,
                             const NodeCard& card,
@@ -129,6 +147,7 @@ Result<CardTaken> take_card(Desk& desk,
     if (!rows.next()) return Error{Errc::corrupt, "a peer's card is missing"};
     const std::string held = rows.text(0);
     if (jws == held || card.version < peer->card.version) return CardTaken::HELD;
+    if (keeps_a_revoked_key(*peer, card)) return CardTaken::CONFLICT;
     const CardTaken step = card.version == peer->card.version
                                ? CardTaken::CONFLICT
                                : step_between(peer->card, held, card);
@@ -148,7 +167,7 @@ Outcome take_cards(Desk& desk, Transaction& tx, Peer& peer, const ControlText& t
         const auto card = schema::open_card(jws);
         if (!card || card->node != peer.node()) return Done{};
         LEEWARD_ASSIGN(const CardTaken taken, take_card(desk, tx, *card, jws, now));
-        if (taken == CardTaken::CONFLICT) return alarm(tx, peer, "CARD_CONFLICT", now);
+        if (taken == CardTaken::CONFLICT) return call_back_first(tx, peer, "CARD_CONFLICT", now);
         if (taken == CardTaken::GAP) return Done{};
     }
     return Done{};

@@ -30,6 +30,9 @@ Result<CardTaken> take_card(Desk& desk,
                             schema::Time now,
                             HandedBy from = HandedBy::NETWORK);
 
+// An identity goes to it again only when words have been compared: what `code` (a NOTICE) says.
+Outcome call_back_first(Transaction& tx, Peer& peer, std::string_view code, schema::Time now);
+
 // What a K frame says of cards: the partner's own successors, in order, and which of ours it holds.
 Outcome take_cards(
     Desk& desk, Transaction& tx, Peer& peer, const ControlText& text, schema::Time now);

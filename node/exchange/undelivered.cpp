@@ -18,7 +18,7 @@ Result<std::vector<schema::NodeId>> waited_since(Transaction& tx, Time then) {
     std::vector<schema::NodeId> peers;
     auto rows = tx.query(
         "SELECT DISTINCT peer FROM outbox WHERE lane=0 AND created<=? AND kind NOT IN "
-        "(?,?,?,?,?,?,?,?,?) "
+        "(?,?,?,?,?,?,?,?,?,?) "
         "LIMIT 64",
         schema::unix_seconds(then),
         MessageKind::CAPACITY,
@@ -29,7 +29,8 @@ Result<std::vector<schema::NodeId>> waited_since(Transaction& tx, Time then) {
         MessageKind::LOG_FROZEN,
         MessageKind::RECONCILE,
         MessageKind::RESYNC,
-        MessageKind::RETIRED);
+        MessageKind::RETIRED,
+        MessageKind::REVOKE);
     while (rows.next())
         peers.push_back(rows.id<schema::NodeId>(0));
     LEEWARD_TRY(rows.status());

@@ -5,6 +5,7 @@
 
 #include "node/exchange/introduce.h"
 #include "node/exchange/two_people.h"
+#include "schema/revocation.h"
 #include "schema/vouch.h"
 
 namespace leeward::node {
@@ -29,11 +30,16 @@ Result<NodeCard> candidate_card(const Desk& desk, std::string_view text, Time no
 // The members whose word counts, by their cards.
 using Members = std::vector<NodeCard>;
 
+// Its root speaks, so a node whose keys were revoked does not take its word away; a lost root does.
+bool is_in_good_standing(const Peer& peer, Time now) {
+    return peer.is_member() && !peer.frozen && !peer.on_probation(now) &&
+           peer.revoked_cards != schema::every_card;
+}
+
 Members members_in_good_standing(const Desk& desk, Time now) {
     Members members{desk.self.card};
     for (const Peer* peer : desk.peers.all())
-        if (peer->is_member() && !peer->frozen && !peer->on_probation(now))
-            members.push_back(peer->card);
+        if (is_in_good_standing(*peer, now)) members.push_back(peer->card);
     return members;
 }
 
@@ -114,6 +120,12 @@ Result<Json> join(Desk& desk, Transaction& tx, const Json& args, Time now) {
 }
 
 }  // namespace
+
+bool may_speak(const Desk& desk, const NodeId& member, Time now) {
+    if (member == desk.self.node()) return true;
+    const Peer* peer = desk.peers.find(member);
+    return peer != nullptr && is_in_good_standing(*peer, now);
+}
 
 Result<Json> peer_vouch(
     Desk& desk, Transaction& tx, const Json& args, Time now, const crypto::SigningKey& root) {

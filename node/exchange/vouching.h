@@ -21,6 +21,9 @@ Result<Json> peer_vouch(Desk& desk,
 // founders. Errc::untrusted unless two members of good standing vouch.
 Result<Json> peer_admit(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
+// A member whose word about another organisation counts here; we are one.
+[[nodiscard]] bool may_speak(const Desk& desk, const schema::NodeId& member, schema::Time now);
+
 // Errc::not_released while a name may not go to this peer yet.
 Outcome not_on_probation(const Desk& desk, const schema::NodeId& peer, schema::Time now);
 

@@ -41,7 +41,10 @@ Outcome begin_pairing(Keyring& keyring,
     key.push_back({psk_name(peer, pairing, epoch), std::move(psk)});
     LEEWARD_TRY(keyring.put(std::move(key)));
     return tx.run(
-        "UPDATE peer SET pairing=?,psk_epoch=?,psk_heard=0 WHERE node=?", pairing, epoch, peer);
+        "UPDATE peer SET pairing=?,psk_epoch=?,psk_heard=0,paired_card=card_version WHERE node=?",
+        pairing,
+        epoch,
+        peer);
 }
 
 Outcome sweep_pair_keys(Keyring& keyring, Transaction& tx) {

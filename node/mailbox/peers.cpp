@@ -29,7 +29,8 @@ ChannelKeys derive(const SecretBytes& psk,
 
 constexpr std::string_view columns =
     "SELECT node,card,founder,verified,frozen,psk_epoch,contact,head,alarm,pairing,"
-    "psk_heard,knows_card,vouched,probation_until,mail,mail_guest,resync_awaited,resync_owed "
+    "psk_heard,knows_card,vouched,probation_until,mail,mail_guest,resync_awaited,resync_owed,"
+    "suspended,paired_card,coalesce((SELECT cards FROM revocation r WHERE r.node=peer.node),0) "
     "FROM peer";
 constexpr std::string_view loose_columns =
     "SELECT note,since,asked FROM loose_head WHERE node=? ORDER BY since,size";
@@ -108,10 +109,14 @@ Outcome Peers::take(Rows& rows) {
     slot->contact = contact ? std::move(contact).value() : schema::Contact{};
     LEEWARD_ASSIGN(slot->held, shown_head(rows.text(7)));
     slot->knows_card = static_cast<std::uint32_t>(rows.integer(11));
-    slot->alarmed = !rows.text(8).empty() || slot->frozen;
+    slot->suspended = rows.integer(18) != 0;
+    slot->paired_card = static_cast<std::uint32_t>(rows.integer(19));
+    slot->revoked_cards = static_cast<std::uint32_t>(rows.integer(20));
+    slot->alarmed = !rows.text(8).empty() || slot->frozen || slot->suspended;
     LEEWARD_ASSIGN(slot->mail, mail_route(rows.text(14)));
     slot->guest.reset();
     if (!rows.is_null(15)) slot->guest = rows.array<16>(15);
+    slot->psk = {};
     if (rows.is_null(5)) return Done{};
     slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
     slot->pairing = rows.array<8>(9);
@@ -185,7 +190,7 @@ void Peers::move_to(Peer& peer, SecretBytes psk, crypto::Epoch epoch) {
 }
 
 const Peers::Channel* Peers::channel(const Peer& peer, crypto::Epoch epoch) {
-    if (!peer.paired() || epoch < peer.psk_epoch) return nullptr;
+    if (peer.psk.empty() || epoch < peer.psk_epoch) return nullptr;
     const ChannelName name{peer.node(), epoch};
     if (const auto at = channels_.find(name); at != channels_.end()) return &at->second;
     const SecretBytes psk = crypto::psk_at(peer.psk, peer.psk_epoch, epoch);

@@ -50,6 +50,9 @@ struct Peer {
     bool verified = false;
     bool frozen = false;   // its log is in dispute with itself (node/exchange/frozen.h)
     bool alarmed = false;  // something must be settled by a call-back before an identity goes there
+    bool suspended = false;  // by two people here: only what closes, warns or erases passes
+    std::uint32_t revoked_cards = 0;  // all keys of its cards up to this version are revoked
+    std::uint32_t paired_card = 1;    // its card when the pair met
     schema::Time
         resync_awaited;        // we were restored: since when it is waited for (exchange/resync.h)
     schema::Time resync_owed;  // its log was restored: since when it waits for us
@@ -65,9 +68,15 @@ struct Peer {
     std::optional<ByteArray<16>> guest;  // what its guest keys at our own mail hosts come from
 
     [[nodiscard]] const schema::NodeId& node() const { return card.node; }
-    [[nodiscard]] bool paired() const { return !psk.empty(); }
+    // Its card's keys, or those that it had when the pair met, are in other hands
+    // (node/exchange/revoke.h). What is still sealed with them is opened, to be refused.
+    [[nodiscard]] bool revoked() const {
+        return card.version <= revoked_cards || (!psk.empty() && paired_card <= revoked_cards);
+    }
+    // Something can be sealed to it.
+    [[nodiscard]] bool paired() const { return !psk.empty() && !revoked(); }
     // Both operators compared the words, or the roster vouches, and nothing is wrong since.
-    [[nodiscard]] bool active() const { return paired() && is_member() && verified; }
+    [[nodiscard]] bool active() const { return paired() && is_member() && verified && !suspended; }
     [[nodiscard]] bool is_member() const { return founder || vouched; }
     [[nodiscard]] bool on_probation(schema::Time now) const { return now < probation_until; }
     // Nobody can connect to it: what it is sent lies at a host until it comes for it.

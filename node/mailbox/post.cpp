@@ -90,12 +90,24 @@ Post::Post(Transport& transport, Peers& peers, crypto::Random& random, PostOptio
 // ------------------------------------------------------------------ who is spoken to
 
 Outcome Post::follow_peers() {
+    std::set<TransportPublicKey> admitted;
     for (const Peer* peer : peers_.all()) {
-        if (!peer->paired()) continue;
+        if (!peer->paired()) {
+            close_ways(peer->node());
+            continue;
+        }
+        admitted.insert(peer->link());
         transport_.allow(peer->link());
         if (!peer->is_hidden()) LEEWARD_TRY(transport_.connect(peer->link(), peer->card.endpoint));
         LEEWARD_TRY(open_ways(*peer));
     }
+    // Whose keys were revoked, and the old link key of a card that has a successor.
+    for (const auto& key : admitted_)
+        if (!admitted.contains(key)) {
+            transport_.deny(key);
+            transport_.disconnect(key);
+        }
+    admitted_ = std::move(admitted);
     return Done{};
 }
 

@@ -151,6 +151,7 @@ private:
     std::vector<Fetching> fetching_;  // one for each place
     std::vector<ByteArray<16>> drawn_;
 
+    std::set<TransportPublicKey> admitted_;  // as partners
     std::map<schema::NodeId, Ways> ways_;
     std::map<TransportPublicKey, std::pair<schema::NodeId, std::size_t>> way_names_;
     std::map<schema::MailHandle, Deposited> deposits_;

@@ -329,7 +329,10 @@ Outcome Courier::add_messages(Transaction& tx,
     attempt_ = 0;
     for (; !due.empty() && inner.messages.size() < room; due.pop_front()) {
         const OutboxItem& item = due.front();
-        if (item.kind == schema::MessageKind::GRANT && peer.alarmed) {
+        const bool waits = item.kind == schema::MessageKind::GRANT
+                               ? peer.alarmed
+                               : peer.suspended && item.message_class != MessageClass::CONTROL;
+        if (waits) {
             LEEWARD_TRY(parts_.outbox.postpone(tx, item, now_ms + alarmed_again_ms));
             continue;
         }
@@ -415,6 +418,7 @@ Courier::Said Courier::said_by(const ControlText& text) {
 }
 
 Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
+    if (!peer.paired()) return Done{};
     if (offline_) return say_offline(peer, text, now_ms);
     const Said said = said_by(text);
     auto& last = said_[{peer.node(), said}];

@@ -30,6 +30,7 @@ bool is_reconciled(schema::MessageKind kind) {
         case schema::MessageKind::RECONCILE:
         case schema::MessageKind::RESYNC:
         case schema::MessageKind::RETIRED:
+        case schema::MessageKind::REVOKE:
             return false;
     }
     return false;

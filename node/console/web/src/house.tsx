@@ -130,7 +130,7 @@ export function Partners() {
                                     key={String(one.node)}
                                     to={{ screen: "partner", id: String(one.name) }}
                                     title={String(one.name)}
-                                    tags={<Tag tone={one.state === "active" ? "good" : one.state === "frozen" ? "urgent" : "warm"}>{maybe(`peer.${one.state}`) ?? String(one.state)}</Tag>}
+                                    tags={<Tag tone={one.state === "active" ? "good" : one.state === "frozen" || one.state === "keys revoked" ? "urgent" : "warm"}>{maybe(`peer.${one.state}`) ?? String(one.state)}</Tag>}
                                     foot={[list(((one.roles ?? []) as Json[]).map((role) => maybe(`house.${role}`) ?? String(role))), one.last_heard ? t("peer.heard", { when: distance(Number(one.last_heard)) }) : ""].filter(Boolean).join(" · ")}
                                 />
                             ))}
