@@ -1,4 +1,4 @@
-// Rows 3.1 to 3.18.
+// Rows 3.1 to 3.17.
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/scenarios/rules.h"
@@ -219,39 +219,6 @@ void Trouble::found_late() {
         "says that she is there, late", "leg.arrived", {{"id", leg(House::LAN)}, {"late", true}});
     expect("OPEN/PLACED | ″, ″, ARRIVED");
     CHECK_FALSE(called(House::HLR, "NOT_ARRIVED"));
-}
-
-void Trouble::machine_stolen() {
-    step("3.18", "10:00", "At Lantern House a machine is stolen; she stays where she is");
-    lena.does("writes it down", "incident.open", {{"kind", "INCIDENT_DEVICE_LOST"}});
-    ada.does("writes it down here too: it concerns Lantern House",
-             "incident.open",
-             {{"kind", "INCIDENT_KEY_COMPROMISED"},
-              {"leg", leg(House::LAN)},
-              {"peer", name_of(House::LAN)}});
-    const std::string release = ada.does("drafts a release to Lantern House all the same",
-                                         "release.new",
-                                         {{"case", case_id},
-                                          {"to", name_of(House::LAN)},
-                                          {"fields", listed("preferred_name")},
-                                          {"purpose", "PURPOSE_PLACEMENT"}})
-                                    .text_at("id");
-    for (const char* signer : {"MINOR", "GUARDIAN"})
-        ada.does("reads it aloud; it is signed",
-                 "release.sign",
-                 {{"id", release},
-                  {"signer", signer},
-                  {"name", std::string("invented ") + signer},
-                  {"read-back", true},
-                  {"authority", "AUTHORITY_PARENT"}});
-    const Error error = ada.refused("sends it", "grant.send", {{"release", release}});
-    CHECK(error.detail.find("incident") != std::string::npos);
-    ada.does("ends it", "release.withdraw", {{"id", release}});
-    expect("OPEN/PLACED | ″, ″, ARRIVED");
-    CHECK(eye(House::LAN, "grant.list", {{"all", true}}).array_at("grants").empty());
-    step("3.18", "34:30", "A day later nobody has yet been told who must be");
-    CHECK(called(House::HLR, "NOTICES_DUE"));
-    expect("″ | ″, ″, ″");
 }
 
 void Trouble::asked_again_later() {

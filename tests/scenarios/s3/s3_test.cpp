@@ -24,6 +24,7 @@ TEST_CASE(
     s.not_arrived();
     s.found_late();
     s.machine_stolen();
+    s.old_keys_speak();
     s.reviewed();
     s.restored_at_lantern();
     s.asked_again_later();

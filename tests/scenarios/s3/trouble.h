@@ -33,6 +33,7 @@ public:
     std::string northern;            // Northgate's need
     std::string asked_by_northgate;  // its leg, at Juniper House
     std::string access;              // the emergency
+    std::string released;            // to Lantern House
     HolderKeys holders;              // of Lantern House's backups
     node::BackupName backup;
 
@@ -52,6 +53,7 @@ public:
     void not_arrived();           // 3.16
     void found_late();            // 3.17
     void machine_stolen();        // 3.18
+    void old_keys_speak();        // 3.19
     void asked_again_later();     // 3.9
     void backed_up_at_lantern();  // before 3.20
     void restored_at_lantern();   // 3.20
@@ -63,6 +65,7 @@ public:
     void talks_to_tide();  // a counselling need, firm at Tide
     void firm_at_lantern();
     void meets_again(House here, House there);
+    void shared_with_lantern();  // her name, released and signed
     void plans(std::string_view from, std::string_view to);
     std::string asks_for_emergency(std::string_view fields);
     void grants_by_telephone(const std::string& id, Person& who);
