@@ -132,6 +132,17 @@ Outcome insert_empty_grant(Transaction& tx, const Grant& g) {
     return insert(tx, g, {});
 }
 
+Result<bool> fill_empty_grant(Desk& desk,
+                              Transaction& tx,
+                              const Grant& g,
+                              const schema::Json& fields) {
+    LEEWARD_ASSIGN(const Bytes sealed,
+                   desk.records.seal(grant_record(g.id), place(g.id), as_bytes(fields.dump())));
+    LEEWARD_TRY(tx.run(
+        "UPDATE grant_of SET sealed=? WHERE id=? AND length(sealed)=0", BytesView(sealed), g.id));
+    return tx.changes() > 0;
+}
+
 Outcome save_grant(Transaction& tx, const Grant& g) {
     return tx.run(
         "UPDATE grant_of SET discloser=?,discloser_counter=?,recipient=?,recipient_counter=?,"

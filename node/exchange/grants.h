@@ -54,6 +54,11 @@ Result<std::vector<Grant>> all_grants(Transaction& tx);
 Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& grant, const schema::Json& fields);
 // One of which nothing is held here.
 Outcome insert_empty_grant(Transaction& tx, const Grant& grant);
+// What it shares, where it was inserted empty: true if it was.
+Result<bool> fill_empty_grant(Desk& desk,
+                              Transaction& tx,
+                              const Grant& grant,
+                              const schema::Json& fields);
 Outcome save_grant(Transaction& tx, const Grant& grant);
 // The fields as they were sealed here. Errc::not_found once erased.
 Result<schema::Json> grant_fields(Desk& desk, Transaction& tx, const Grant& grant);

@@ -117,6 +117,19 @@ bool fits_its_basis(const Grant& g) {
     return g.basis != schema::Basis::TONIGHT || g.fields.is_subset_of(schema::tonight_fields());
 }
 
+// Known without its words: a restore has told of it before it came.
+Result<Applied> take_words_of(
+    Desk& desk, Transaction& tx, const Grant& known, const schema::Json& fields, Time now) {
+    LEEWARD_ASSIGN(const bool filled, fill_empty_grant(desk, tx, known, fields));
+    if (filled) {
+        LEEWARD_TRY(settle_notice(tx, "GRANT_LOST", known.id.get()));
+        LEEWARD_TRY(raise(tx, "GRANT_TO_OPEN", known.id.get(), known.peer, now));
+    }
+    return Applied{{},
+                   filled ? grant_record(known.id) : std::string(),
+                   grant_event(known, GrantMove::G2t, known.shown())};
+}
+
 }  // namespace
 
 Result<Applied> take_grant(
@@ -132,8 +145,9 @@ Result<Applied> take_grant(
     if (!fits_its_basis(g)) return refused("SCHEMA");
     const auto known = load_grant(tx, g.id);
     if (known && known->peer != peer.node()) return refused("RECIPIENT_MISMATCH");
+    if (known && known->open()) return take_words_of(desk, tx, *known, text->fields, now);
     if (known) {
-        if (!known->open()) LEEWARD_TRY(destroy_grant(desk, tx, g));  // closed before it came
+        LEEWARD_TRY(destroy_grant(desk, tx, g));  // closed before it came
         return Applied{{}, {}, grant_event(g, GrantMove::G2t, known->shown())};
     }
     g.created = g.since = now;

@@ -158,6 +158,25 @@ TEST_CASE(
     CHECK(p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1") == 0);
 }
 
+TEST_CASE("what was on its way when its recipient was restored is read once it comes") {
+    Pair p(29);
+    const Asked asked = ask(p.world, p.harbor, {&p.juniper});
+    make_firm(p.world, p.harbor, p.juniper, asked, 0);
+    const auto backup = back_up(p.juniper);
+    p.juniper.close();
+    sign_release(p.harbor, asked.case_id, p.juniper);
+    p.world.pump();
+    REQUIRE(p.harbor.waiting() > 0);
+    p.juniper.open();
+    restore(p.juniper, backup, p.holders, p.world.random());
+    p.meet_again();
+    p.world.pass(hours(1));
+    const std::string grant = only_grant(p.juniper);
+    const Json read =
+        p.juniper.must("grant.open", Json::object({{"id", grant}, {"purpose", "PURPOSE_INTAKE"}}));
+    CHECK_FALSE(read.find("record")->text_at("given_name").empty());
+}
+
 TEST_CASE("before a partner has spoken only what closes is said, and that outranks what was lost") {
     Pair p(26);
     const Asked asked = ask(p.world, p.harbor, {&p.juniper});
