@@ -98,7 +98,7 @@ const std::array<CommandSpec, 16>& local() {
     {backup_revoke_command, "The node itself was stolen: two holders revoke all its keys, from a backup. Give the file to every partner that you can reach; then restore.",
         {{"backup", PATH, true, true, "one of its files"},
          {"node", TEXT, true, false, "the node's number: on the holders' paper, or from any partner"},
-         {"reason", CODE, true, false, "a REVOKED_ code"},
+         {"reason", CODE, true, false, "REVOKED_…"},
          {"since", TIME, false, false, "from when on its keys may have been in other hands: 2026-11-24 21:30 (now)"},
          holders,
          {"held", FILE, false, false, "what a partner wrote with 'leeward peer held': our newest card"},

@@ -108,7 +108,7 @@ const std::vector<CommandSpec>& table() {
          {"new-key", FLAG, optional, named, "change the key that signs messages; the old one is destroyed"}},
         changes, administrators, "leeward identity renew --new-key"},
     {"identity.revoke", "Our machine or its keys may be in other hands: revokes all keys of our card, at every partner. This node is heard by nobody from then on.",
-        {{"reason", CODE, required, named, "a REVOKED_ code"},
+        {{"reason", CODE, required, named, "REVOKED_…"},
          {"since", TIME, optional, named, "from when on they may have been there: 2026-11-24 21:30 (now)"}},
         changes, supervisors | administrators, "leeward identity revoke --reason REVOKED_KEY_COPIED --out ours.revocation", TAKEN},
 
@@ -164,7 +164,7 @@ const std::vector<CommandSpec>& table() {
         changes, supervisors | administrators, "leeward peer revoke lantern.revocation", TAKEN},
     {"peer.disown", "Our word that an organisation has lost its root key, so that it cannot revoke by itself. Two of our people; two members' words count, for good.",
         {{"peer", TEXT, required, in_place, "the organisation"},
-         {"reason", CODE, required, named, "a REVOKED_ code"},
+         {"reason", CODE, required, named, "REVOKED_…"},
          {"since", TIME, optional, named, "from when on its keys may have been in other hands: 2026-11-24 21:30 (now)"},
          {"words", FILE, optional, named, "another member's word, to which ours is added"}},
         changes, administrators, "leeward peer disown 'Lantern House' --reason REVOKED_ROOT_LOST --out lantern.revocation"},

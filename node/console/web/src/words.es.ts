@@ -565,7 +565,7 @@ export const es: Record<keyof typeof en, string> = {
     "act.peer.found": "Empezar una red",
     "act.peer.contact": "A quién llamar",
     "act.peer.revoke": "Tomar una revocación",
-    "act.peer.disown": "Decir que se perdió una clave raíz",
+    "act.peer.disown": "Decir que se perdió una llave maestra",
     "act.peer.suspend": "Suspender a esta organización",
     "act.peer.resume": "Terminar la suspensión",
     "act.identity.revoke": "Revocar nuestras claves",
