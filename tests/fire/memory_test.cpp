@@ -166,8 +166,7 @@ std::int64_t cases_in(const fs::path& home) {
 }  // namespace
 
 // LEEWARD_SEED=2 begins with the second, and so on: ten seeds try every request of the store.
-TEST_CASE("without memory at every tenth request a node may end, and loses nothing it answered",
-          "[.open]") {
+TEST_CASE("without memory at every tenth request a node may end, and loses nothing it answered") {
     REQUIRE(scarce);
     const auto whose = GENERATE(Whose::PROGRAM, Whose::STORE);
     const bool stays = GENERATE(false, true);
