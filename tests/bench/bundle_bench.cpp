@@ -17,14 +17,16 @@ constexpr std::uint32_t first_quarter = 1'785'000'000 / 900;
 
 // Forty of a hundred are messages with a partner, as on a busy node, the others acts and padding.
 schema::AuditRecord record_of(std::uint64_t index) {
+    static const auto self = schema::organisation_tag(samples::card(1).node);
+    static const auto partner = schema::organisation_tag(samples::card(2).node);
     schema::AuditRecord record;
     record.quarter = first_quarter + static_cast<std::uint32_t>(index / 400);
-    record.own = schema::organisation_tag(samples::card(1).node);
+    record.own = self;
     const std::uint64_t kind = index % 10;
     if (kind < 4) {
         record.kind = kind < 2 ? schema::EventKind::SEND : schema::EventKind::RECEIPT;
         record.machine = schema::Machine::LEG;
-        record.other = schema::organisation_tag(samples::card(2).node);
+        record.other = partner;
     } else if (kind < 8) {
         record.kind = schema::EventKind::ACT;
         record.machine = schema::Machine::LEG;

@@ -21,11 +21,13 @@ Outcome fill(Node& node) {
         LEEWARD_TRY(desk.store.write([&](node::Transaction& tx) -> Outcome {
             LEEWARD_ASSIGN(const Bytes sealed,
                            desk.records.seal(record, "case/" + schema::text(id), as_bytes("{}")));
-            LEEWARD_TRY(tx.run("INSERT INTO survivor_case VALUES(?,'a-b-c-d',1,?,?,?)",
-                               id,
-                               now,
-                               now - c,
-                               BytesView(sealed)));
+            LEEWARD_TRY(
+                tx.run("INSERT INTO survivor_case(id,codename,state,opened,since,sealed) "
+                       "VALUES(?,'a-b-c-d',1,?,?,?)",
+                       id,
+                       now,
+                       now - c,
+                       BytesView(sealed)));
             for (int i = 0; i < per_case; ++i) {
                 const auto need = schema::new_id<schema::NeedId>(desk.random);
                 LEEWARD_ASSIGN(
