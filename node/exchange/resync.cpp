@@ -14,6 +14,7 @@
 #include "node/exchange/release_ends.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/resync_text.h"
+#include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
 
 namespace leeward::node {
@@ -28,15 +29,6 @@ constexpr Byte opened_without = 27;
 constexpr auto patience = hours(24 * 7);
 constexpr auto ended_for = hours(24 * 60);  // twice a backup's life
 constexpr std::int64_t numbers_lost = 256;  // of a leg's messages, that may have been used and lost
-
-schema::AuditRecord act_of(Byte transition, const schema::NodeId& other) {
-    schema::AuditRecord event;
-    event.kind = schema::EventKind::ACT;
-    event.machine = schema::Machine::NODE;
-    event.transition = transition;
-    event.other = schema::organisation_tag(other);
-    return event;
-}
 
 // ------------------------------------------------------------------ what is said
 
@@ -84,7 +76,7 @@ Outcome put(Desk& desk, Transaction& tx, const Peer& peer, const ResyncText& tex
     message.body = to_json(text).dump();
     message.record = general_record;
     message.expires = now + hours(24 * 60);
-    message.event = act_of(resync_sent, peer.node());
+    message.event = node_act(resync_sent, peer.node());
     message.event.kind = schema::EventKind::SEND;
     const auto done = desk.outbox.put(tx, message, now);
     return done ? Outcome(Done{}) : Outcome(done.error());
@@ -312,7 +304,7 @@ Result<Applied> take_resync(
     const auto text = read_resync(message.body);
     if (!text) return Applied{"SCHEMA", {}, {}};
     Applied applied;
-    applied.event = act_of(resync_taken, peer.node());
+    applied.event = node_act(resync_taken, peer.node());
     LEEWARD_ASSIGN(const bool wanted, is_wanted(tx, peer, *text));
     if (!wanted) return applied;
     const Believe believe = text->answer ? Believe::ITS_OWN : Believe::BOTH;
@@ -377,7 +369,7 @@ Result<Json> peer_reopen(Desk& desk, Transaction& tx, const Json& args, Time now
                      "since the backup must not come back for want of a call. Nothing was changed"};
     LEEWARD_TRY(
         second_person(desk, tx, args, schema::TwoPersonAct::RECOVERY, peer->node().get(), now));
-    LEEWARD_TRY(log_event(desk, tx, act_of(opened_without, peer->node()), now));
+    LEEWARD_TRY(log_event(desk, tx, node_act(opened_without, peer->node()), now));
     LEEWARD_TRY(go_on(desk, tx, *peer, now));
     return Json::object({{"peer", peer->card.organisation}, {"reopened", true}});
 }

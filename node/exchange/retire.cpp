@@ -12,6 +12,7 @@
 #include "node/exchange/notices.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/releases.h"
+#include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
 #include "schema/leg_rules.h"
 
@@ -29,20 +30,13 @@ constexpr Byte node_retired = 28;  // of the node's acts, beside introduce.h's; 
 constexpr Byte partner_retired = 29;
 constexpr auto patience = hours(24 * 7);
 
-schema::AuditRecord act_of(Byte transition, const schema::NodeId& other) {
-    schema::AuditRecord event;
-    event.kind = schema::EventKind::ACT;
-    event.machine = schema::Machine::NODE;
-    event.transition = transition;
-    event.other = schema::organisation_tag(other);
-    return event;
-}
-
 Outcome nobody_is_under_way(Transaction& tx) {
     auto rows = tx.query("SELECT count(*) FROM leg WHERE shown IN (?,?)",
                          LegState::IN_TRANSIT,
                          LegState::NOT_ARRIVED);
-    if (!rows.next() || rows.integer(0) == 0) return Done{};
+    const bool somebody = rows.next() && rows.integer(0) > 0;
+    LEEWARD_TRY(rows.status());
+    if (!somebody) return Done{};
     return Error{
         Errc::wrong_state,
         "somebody is under way or was not where she should be: see to that first, by phone. "
@@ -219,7 +213,7 @@ Result<Json> node_retire(Desk& desk, Transaction& tx, const Json& args, Time now
     LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)",
                        retired_key,
                        as_bytes(std::to_string(schema::unix_seconds(now)))));
-    LEEWARD_TRY(log_event(desk, tx, act_of(node_retired, desk.self.node()), now));
+    LEEWARD_TRY(log_event(desk, tx, node_act(node_retired, desk.self.node()), now));
     Json answer = Json::object(
         {{"questions_ended", ended.legs},
          {"copies_erased", erased},
@@ -260,7 +254,7 @@ Outcome let_questions_lapse(Desk& desk, Transaction& tx, const Peer& peer, Time 
 Result<Applied> take_retired(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message&, Time now) {
     Applied applied;
-    applied.event = act_of(partner_retired, peer.node());
+    applied.event = node_act(partner_retired, peer.node());
     LEEWARD_TRY(let_questions_lapse(desk, tx, peer, now));
     LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::PEER, peer.node().get()));
     for (Grant g : grants) {

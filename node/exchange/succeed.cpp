@@ -16,15 +16,6 @@ using schema::Time;
 constexpr Byte card_renewed = 8;
 constexpr Byte card_taken = 9;
 
-schema::AuditRecord card_event(Byte transition, const schema::NodeId& other) {
-    schema::AuditRecord event;
-    event.kind = schema::EventKind::ACT;
-    event.machine = schema::Machine::NODE;
-    event.transition = transition;
-    event.other = schema::organisation_tag(other);
-    return event;
-}
-
 CardTaken step_between(const NodeCard& held, const std::string& held_jws, const NodeCard& next) {
     if (next.version > held.version + 1) return CardTaken::GAP;
     return next.previous == crypto::sha256(as_bytes(held_jws)) ? CardTaken::SUCCESSOR
@@ -79,7 +70,7 @@ Outcome succeed(Desk& desk,
     LEEWARD_TRY(desk.peers.reload(tx, card.node));
     LEEWARD_TRY(follow_changes(desk, tx, peer, before, now));
     LEEWARD_TRY(raise(tx, "CARD_CHANGED", card.node.get(), card.node, now));
-    return log_event(desk, tx, card_event(card_taken, card.node), now);
+    return log_event(desk, tx, node_act(card_taken, card.node), now);
 }
 
 crypto::SigningKey fresh_key(crypto::Random& random) {
@@ -118,6 +109,15 @@ Outcome put_own_card(Desk& desk, Transaction& tx, const NodeCard& next, const st
 }
 
 }  // namespace
+
+schema::AuditRecord node_act(Byte transition, const schema::NodeId& other) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ACT;
+    event.machine = schema::Machine::NODE;
+    event.transition = transition;
+    event.other = schema::organisation_tag(other);
+    return event;
+}
 
 Outcome call_back_first(Transaction& tx, Peer& peer, std::string_view code, Time now) {
     peer.alarmed = true;
@@ -188,7 +188,7 @@ Result<Json> identity_renew(
     const std::string jws = schema::sign_card(next, root);
     LEEWARD_TRY(put_own_card(desk, tx, next, jws));
     LEEWARD_TRY(send_prekeys(desk, tx, now));
-    LEEWARD_TRY(log_event(desk, tx, card_event(card_renewed, next.node), now));
+    LEEWARD_TRY(log_event(desk, tx, node_act(card_renewed, next.node), now));
     return Json::object({{"organisation", next.organisation},
                          {"card_version", next.version},
                          {"card_expires", schema::unix_seconds(next.expires)},

@@ -33,6 +33,10 @@ Result<CardTaken> take_card(Desk& desk,
 // An identity goes to it again only when words have been compared: what `code` (a NOTICE) says.
 Outcome call_back_first(Transaction& tx, Peer& peer, std::string_view code, schema::Time now);
 
+// The entry of an act of this node that concerns another as a member: cards, restores, leaving. The numbers
+// of such acts stand in SPEC.md.
+[[nodiscard]] schema::AuditRecord node_act(Byte transition, const schema::NodeId& other);
+
 // What a K frame says of cards: the partner's own successors, in order, and which of ours it holds.
 Outcome take_cards(
     Desk& desk, Transaction& tx, Peer& peer, const ControlText& text, schema::Time now);
