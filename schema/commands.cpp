@@ -450,7 +450,8 @@ const std::vector<CommandSpec>& table() {
     {"jurisdiction.show", "What counsel has filled in, by jurisdiction.", {}, reads, everyone, "leeward jurisdiction show"},
 
     {"grant.send", "Sends the fields of a live release to its recipient; otherwise done by itself once the bed is firm.",
-        {{"release", ID, required, in_place, "the release"}}, changes, workers, "leeward grant send 51be02"},
+        {{"release", ID, required, in_place, "the release"},
+         {"to", TEXT, optional, named, "whom you mean; refused if the release names another"}}, changes, workers, "leeward grant send 51be02"},
     {"grant.open", "Reads what was shared with us. Says why; both logs keep it.",
         {id_arg("the grant"), {"purpose", CODE, required, named, "PURPOSE_…"}}, changes, workers, "leeward grant open 08cd77 --purpose PURPOSE_INTAKE", READ},
     {"grant.print", "What was shared with us, on paper for one reader. Says why; the reading and the printing are in the log.",

@@ -286,8 +286,28 @@ Outcome grants_follow(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
     return Done{};
 }
 
+namespace {
+
+// Who says whom she means is held to it; that another was meant is in the log.
+Outcome must_be_for(Desk& desk, const Release& release, std::string_view meant) {
+    if (meant.empty()) return Done{};
+    LEEWARD_ASSIGN(const Peer* peer, desk.peers.named(meant));
+    if (peer->node() == release.recipient) return Done{};
+    desk.refusal = schema::AuditRecord{};
+    desk.refusal->kind = schema::EventKind::REFUSED;
+    desk.refusal->machine = schema::Machine::RELEASE;
+    desk.refusal->reason = schema::code_tag("RECIPIENT_MISMATCH");
+    desk.refusal->release = release.commitment;
+    return not_released(
+        "this release names another recipient (RECIPIENT_MISMATCH), and that you tried is in the "
+        "log");
+}
+
+}  // namespace
+
 Result<Json> grant_send(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const Release release, find_release(desk, tx, args.text_at("release")));
+    LEEWARD_TRY(must_be_for(desk, release, args.text_at("to")));
     LEEWARD_ASSIGN(const auto legs, legs_to(desk, tx, release));
     if (legs.empty()) return not_released("nobody of this case was asked at that organisation");
     std::int64_t sent = 0;

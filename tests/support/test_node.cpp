@@ -210,6 +210,22 @@ std::vector<std::string> TestNode::notices() {
     return codes;
 }
 
+schema::AuditRecord TestNode::newest_entry() {
+    auto rows = home_->store.query("SELECT rec FROM leaf ORDER BY idx DESC LIMIT 1");
+    REQUIRE(rows.next());
+    return schema::decode_audit_record(rows.blob(0)).value();
+}
+
+std::int64_t TestNode::logged(schema::Machine machine, unsigned transition) {
+    std::int64_t found = 0;
+    auto rows = home_->store.query("SELECT rec FROM leaf");
+    while (rows.next()) {
+        const auto rec = schema::decode_audit_record(rows.blob(0));
+        found += rec && rec->machine == machine && rec->transition == transition ? 1 : 0;
+    }
+    return found;
+}
+
 // ------------------------------------------------------------------ many
 
 namespace {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "node/app/node_api.h"
+#include "schema/audit_event.h"
 #include "tests/support/memory_network.h"
 #include "tests/support/small_disk.h"
 
@@ -98,6 +99,8 @@ public:
     std::int64_t count(std::string_view sql);  // one number out of the store
     std::int64_t waiting() { return count("SELECT count(*) FROM outbox"); }
     std::vector<std::string> notices();
+    schema::AuditRecord newest_entry();                                 // of its own log
+    std::int64_t logged(schema::Machine machine, unsigned transition);  // how often, there
 
 private:
     std::filesystem::path folder_;

@@ -216,19 +216,14 @@ TEST_CASE("Every command is refused to every role that its table does not name")
 TEST_CASE("What somebody did carries her role in the log, and so does what she was refused") {
     World world(70, two);
     TestNode& harbor = world.node(0);
-    const auto newest = [&] {
-        auto rows = harbor.home().store.query("SELECT rec FROM leaf ORDER BY idx DESC LIMIT 1");
-        REQUIRE(rows.next());
-        return schema::decode_audit_record(rows.blob(0)).value();
-    };
     REQUIRE(harbor.call_as({schema::Role::INVESTIGATION_SUPERVISOR}, "case.new", case_args()));
-    CHECK(newest().role == static_cast<Byte>(schema::Role::INVESTIGATION_SUPERVISOR));
+    CHECK(harbor.newest_entry().role == static_cast<Byte>(schema::Role::INVESTIGATION_SUPERVISOR));
     harbor.must("case.new", case_args());
-    CHECK(newest().role == static_cast<Byte>(schema::Role::INVESTIGATOR));
+    CHECK(harbor.newest_entry().role == static_cast<Byte>(schema::Role::INVESTIGATOR));
     const auto before = harbor.count("SELECT count(*) FROM survivor_case");
     REQUIRE_FALSE(harbor.call_as({schema::Role::AUDITOR}, "case.new", case_args()));
-    CHECK(newest().kind == schema::EventKind::REFUSED);
-    CHECK(newest().role == static_cast<Byte>(schema::Role::AUDITOR));
+    CHECK(harbor.newest_entry().kind == schema::EventKind::REFUSED);
+    CHECK(harbor.newest_entry().role == static_cast<Byte>(schema::Role::AUDITOR));
     CHECK(harbor.count("SELECT count(*) FROM survivor_case") == before);
 }
 

@@ -1,7 +1,6 @@
 // What the console asks of its node: who sits down, who she is now, and what she does.
 #include <catch2/catch_test_macros.hpp>
 
-#include "schema/audit_event.h"
 #include "schema/codes.h"
 #include "tests/support/test_node.h"
 
@@ -12,12 +11,6 @@ const std::vector<std::string> two{"investigation", "shelter"};
 
 SecretBytes typed(std::string_view text) {
     return SecretBytes(as_bytes(text));
-}
-
-schema::AuditRecord newest_entry(TestNode& node) {
-    auto rows = node.home().store.query("SELECT rec FROM leaf ORDER BY idx DESC LIMIT 1");
-    REQUIRE(rows.next());
-    return schema::decode_audit_record(rows.blob(0)).value();
 }
 
 std::string only_worker(TestNode& node) {
@@ -32,13 +25,13 @@ TEST_CASE("Who sits down at the page does so by her passphrase, and the log keep
     const std::string name = only_worker(harbor);
     const auto who = harbor.api().sit_down(name, typed(passphrase_of_all));
     REQUIRE(who);
-    CHECK(newest_entry(harbor).reason == schema::code_tag("SHIFT_STARTED"));
+    CHECK(harbor.newest_entry().reason == schema::code_tag("SHIFT_STARTED"));
     CHECK(harbor.api().sit_down(name, typed("a guess")).error().code == Errc::locked);
-    CHECK(newest_entry(harbor).reason == schema::code_tag("SIGN_IN_REFUSED"));
+    CHECK(harbor.newest_entry().reason == schema::code_tag("SIGN_IN_REFUSED"));
     CHECK(harbor.api().prove(*who, typed(passphrase_of_all)));
     CHECK_FALSE(harbor.api().prove(*who, typed("a guess")));
     harbor.api().stand_up(*who);
-    CHECK(newest_entry(harbor).reason == schema::code_tag("SHIFT_ENDED"));
+    CHECK(harbor.newest_entry().reason == schema::code_tag("SHIFT_ENDED"));
 }
 
 TEST_CASE("What is done at the page is the act of whoever sits there, within her roles of now") {

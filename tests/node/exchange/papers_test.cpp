@@ -68,6 +68,22 @@ TEST_CASE("A release that names another recipient discloses nothing") {
     CHECK(grant_state(f.juniper).empty());
 }
 
+TEST_CASE("Who names another than the release does is refused, which the log keeps") {
+    Firm f(29);
+    const std::string id = f.draft(f.lantern, "T2");
+    const auto meant = [&](const TestNode& node) {
+        return Json::object({{"release", id}, {"to", node.name()}});
+    };
+    CHECK(f.harbor.refused("grant.send", meant(f.juniper)).detail.find("RECIPIENT_MISMATCH") !=
+          std::string::npos);
+    const schema::AuditRecord attempt = f.harbor.newest_entry();
+    CHECK(attempt.kind == schema::EventKind::REFUSED);
+    CHECK(attempt.reason == schema::code_tag("RECIPIENT_MISMATCH"));
+    f.sign(id, "MINOR", "The survivor");
+    f.sign(id, "GUARDIAN", "A guardian");
+    f.harbor.must("grant.send", meant(f.lantern));
+}
+
 TEST_CASE("A release that lacks a signature discloses nothing") {
     Firm f(21);
     const std::string id = f.draft(f.lantern, "T2");

@@ -77,16 +77,6 @@ struct Papers {
         std::sort(states.begin(), states.end());
         return states;
     }
-    // Moves of a machine in a node's log, by number.
-    std::int64_t logged(TestNode& node, schema::Machine machine, unsigned move) {
-        std::int64_t found = 0;
-        auto rows = node.home().store.query("SELECT rec FROM leaf");
-        while (rows.next()) {
-            const auto rec = schema::decode_audit_record(rows.blob(0));
-            if (rec && rec->machine == machine && rec->transition == move) ++found;
-        }
-        return found;
-    }
 };
 
 inline Json with_id(const std::string& id) {

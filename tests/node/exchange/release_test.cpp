@@ -28,9 +28,9 @@ TEST_CASE("A draft is frozen before it is read aloud, and nothing has left until
     CHECK(p.grants(p.harbor) == States{"SEALED"});
     p.world.pump();
     CHECK(p.grants(p.lantern).empty());
-    CHECK(p.logged(p.harbor, Machine::RELEASE, 1) == 1);
-    CHECK(p.logged(p.harbor, Machine::RELEASE, 2) == 1);
-    CHECK(p.logged(p.harbor, Machine::GRANT, 1) == 1);
+    CHECK(p.harbor.logged(Machine::RELEASE, 1) == 1);
+    CHECK(p.harbor.logged(Machine::RELEASE, 2) == 1);
+    CHECK(p.harbor.logged(Machine::GRANT, 1) == 1);
     CHECK(p.harbor.refused("release.present", with_id(id)).code == Errc::wrong_state);
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("Signers who disagree make a conflict, and nothing is sent") {
     p.world.pump();
     CHECK(p.grants(p.harbor) == States{"SEALED"});
     CHECK(p.grants(p.lantern).empty());
-    CHECK(p.logged(p.harbor, Machine::RELEASE, 3) == 1);
+    CHECK(p.harbor.logged(Machine::RELEASE, 3) == 1);
 }
 
 TEST_CASE("A representative and the minor's assent make a new release that ends the conflict") {
@@ -225,7 +225,7 @@ TEST_CASE("Narrowing erases the fields that are gone, and the rest is read on wi
     CHECK(record.text_at("preferred_name") == "Wren");
     CHECK(record.find("given_name") == nullptr);
     CHECK(p.harbor.state_of(p.leg()) == "ACCEPTED");
-    CHECK(p.logged(p.harbor, Machine::RELEASE, 5) == 1);
+    CHECK(p.harbor.logged(Machine::RELEASE, 5) == 1);
 }
 
 TEST_CASE("Narrowing before anything arrived sends the rest alone") {
@@ -272,8 +272,8 @@ TEST_CASE("Before its end a release warns three times, then it is over and never
     CHECK(times() == 3);
     p.world.pass(hours(24), hours(1));
     CHECK(p.state(id) == "EXPIRED");
-    CHECK(p.logged(p.harbor, Machine::RELEASE, 6) >= 1);
-    CHECK(p.logged(p.harbor, Machine::RELEASE, 7) == 1);
+    CHECK(p.harbor.logged(Machine::RELEASE, 6) >= 1);
+    CHECK(p.harbor.logged(Machine::RELEASE, 7) == 1);
     CHECK(p.harbor.state_of(p.leg()) == "ACCEPTED");
     CHECK_FALSE(has(p.harbor.notices(), "RELEASE_ENDS_SOON"));
 }
@@ -423,7 +423,7 @@ TEST_CASE("An open incident stops what its leg would disclose, and never its car
     p.harbor.must("incident.close", Json::object({{"id", incident}, {"code", "REVIEWED_NO_HARM"}}));
     CHECK(p.harbor.must("incident.list").array_at("incidents").empty());
     for (const unsigned move : {1U, 2U, 3U})
-        CHECK(p.logged(p.harbor, Machine::INCIDENT, move) == 1);
+        CHECK(p.harbor.logged(Machine::INCIDENT, move) == 1);
 }
 
 TEST_CASE("A contained incident that nobody reviews calls again after ten working days") {

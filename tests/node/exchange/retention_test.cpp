@@ -47,7 +47,7 @@ TEST_CASE("A grant is chosen, sealed, opened with a purpose, closed, asked back 
     p.world.pass(seconds(10), seconds(1));
     CHECK(p.grants(p.harbor) == States{"ERASURE_ATTESTED"});
     for (const unsigned move : {1U, 2U, 3U, 4U, 6U, 7U})
-        CHECK(p.logged(p.harbor, Machine::GRANT, move) >= 1);
+        CHECK(p.harbor.logged(Machine::GRANT, move) >= 1);
     const Json list = p.harbor.must("grant.list", Json::object({{"all", true}}));
     const Json& closing = *list.array_at("grants").front().find("closing");
     CHECK(closing.text_at("statement").find("destroyed") != std::string::npos);
@@ -92,15 +92,15 @@ TEST_CASE("An erasure that is not attested is overdue after a week, counted, and
     REQUIRE(p.harbor.call_as(supervisor, "grant.unreachable", with_id(grant)));
     CHECK(p.harbor.must("node.status").int_at("erasures_unreachable") == 1);
     for (const unsigned move : {9U, 10U})
-        CHECK(p.logged(p.harbor, Machine::GRANT, move) == 1);
+        CHECK(p.harbor.logged(Machine::GRANT, move) == 1);
 }
 
 TEST_CASE("A grant whose release ended by time is expired, not revoked") {
     Papers p(503);
     p.active();
     p.world.pass(hours(24 * 31), hours(12));
-    CHECK(p.logged(p.harbor, Machine::GRANT, 5) == 1);
-    CHECK(p.logged(p.harbor, Machine::GRANT, 4) == 0);
+    CHECK(p.harbor.logged(Machine::GRANT, 5) == 1);
+    CHECK(p.harbor.logged(Machine::GRANT, 4) == 0);
 }
 
 TEST_CASE("Who reads a referral copy is warned before it ends") {

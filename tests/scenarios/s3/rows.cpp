@@ -1,6 +1,7 @@
 // Rows 3.1 to 3.17.
 #include <catch2/catch_test_macros.hpp>
 
+#include "schema/codes.h"
 #include "tests/scenarios/rules.h"
 #include "tests/scenarios/s3/trouble.h"
 #include "tests/support/words.h"
@@ -56,14 +57,25 @@ void Trouble::nothing_for_alder() {
     const Error unsigned_yet =
         ada.refused("tries to send what nobody has signed", "grant.send", {{"release", other}});
     CHECK(unsigned_yet.code == Errc::not_released);
-    const Error no_such = ada.refused("tries to send it to another than it names",
-                                      "grant.send",
-                                      {{"release", other}, {"to", name_of(House::ALD)}});
-    CHECK(no_such.code == Errc::invalid_argument);
+    wrong_recipient(other);
     ada.does("ends the draft", "release.present", {{"id", other}});
     ada.does("ends the draft", "release.withdraw", {{"id", other}});
     expect("″ | ″, ″, ″");
     CHECK(eye(House::ALD, "grant.list", {{"all", true}}).array_at("grants").empty());
+}
+
+void Trouble::wrong_recipient(const std::string& release) {
+    step("3.5", "0:10", "The release is for Juniper House, and Ada names Alder Court");
+    const Error refused = ada.refused("tries to send it to another than it names",
+                                      "grant.send",
+                                      {{"release", release}, {"to", name_of(House::ALD)}});
+    CHECK(refused.code == Errc::not_released);
+    CHECK(refused.detail.find("RECIPIENT_MISMATCH") != std::string::npos);
+    CHECK(eye(House::HLR, "grant.list", {{"all", true}}).array_at("grants").empty());
+    const schema::AuditRecord newest = node(House::HLR).newest_entry();
+    CHECK(newest.kind == schema::EventKind::REFUSED);
+    CHECK(newest.reason == schema::code_tag("RECIPIENT_MISMATCH"));
+    sees(House::HLR, "refused before anything left; that it was tried is in the log");
 }
 
 void Trouble::known_twice() {

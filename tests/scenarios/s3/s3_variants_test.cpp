@@ -8,6 +8,14 @@ namespace leeward::test {
 namespace {
 
 constexpr const char* overdue = "INCIDENT_NOT_COUNTERSIGNED";
+constexpr unsigned opened_without_its_word = 27;  // of the machine NODE (SPEC.md)
+
+const Args harbor_light{{"peer", name_of(House::HLR)}};
+
+Args name_at_lantern(Trouble& s) {
+    const Json list = s.eye(House::LAN, "grant.list", {{"all", true}});
+    return {{"id", list.array_at("grants").front().text_at("id")}, {"purpose", "PURPOSE_INTAKE"}};
+}
 
 }  // namespace
 
@@ -127,6 +135,34 @@ TEST_CASE("S3 3.15: nobody is her own second person") {
     s.expect("OPEN/READY | –, –, –");
 }
 
+TEST_CASE("S3 3.16: her papers were ended on the way, and she is missed all the same") {
+    Trouble s("S3-3.16-papers", "Missed without papers");
+    s.under_way();
+    s.step("3.16", "3:00", "Lantern House is told her name; no word back was agreed");
+    s.shared_with_lantern();
+    s.they_leave();
+    s.step("3.16", "6:00", "On the way she says that nothing more of her is to be shared");
+    s.ada.does("ends the release: she said so", "release.withdraw", {{"id", s.released}});
+    s.expect("″ | ″, ″, ″");
+    s.not_arrived();
+    const auto times_called = [&s] {
+        const Json inbox = s.ada.looks("inbox");
+        return item_with(member(inbox, "notices"), "code", "NOT_ARRIVED").int_at("times");
+    };
+    const auto before = times_called();
+    s.step("3.16", "9:40", "Half an hour later Ada is called again");
+    CHECK(times_called() == before + 1);
+    CHECK_FALSE(s.called(House::HLR, "STILL_NOT_ARRIVED"));
+    s.step("3.16", "10:10", "After an hour it is Grace who is called");
+    CHECK(s.called(House::HLR, "STILL_NOT_ARRIVED"));
+    s.step("3.16", "10:40", "And so on, for as long as nobody has said where she is");
+    CHECK(times_called() == before + 2);
+    s.expect("OPEN/HANDOFF | ″, ″, NOT_ARRIVED");
+    for (const House house : {House::JUN, House::ALD, House::TID, House::HRB2})
+        CHECK_FALSE(s.called(house, "NOT_ARRIVED"));
+    s.found_late();
+}
+
 TEST_CASE("S3 3.17: another time is agreed, and the alarm stands until the house has agreed") {
     Trouble s("S3-3.17-later", "Another time");
     s.under_way();
@@ -138,6 +174,38 @@ TEST_CASE("S3 3.17: another time is agreed, and the alarm stands until the house
     s.expect("OPEN/HANDOFF | –, –, NOT_ARRIVED");
     s.cleo.does("agrees", "leg.plan", {{"id", s.leg(House::LAN)}, {"person", "the day worker"}});
     s.expect("OPEN/HANDOFF | –, –, HANDOFF_SCHEDULED");
+}
+
+TEST_CASE("S3 3.20: a partner does not call back for a week: two persons open what it shared") {
+    Trouble s("S3-3.20-silent", "Nobody calls back");
+    Person lara(s, House::LAN, "Lara", "SHELTER_SUPERVISOR");
+    s.step("3.20", "1:00", "Lantern House has a bed, and knows her name");
+    s.firm_at_lantern();
+    s.shared_with_lantern();
+    s.expect("OPEN/CONFIRMED | –, –, ACCEPTED");
+    s.backed_up_at_lantern();
+    s.step("3.20", "3:00", "The machine dies; two holders open the backup of that night");
+    restore(s.node(House::LAN), s.backup, s.holders, s.world().random());
+    s.world().pump();
+    for (const House house : s.houses())
+        if (house != House::LAN && house != House::HLR) s.meets_again(house, House::LAN);
+    s.admits(House::LAN, schema::FindingKind::ENTRIES_LOST);
+    s.expect("″ | ″, ″, ″");
+    s.cleo.refused("wants to read her name", "grant.open", name_at_lantern(s));
+    s.lena.refused("wants to open it without Harbor Light", "peer.reopen", harbor_light);
+    s.step("3.20", "8d", "Nobody at Harbor Light has called back for a week");
+    CHECK(s.called(House::LAN, "RESYNC_AWAITED"));
+    const Json waits =
+        s.lena.does("asks for a second person to open it", "peer.reopen", harbor_light);
+    CHECK(waits.bool_at("needs_second_person"));
+    s.lena.refused("agrees to her own request", "approval.give", {{"id", waits.text_at("id")}});
+    lara.does("agrees", "approval.give", {{"id", waits.text_at("id")}});
+    CHECK(s.node(House::LAN).logged(schema::Machine::NODE, opened_without_its_word) == 1);
+    s.expect("OPEN/CONFIRMED | –, –, ACCEPTED");
+    const Json read = s.cleo.does("reads her name", "grant.open", name_at_lantern(s));
+    CHECK(member(read, "record").find("preferred_name") != nullptr);
+    s.sees(House::LAN, "what was shared with it; that two persons decided so is in the log");
+    s.expect("″ | ″, ″, ″");
 }
 
 TEST_CASE("S3 3.21: a house leaves for good: what it holds is counted as out of reach") {

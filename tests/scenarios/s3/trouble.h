@@ -37,18 +37,19 @@ public:
     HolderKeys holders;              // of Lantern House's backups
     node::BackupName backup;
 
-    void wrong_house();            // 3.1
-    void noticed();                // 3.2
-    void discarded();              // 3.3
-    void nothing_for_alder();      // 3.4, 3.5
-    void known_twice();            // 3.6
-    void both_agree();             // 3.7
-    void northgate_stands_down();  // 3.8
-    void emergency();              // 3.10
-    void read_in_the_emergency();  // 3.11
-    void emergency_over();         // 3.12
-    void reviewed();               // 3.13
-    void under_way();              // before 3.16: a firm bed, an agreed way
+    void wrong_house();                                // 3.1
+    void noticed();                                    // 3.2
+    void discarded();                                  // 3.3
+    void nothing_for_alder();                          // 3.4
+    void wrong_recipient(const std::string& release);  // 3.5
+    void known_twice();                                // 3.6
+    void both_agree();                                 // 3.7
+    void northgate_stands_down();                      // 3.8
+    void emergency();                                  // 3.10
+    void read_in_the_emergency();                      // 3.11
+    void emergency_over();                             // 3.12
+    void reviewed();                                   // 3.13
+    void under_way();                                  // before 3.16: a firm bed, an agreed way
     void they_leave();
     void not_arrived();           // 3.16
     void found_late();            // 3.17
