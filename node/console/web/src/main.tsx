@@ -6,18 +6,31 @@ import { keepSafe } from "./safety.ts";
 import { update } from "./state.ts";
 import { choose, language } from "./words.ts";
 
-const launch = location.hash.slice(1);
-history.replaceState(null, "", "/");
-// Another link in the same tab changes no more than what stands behind the #.
-window.addEventListener("hashchange", () => location.hash.length > 1 && location.reload());
-choose(language());
-keepSafe();
-const root = document.getElementById("page") as HTMLElement;
-if (launch) {
+// A browser keeps what was typed even where the page replaces its address. So the link's page hands the token to one that
+// was never typed, in the window's name: no other site reads it, nothing keeps it, and it is empty again at once.
+function handOver(): void {
+    window.name = location.hash.slice(1);
+    location.replace("/");
+}
+
+function start(launch: string): void {
+    // Another link in the same tab changes no more than what stands behind the #.
+    window.addEventListener("hashchange", () => location.hash.length > 1 && handOver());
+    choose(language());
+    keepSafe();
+    const root = document.getElementById("page") as HTMLElement;
+    const show = () => render(<App />, root);
+    if (!launch) return show();
     sit(launch)
         .then((house) => update({ stage: "seated", house }))
         .catch(() => {})
-        .finally(() => render(<App />, root));
+        .finally(show);
+}
+
+if (location.hash.length > 1) {
+    handOver();
 } else {
-    render(<App />, root);
+    const launch = window.name;
+    window.name = "";
+    start(launch);
 }
