@@ -92,8 +92,8 @@ bool FireNode::start(const Around& around) {
     return settled && process_.running() && daemon_ > 0;
 }
 
+// The connection is left to whoever is speaking over it just now: she finds it broken.
 void FireNode::kill() {
-    api_.reset();
     if (daemon_ > 0) ::kill(daemon_, SIGKILL);
     daemon_ = -1;
     (void)test::eventually(seconds(10), [this] { return !process_.running(); });
