@@ -47,6 +47,7 @@ std::string number_text(double value) {
 
 std::string label_of(std::string_view key) {
     std::string label = one_line(key);
+    if (ends_with(label, "millibits")) label.erase(label.size() - 9, 5);
     std::replace(label.begin(), label.end(), '_', ' ');
     return label;
 }
@@ -70,8 +71,7 @@ private:
     // A value on one line: what a cell of a table, and an item of a short list, shows.
     std::string in_line(std::string_view key, const Json& json) const {
         if (const auto* yes = json.as_bool()) return *yes ? "yes" : "no";
-        if (const auto* n = json.as_int())
-            return is_time_name(key) && *n > 0 ? local_time(*n) : std::to_string(*n);
+        if (const auto* n = json.as_int()) return number_in_line(key, *n);
         if (const auto* d = json.as_double()) return number_text(*d);
         if (const auto* text = json.as_string())
             return one_line(is_id(*text) && !page_.whole_ids ? text->substr(0, 8) : *text);
@@ -84,6 +84,13 @@ private:
                 if (!is_blank(member))
                     out += (out.empty() ? "" : "; ") + label_of(name) + " " + in_line(name, member);
         return out;
+    }
+
+    // Risk is counted in thousandths of a bit, and shown in bits.
+    static std::string number_in_line(std::string_view key, std::int64_t n) {
+        if (ends_with(key, "millibits")) return number_text(static_cast<double>(n) / 1000);
+        if (key == "last_heard" && n == 0) return "never";
+        return is_time_name(key) && n > 0 ? local_time(n) : std::to_string(n);
     }
 
     void line(std::size_t indent, const std::string& text) {
@@ -103,12 +110,23 @@ private:
         return json.as_object() != nullptr;
     }
 
+    // The same figure twice is for programs.
+    static bool stands_in_line(const Json::Object& members,
+                               std::string_view key,
+                               const Json& json) {
+        if (is_blank(json) || is_block(json)) return false;
+        return key != "millibits" ||
+               std::none_of(members.begin(), members.end(), [](const auto& member) {
+                   return member.first == "bits";
+               });
+    }
+
     void object(const Json::Object& members, std::size_t indent) {
         std::size_t widest = 0;
         for (const auto& [key, json] : members)
-            if (!is_blank(json) && !is_block(json)) widest = std::max(widest, width(label_of(key)));
+            if (stands_in_line(members, key, json)) widest = std::max(widest, width(label_of(key)));
         for (const auto& [key, json] : members)
-            if (!is_blank(json) && !is_block(json))
+            if (stands_in_line(members, key, json))
                 pair(label_of(key), widest, in_line(key, json), indent);
         for (const auto& [key, json] : members)
             if (!is_blank(json) && is_block(json)) block(key, json, indent);
@@ -226,10 +244,11 @@ private:
 }  // namespace
 
 bool is_time_name(std::string_view key) {
-    constexpr std::array names{
-        "since",  "due",  "hold_until", "at",        "expires",   "opened",     "closed", "erased",
-        "until",  "from", "created",    "written",   "withdrawn", "not_before", "as_of",  "when",
-        "signed", "sent", "received",   "delivered", "time",      "received_at"};
+    constexpr std::array names{"since",   "due",         "hold_until", "at",         "expires",
+                               "opened",  "closed",      "erased",     "until",      "from",
+                               "created", "written",     "withdrawn",  "not_before", "as_of",
+                               "when",    "signed",      "sent",       "received",   "delivered",
+                               "time",    "received_at", "last_heard"};
     return std::find(names.begin(), names.end(), key) != names.end() ||
            key.substr(0, 7) == "window_" || ends_with(key, "_at") || ends_with(key, "_until") ||
            ends_with(key, "_expires") || ends_with(key, "_since");

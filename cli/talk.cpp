@@ -21,8 +21,10 @@ Both both(Phrase phrase) {
         case Phrase::ASK_NEW_PASSPHRASE: return {"New passphrase: ", "Frase de contraseña nueva: "};
         case Phrase::ASK_AGAIN: return {"The same again: ", "Otra vez la misma: "};
         case Phrase::PASSPHRASE_LOST: return {
-            "Whoever loses this passphrase loses every record of this node: nobody can restore it.",
-            "Quien pierde esta frase pierde todos los registros de este nodo: nadie puede recuperarla."};
+            "Whoever loses this passphrase loses every record of this node, until three recovery holders are named "
+            "of whom any two can help: leeward recovery holder",
+            "Quien pierde esta frase pierde todos los registros de este nodo, hasta que se nombre a tres personas de "
+            "recuperación, de las que dos cualesquiera pueden ayudar: leeward recovery holder"};
         case Phrase::STARTING: return {"Unlocking and starting the node …", "Abriendo y arrancando el nodo …"};
         case Phrase::RUNNING: return {"The node runs.", "El nodo funciona."};
         case Phrase::ALREADY_RUNNING: return {"The node runs already.", "El nodo ya funciona."};
@@ -109,8 +111,9 @@ schema::ExitCode report(const Error& error, const Options& options) {
         std::cout << one_line(node::answer_of(error).dump()) << "\n" << std::flush;
     } else {
         const std::string_view advice = Talk(options).advice(error.code);
+        const bool says_what_to_do = error.detail.find("'leeward ") != std::string::npos;
         std::cerr << "leeward: " << one_line(error.detail) << "\n";
-        if (!advice.empty()) std::cerr << advice << "\n";
+        if (!advice.empty() && !says_what_to_do) std::cerr << advice << "\n";
     }
     return schema::exit_code(error.code);
 }

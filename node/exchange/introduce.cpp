@@ -207,11 +207,17 @@ Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, Time now)
                offer.epoch,
                schema::unix_seconds(now),
                mail.drawn));
-    return Json::object({{"for", label},
-                         {"note",
-                          "Hand this file over in person and delete it on both sides afterwards. "
-                          "Whoever holds both offers of a pair can read what the pair sends."},
-                         {"file", schema::write_offer(offer)}});
+    Json answer =
+        Json::object({{"for", label},
+                      {"note",
+                       "Hand this file over in person and delete it on both sides afterwards. "
+                       "Whoever holds both offers of a pair can read what the pair sends."}});
+    if (!desk.peers.named(label))
+        answer.set("say",
+                   "No organisation that we know is called so: right for one that joins later. "
+                   "Otherwise write it again for the name in 'leeward peer list'.");
+    answer.set("file", schema::write_offer(offer));
+    return answer;
 }
 
 // PSK[e] of the pair, e the earlier of the two offers' epochs; later ones follow from it.

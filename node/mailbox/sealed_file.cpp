@@ -140,7 +140,8 @@ Result<OpenedFile> open_file(Peers& peers, std::string_view text, crypto::Epoch 
     if (!mailbox)
         return Error{Errc::not_found,
                      "this file is not for this node: it is another's, one of our own, or weeks "
-                     "old. Nothing was changed"};
+                     "old. Nothing was changed; they write a new one with 'leeward courier "
+                     "export'"};
     const ChannelKeys* keys = peers.from(*mailbox->peer, mailbox->epoch);
     const auto opened =
         crypto::xchacha20poly1305_open(keys->file.reveal().first<32>(),

@@ -100,6 +100,15 @@ TEST_CASE("only a name of time makes a number a time") {
     CHECK(print(Json::object({{"window_start", evening}}), {}) ==
           "window start: 2026-11-24 21:05\n");
     CHECK(print(Json::object({{"since", 0}}), {}) == "since: 0\n");
+    CHECK(print(Json::object({{"last_heard", evening}}), {}) == "last heard: 2026-11-24 21:05\n");
+    CHECK(print(Json::object({{"last_heard", 0}}), {}) == "last heard: never\n");
+}
+
+TEST_CASE("risk is shown in bits, and each figure once") {
+    const Json meter =
+        Json::object({{"bits", "3.6"}, {"millibits", 3600}, {"beside_millibits", 500}});
+    CHECK(print(meter, {}) == "bits:        3.6\nbeside bits: 0.5\n");
+    CHECK(print(Json::object({{"millibits", 1600}}), {}) == "bits: 1.6\n");
 }
 
 }  // namespace

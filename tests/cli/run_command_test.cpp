@@ -184,6 +184,12 @@ TEST_CASE("an error is said with what to do, or as JSON where that was asked for
         "{\"schema_version\":1,\"ok\":false,\"error\":{\"code\":\"locked\",\"message\":\"x\"}}\n");
 }
 
+TEST_CASE("an error that says itself what to do is not given other advice") {
+    Streams streams;
+    report(Error{Errc::not_found, "nothing is there; see 'leeward peer list'"}, Options{});
+    CHECK(streams.err.str() == "leeward: nothing is there; see 'leeward peer list'\n");
+}
+
 TEST_CASE("the talk is Spanish where that was asked for") {
     const Ran ran = run({"--lang", "es", "need", "list"}, Json::object({{"queued_only", true}}));
     CHECK(ran.err.find("aún no entregado") != std::string::npos);

@@ -61,6 +61,18 @@ struct Meeting {
 
 }  // namespace
 
+TEST_CASE("An offer for a name that nobody bears says so, and is written all the same") {
+    World world(31, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    const auto offer_for = [&](std::string_view name) {
+        return harbor.must("peer.offer", Json::object({{"for", name}}));
+    };
+    CHECK(offer_for(world.node(1).name()).text_at("say").empty());
+    const Json other = offer_for("Nobody's House");
+    CHECK(other.text_at("say").find("leeward peer list") != std::string::npos);
+    CHECK_FALSE(other.text_at("file").empty());
+}
+
 TEST_CASE("A card that does not follow from the one that is held changes nothing of the pair") {
     Meeting m(71);
     const auto met =
