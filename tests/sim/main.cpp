@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "crypto/base/hex.h"
+#include "tests/planted/planted.h"
 #include "tests/sim/broken.h"
-#include "tests/sim/planted.h"
 #include "tests/sim/power_losses.h"
 #include "tests/sim/universe.h"
 
@@ -103,7 +103,7 @@ int main(int count, char** words) {
         if (word == "--for")
             asked.seconds = std::strtod(words[i + 1], nullptr);
         else if (word == "--bug")
-            leeward::sim::plant(words[i + 1]);
+            leeward::test::plant(words[i + 1]);
         else if ((word == "--seeds" || word == "--power-losses") && read_range(words[i + 1], asked))
             asked.what = word;
         else

@@ -5,10 +5,10 @@
 #include <map>
 #include <memory>
 
+#include "tests/planted/planted.h"
 #include "tests/sim/broken.h"
 #include "tests/sim/hostile.h"
 #include "tests/sim/people.h"
-#include "tests/sim/planted.h"
 #include "tests/sim/restores.h"
 #include "tests/sim/sim_node.h"
 #include "tests/sim/watch.h"
@@ -21,6 +21,13 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::DiskCall;
+
+// What the disks of nodes lie about when such a bug is planted.
+std::optional<std::string> planted_lie() {
+    if (test::is_planted("disk-lies-about-the-log")) return "-wal";
+    if (test::is_planted("disk-lies-about-the-keys")) return "1";
+    return std::nullopt;
+}
 
 constexpr int events_a_universe = 70;
 constexpr std::array names{"Alder", "Birch", "Cedar", "Damson"};

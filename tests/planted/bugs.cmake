@@ -1,4 +1,5 @@
-# The planted bugs. Each is one careless line, and each must be found (simulator_test.cpp).
+# The planted bugs. Each is one careless line, and each must be found: in universes (tests/sim/planted_test.cpp)
+# or by the test that caught_test.cpp names.
 
 # A receipt leaves although nothing was stored.
 leeward_plant(node/exchange/receiver.cpp receipt-without-commit
@@ -60,6 +61,53 @@ leeward_plant(node/store/store.cpp commit-not-synced
 [[    for (const char* comfort : comforts)]]
 [[    if (PLANTED) LEEWARD_TRY(connection.run("PRAGMA synchronous=NORMAL", {}));
     for (const char* comfort : comforts)]])
+# A statement that fails is taken for done, and so is a commit.
+leeward_plant(node/store/sql.cpp failure-taken-for-done
+[[    if (code != SQLITE_DONE) error_ = sql::error_of(code);]]
+[[    if (code != SQLITE_DONE && !PLANTED) error_ = sql::error_of(code);]])
+# A statement for which there was no memory is taken for done.
+leeward_plant(node/store/sql.cpp no-memory-taken-for-done
+[[    Rows rows = query(text, values);
+    while (rows.next()) {
+    }
+    return rows.status();]]
+[[    try {
+        Rows rows = query(text, values);
+        while (rows.next()) {
+        }
+        return rows.status();
+    } catch (const std::bad_alloc&) {
+        if (!PLANTED) throw;
+        return Done{};
+    }]])
+# Each migration is a transaction of its own.
+leeward_plant(node/store/migrate.cpp upgrade-in-pieces
+[[        LEEWARD_TRY(connection.script(std::string(all[next].sql)));]]
+[[        LEEWARD_TRY(connection.script(std::string(all[next].sql)));
+        if (PLANTED)
+            LEEWARD_TRY(connection.script("COMMIT; BEGIN IMMEDIATE"));]])
+# Frames of any size are taken into memory.
+leeward_plant(node/transport/sockets.cpp frames-of-any-size
+[[    socket.set(maxmsgsize, std::int64_t{max_frame_bytes} + curve_overhead);]]
+[[    if (!PLANTED) socket.set(maxmsgsize, std::int64_t{max_frame_bytes} + curve_overhead);]])
+# A connection is never asked whether it still is one.
+leeward_plant(node/transport/sockets.cpp no-heartbeat
+[[    socket.set(heartbeat_ivl, milliseconds(times.heartbeat));]]
+[[    if (!PLANTED) socket.set(heartbeat_ivl, milliseconds(times.heartbeat));]])
+# Who does not encrypt is talked to all the same.
+leeward_plant(node/transport/sockets.cpp in-the-clear-if-asked
+[[    socket.set(zmq::sockopt::curve_server, 1);
+    socket.set(zmq::sockopt::curve_secretkey, buffer(ours.reveal()));]]
+[[    if (!PLANTED) socket.set(zmq::sockopt::curve_server, 1);
+    if (!PLANTED) socket.set(zmq::sockopt::curve_secretkey, buffer(ours.reveal()));]])
+# Every key is admitted.
+leeward_plant(node/transport/zap.cpp strangers-admitted
+[[        const bool admitted = key && admits_(*key);]]
+[[        const bool admitted = key && (PLANTED || admits_(*key));]])
+# What is written does not read back.
+leeward_plant(schema/json/json.cpp comma-forgotten
+[[        if (index > 0) out_ += ',';]]
+[[        if (index > 0 && !PLANTED) out_ += ',';]])
 # Records are kept as they are.
 leeward_plant(node/store/records.cpp record-in-the-clear
 [[    Bytes out = to_bytes(nonce);]]

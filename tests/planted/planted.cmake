@@ -1,4 +1,4 @@
-# Spoils copies of a few sources of the product, for leeward-sim-planted and planted_test alone.
+# Spoils copies of a few sources of the product, for the programs that are to be found faulty and for no other.
 #
 # leeward_plant(SOURCE BUG TEXT SPOILED), as bugs.cmake calls it: in the copy of SOURCE, TEXT reads
 # SPOILED, and PLANTED in SPOILED asks whether BUG is on. A TEXT that is not in SOURCE exactly once is
@@ -7,13 +7,13 @@
 # The same file, run by cmake -P with ROOT, SOURCE and OUT, writes one copy.
 if(CMAKE_SCRIPT_MODE_FILE)
   file(READ ${ROOT}/${SOURCE} content)
-  string(PREPEND content "#include \"tests/sim/planted.h\"\n")
+  string(PREPEND content "#include \"tests/planted/planted.h\"\n")
   set(missing "")
   function(leeward_plant source bug text spoiled)
     if(NOT source STREQUAL SOURCE)
       return()
     endif()
-    string(REPLACE "PLANTED" "::leeward::sim::is_planted(\"${bug}\")" spoiled "${spoiled}")
+    string(REPLACE "PLANTED" "::leeward::test::is_planted(\"${bug}\")" spoiled "${spoiled}")
     string(FIND "${content}" "${text}" first)
     string(FIND "${content}" "${text}" last REVERSE)
     if(first EQUAL -1 OR NOT first EQUAL last)

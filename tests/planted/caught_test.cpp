@@ -1,0 +1,142 @@
+// Whether the tests that promise something would see it broken: each is run over programs in which a bug
+// is planted, and must fail. The universes have a test of their own (tests/sim/planted_test.cpp).
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
+
+#include "tests/support/process.h"
+
+namespace leeward::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Trial {
+    const char* bug;
+    std::vector<std::string> programs;  // "spoiled-" where the bug may be; the first is run
+    std::string test;                   // with this argument
+    const char* needs = "";             // a program of the machine's
+};
+
+std::ostream& operator<<(std::ostream& out, const Trial& trial) {
+    return out << trial.bug << ", by " << trial.test;
+}
+
+// A moment each: tried with the bug, and without.
+const std::vector<Trial> short_ones{
+    {"no-proof-asked",
+     {"spoiled-exchange_test"},
+     "An inquiry that the sender's log does not prove*"},
+    {"upgrade-in-pieces",
+     {"spoiled-store_test"},
+     "an upgrade that is killed at any step has happened whole or not at all"},
+    {"frames-of-any-size",
+     {"spoiled-transport_test"},
+     "a stranger cannot make the node take a large frame into memory"},
+    {"in-the-clear-if-asked", {"spoiled-transport_test"}, "clients without encryption*"},
+    {"strangers-admitted",
+     {"spoiled-transport_test"},
+     "a stranger is refused and nothing of it arrives"},
+    {"comma-forgotten", {"spoiled-fuzz_schema"}, LEEWARD_CORPORA "/fuzz_schema"},
+};
+
+const std::vector<Trial> long_ones{
+    {"sent-is-forgotten", {"fire_test", "spoiled-leewardd"}, "after fifty blows*"},
+    {"failure-taken-for-done",
+     {"fire_test", "spoiled-leewardd"},
+     "sixty faults of each*",
+     "/usr/bin/strace"},
+    {"no-memory-taken-for-done", {"spoiled-memory_test"}, "without memory*"},
+    {"no-heartbeat",
+     {"net_test", "spoiled-leewardd", "leeward", "lossy-link"},
+     "A placement runs to a shelter behind NAT*",
+     "/usr/sbin/nft"},
+};
+
+// A folder of its own, with copies of the programs under their true names.
+class Stand {
+public:
+    Stand(const std::string& bug, const Trial& trial) {
+        std::string pattern = (fs::temp_directory_path() / "leeward-planted-XXXXXX").string();
+        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        top_ = pattern;
+        folder_ = top_ / bug;
+        fs::create_directory(folder_);
+        const fs::path bin = fs::canonical("/proc/self/exe").parent_path();
+        for (const auto& program : trial.programs)
+            fs::copy_file(bin / program, folder_ / true_name(program));
+        command_ = {{(folder_ / true_name(trial.programs.front())).string(), trial.test},
+                    {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"}};
+    }
+    ~Stand() {
+        std::error_code ignored;
+        fs::remove_all(top_, ignored);
+    }
+    Stand(const Stand&) = delete;
+    Stand& operator=(const Stand&) = delete;
+
+    [[nodiscard]] Finished run() const { return test::run(command_, std::chrono::minutes(10)); }
+
+private:
+    static std::string true_name(const std::string& program) {
+        constexpr std::string_view spoiled = "spoiled-";
+        return program.substr(program.starts_with(spoiled) ? spoiled.size() : 0);
+    }
+
+    fs::path top_;
+    fs::path folder_;
+    Command command_;
+};
+
+// It ran, and found something: a failed test of Catch2, or a parser's broken promise.
+bool found(const Finished& finished) {
+    constexpr int aborted = 128 + SIGABRT;
+    return finished.status == aborted ||
+           (finished.status > 0 && finished.out.find("FAILED") != std::string::npos);
+}
+
+}  // namespace
+
+// Written while the copies are made: bugs whose text is not in its source any more.
+TEST_CASE("every planted bug is still planted") {
+    std::size_t copies = 0;
+    for (const auto& entry : fs::directory_iterator(LEEWARD_SPOILED)) {
+        if (entry.path().extension() != ".missing") continue;
+        ++copies;
+        INFO(entry.path().filename());
+        CHECK(fs::file_size(entry.path()) == 0);
+    }
+    CHECK(copies > 3);
+}
+
+TEST_CASE("a bug that breaks what a test promises fails that test, which passes without it") {
+    const auto trial = GENERATE(from_range(short_ones));
+    CAPTURE(trial);
+    const Finished with = Stand(trial.bug, trial).run();
+    INFO(with.out);
+    CHECK(found(with));
+    const Finished without = Stand("no-bug", trial).run();
+    INFO(without.out << without.err);
+    CHECK(without.status == 0);
+}
+
+TEST_CASE("a bug that loses what was answered is seen by real processes under fire") {
+    const auto trial = GENERATE(from_range(long_ones));
+    CAPTURE(trial);
+    if (*trial.needs != 0 && !fs::exists(trial.needs)) {
+        WARN("skipped: " << trial.needs << " is not installed");
+        return;
+    }
+    const Finished with = Stand(trial.bug, trial).run();
+    INFO(with.out);
+    if (with.out.find("skipped: ") == std::string::npos) CHECK(found(with));
+}
+
+}  // namespace leeward::test
