@@ -1,5 +1,6 @@
 // Safety at the seat, tried in the browser: leaving, coming back, locking while typing, another origin,
 // another name for the machine, names that are code.
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { enter, openBrowser, openPage } from "./stage.mjs";
 import { expect, eventually } from "./expect.mjs";
@@ -165,5 +166,23 @@ async function lostSession({ stage, browser, faults }) {
     await context.close();
 }
 
-export const safety = { leaving, lockingWhileTyping, secondTab, otherSite, rebinding, hostileNames, lostSession };
+// What cannot be read is still a page, with a heading and a way back.
+async function cannotBeRead({ stage, browser, faults }) {
+    const { context, page } = await openPage(browser, { faults });
+    const out = `/tmp/leeward-record-${process.pid}.json`;
+    writeFileSync(out, "{}");
+    await stage.run("HARBOR", "case", "new", out, "--duplicate-check", "none");
+    rmSync(out);
+    await enter(stage, page, "HARBOR");
+    await page.getByRole("button", { name: "Cases and needs" }).click();
+    await page.route(/case\.show/, (route) => route.fulfill({ status: 500, contentType: "application/json", body: '{"ok":false,"error":{"code":"io","message":""}}' }));
+    await page.locator("section").last().locator("button.row").first().click();
+    await page.getByRole("heading", { name: "Cases", exact: true }).waitFor();
+    await page.locator(".note.bad").waitFor();
+    await page.locator("button.back").click();
+    await page.getByRole("button", { name: "Start a new case" }).waitFor();
+    await context.close();
+}
+
+export const safety = { leaving, lockingWhileTyping, secondTab, otherSite, rebinding, hostileNames, lostSession, cannotBeRead };
 export { eventually };

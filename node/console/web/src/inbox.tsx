@@ -316,7 +316,7 @@ export function Leg({ id }: { id: string }) {
     // Opening a card is an act that the other side is told of: once, and again when it stands otherwise.
     const leg = useLoad("leg.show", { id }, JSON.stringify(row ? [row.ask, row.answer, row.state, row.papers ?? "", row.window_end ?? 0, row.hold_until ?? 0] : ""));
     return (
-        <Wait load={leg}>
+        <Wait load={leg} title={t("noun.leg")}>
             {(one) => {
                 const acts = actsFor(((one.possible ?? []) as Json[]).map(String), String(one.state));
                 const next = nextAct(acts, String(one.state), String(one.side));

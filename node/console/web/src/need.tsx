@@ -187,7 +187,7 @@ export function Intake() {
 export function Case({ id }: { id: string }) {
     const one = useLive("case.show", { id });
     return (
-        <Wait load={one}>
+        <Wait load={one} title={t("noun.case")}>
             {(value) => (
                 <Page title={String(value.codename)}>
                     <p class="tags"><Tag>{stateText("case", String(value.state))}</Tag></p>
@@ -335,7 +335,7 @@ export function Need({ id }: { id: string }) {
     const key = JSON.stringify([row?.state ?? "", ((rows.value?.legs ?? []) as Obj[]).map((leg) => [leg.id, leg.state, leg.ask, leg.answer])]);
     const need = useLoad("need.show", { id }, key);
     return (
-        <Wait load={need}>
+        <Wait load={need} title={t("noun.need")}>
             {(one) => {
                 const legs = (one.legs ?? []) as Obj[];
                 const offers = legs.filter((leg) => ["OFFERED", "WAITLISTED", "LATE_OFFER"].includes(String(leg.state)));

@@ -100,7 +100,7 @@ export function Release({ id }: { id: string }) {
     const [spoken, speak] = useState<string>(language());
     const one = useLive("release.show", { id, language: spoken });
     return (
-        <Wait load={one}>
+        <Wait load={one} title={t("noun.release")}>
             {(value) => {
                 const signers = (value.signers ?? []) as Obj[];
                 const waits = ["DRAFT", "PENDING_SIGNATURES", "CONFLICTED"].includes(String(value.state));

@@ -69,8 +69,12 @@ export function Fault({ fault }: { fault: Refused }) {
     );
 }
 
-export function Wait({ load, children }: { load: Loaded; children: (value: Obj) => ComponentChildren }) {
-    if (load.fault && !load.value) return <Fault fault={load.fault} />;
+// `title` where the whole page waits: then a fault is a page too, with a way back.
+export function Wait({ load, title, children }: { load: Loaded; title?: string; children: (value: Obj) => ComponentChildren }) {
+    if (load.fault && !load.value) {
+        const fault = <Fault fault={load.fault} />;
+        return title ? <Page title={title}>{fault}</Page> : fault;
+    }
     if (!load.value) return <p class="quiet" role="status">{t("loading")}</p>;
     return <>{children(load.value)}</>;
 }
