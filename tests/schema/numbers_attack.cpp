@@ -17,8 +17,6 @@ constexpr std::int64_t unknown = 1'000'000;
 struct Where {
     std::vector<std::pair<std::size_t, std::string>> categories{};
     std::optional<std::string> detail{};
-
-    friend bool operator==(const Where&, const Where&) = default;
 };
 
 Where where(const Chain& chain, const Number& number) {
