@@ -33,7 +33,9 @@ public:
         return before;
     }
     // Of the two one is asked for, depending on the standard library.
-    [[maybe_unused]] friend bool operator==(const Cursor& a, const Cursor& b) { return a.at_ == b.at_; }
+    [[maybe_unused]] friend bool operator==(const Cursor& a, const Cursor& b) {
+        return a.at_ == b.at_;
+    }
     friend bool operator!=(const Cursor& a, const Cursor& b) { return a.at_ != b.at_; }
 
 private:

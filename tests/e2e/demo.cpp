@@ -161,10 +161,10 @@ int main(int argc, char** argv) {
     try {
         open_curtain();
         if (argc > 1 && std::string_view(argv[1]) == "--console") {
-            stay_open(std::filesystem::canonical("/proc/self/exe").parent_path());
+            stay_open(programs());
             return EXIT_SUCCESS;
         }
-        const bool held = play(std::filesystem::canonical("/proc/self/exe").parent_path());
+        const bool held = play(programs());
         std::cout << (held ? "\n All of it held.\n\n" : "\n It did not hold.\n\n");
         return held ? EXIT_SUCCESS : EXIT_FAILURE;
     } catch (const std::exception& broken) {

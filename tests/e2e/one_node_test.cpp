@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 constexpr Who us = Who::HARBOR;
 
 struct OneNode {
-    OneNode() : stage(fs::canonical("/proc/self/exe").parent_path(), root()) {
+    OneNode() : stage(programs(), root()) {
         fs::create_directories(stage.home(us));
         write_private(record(), R"({"preferred_name":"Wren","allergies":"Nuts."})");
         write_private(stage.desk(us, "wrong"), "not the passphrase\n");
@@ -42,7 +42,7 @@ struct OneNode {
         return stage.call(us, {"node", "up", "--passphrase-file", with.string()}, Words::NONE);
     }
     [[nodiscard]] Finished second_daemon() const {
-        return run({{(fs::canonical("/proc/self/exe").parent_path() / "leewardd").string(),
+        return run({{(programs() / "leewardd").string(),
                      "--home",
                      stage.home(us).string(),
                      "--passphrase-fd",

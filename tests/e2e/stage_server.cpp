@@ -71,7 +71,7 @@ int main() try {
     std::string folder = (std::filesystem::temp_directory_path() / "leeward-stage-XXXXXX").string();
     if (::mkdtemp(folder.data()) == nullptr) throw StoryBroke("no folder to work in");
     {
-        Stage stage(std::filesystem::canonical("/proc/self/exe").parent_path(), folder);
+        Stage stage(programs(), folder);
         SilentTeller teller;
         Story story(stage, teller);
         for (std::size_t i = 0; i < 3; ++i)

@@ -32,10 +32,6 @@ private:
     std::filesystem::path path_;
 };
 
-std::filesystem::path programs() {
-    return std::filesystem::canonical("/proc/self/exe").parent_path();
-}
-
 std::string lines(const std::vector<std::string>& all) {
     std::string out;
     for (const auto& one : all)

@@ -24,7 +24,7 @@ using std::chrono::seconds;
 constexpr std::string_view passphrase = "correct horse battery staple";
 
 fs::path leewardd() {
-    return fs::canonical("/proc/self/exe").parent_path() / "leewardd";
+    return test::programs() / "leewardd";
 }
 
 std::uint16_t free_port() {

@@ -106,7 +106,7 @@ LossyWire::LossyWire(const fs::path& scratch,
                      std::uint64_t seed)
     : control_(scratch / "weather"), sky_(scratch, "sky") {
     write_private(control_, "0 0 0 0 0 0 1 1\n");
-    process_ = Process({sky_.inside({(Lab::bin() / "lossy-link").string(),
+    process_ = Process({sky_.inside({(programs() / "lossy-link").string(),
                                      "tapa",
                                      "tapb",
                                      std::to_string(seed),
@@ -150,10 +150,6 @@ Lab::~Lab() {
     fs::remove_all(scratch_, ignored);
 }
 
-fs::path Lab::bin() {
-    return fs::canonical("/proc/self/exe").parent_path();
-}
-
 Organisation Lab::make(std::string name,
                        std::string role,
                        const std::string& endpoint,
@@ -182,7 +178,7 @@ Organisation Lab::make(std::string name,
 }
 
 void Lab::start(Organisation& one) const {
-    one.node = Process({one.machine->inside({(bin() / "leeward").string(),
+    one.node = Process({one.machine->inside({(programs() / "leeward").string(),
                                              "--home",
                                              (one.folder / "home").string(),
                                              "node",
@@ -200,7 +196,7 @@ void Lab::start(Organisation& one) const {
 
 Json Lab::run(const Organisation& one, const std::vector<std::string>& args) const {
     std::vector<std::string> argv{
-        (bin() / "leeward").string(), "--home", (one.folder / "home").string(), "--json"};
+        (programs() / "leeward").string(), "--home", (one.folder / "home").string(), "--json"};
     argv.insert(argv.end(), args.begin(), args.end());
     const Finished finished = run_here(argv);
     if (finished.status != 0)

@@ -83,7 +83,6 @@ public:
     Lab& operator=(const Lab&) = delete;
 
     [[nodiscard]] const std::filesystem::path& scratch() const { return scratch_; }
-    [[nodiscard]] static std::filesystem::path bin();
     Organisation make(std::string name,
                       std::string role,
                       const std::string& endpoint,

@@ -79,7 +79,7 @@ TEST_CASE("A dedicated host delivers between two hidden nodes and knows neither"
     Lab lab;
     const Machine one(lab.scratch(), "one");
     const fs::path home = lab.file("relay");
-    const std::vector<std::string> relay{(Lab::bin() / "leewardd").string(),
+    const std::vector<std::string> relay{(programs() / "leewardd").string(),
                                          "--relay",
                                          "--home",
                                          home.string(),

@@ -161,6 +161,15 @@ void Process::end() {
     pid_ = -1;
 }
 
+namespace {
+const std::filesystem::path folder_at_start =
+    std::filesystem::canonical("/proc/self/exe").parent_path();
+}
+
+const std::filesystem::path& programs() {
+    return folder_at_start;
+}
+
 bool eventually(std::chrono::milliseconds deadline, const std::function<bool()>& condition) {
     const auto until = Clock::now() + deadline;
     constexpr auto pause = std::chrono::milliseconds(10);

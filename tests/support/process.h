@@ -54,6 +54,10 @@ private:
 // passes first. The one way in which these tests wait.
 bool eventually(std::chrono::milliseconds deadline, const std::function<bool()>& condition);
 
+// The folder of this program, where the others that were built with it lie. Looked up at the start: who
+// takes a namespace of mounts of its own later may find another path there, or none.
+[[nodiscard]] const std::filesystem::path& programs();
+
 // The whole file; empty when there is none.
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);
 // Readable by its owner alone. Throws std::runtime_error when it cannot be written.
