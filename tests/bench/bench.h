@@ -49,6 +49,8 @@ private:
 
 Outcome bench_exchange(Report& report);
 Outcome bench_fanout(Report& report);
+// Strangers by the hundred, and a line that is cut.
+Outcome bench_hostile(Report& report);
 Outcome bench_audit(Report& report);
 // An auditor's check of a bundle of a million leaves.
 Outcome bench_bundle(Report& report);

@@ -1,4 +1,4 @@
-// leeward-bench exchange|fanout|audit|bundle|growth|match|store|relay|all [--json]
+// leeward-bench exchange|fanout|hostile|audit|bundle|growth|match|store|relay|all [--json]
 #include <cstdio>
 #include <cstring>
 #include <string_view>
@@ -17,6 +17,7 @@ struct Named {
 };
 constexpr Named benches[] = {{"exchange", bench_exchange},
                              {"fanout", bench_fanout},
+                             {"hostile", bench_hostile},
                              {"audit", bench_audit},
                              {"bundle", bench_bundle},
                              {"growth", bench_growth},
@@ -66,7 +67,8 @@ int main(int argc, char** argv) {
     if (!known) {
         std::fprintf(
             stderr,
-            "usage: leeward-bench exchange|fanout|audit|growth|match|store|relay|all [--json]\n");
+            "usage: leeward-bench "
+            "exchange|fanout|hostile|audit|bundle|growth|match|store|relay|all [--json]\n");
         return 2;
     }
     if (!measure_limits(report)) failed = 1;

@@ -76,6 +76,7 @@ Outcome make_home(const Place& place) {
     node.organisation = place.organisation;
     node.roles = {place.role};
     node.endpoint = endpoint(place.port);
+    if (place.bind_port != 0) node.bind = endpoint(place.bind_port);
     node.contact.duty_line = "555 0100";
     return node::create_home(place.folder,
                              node,

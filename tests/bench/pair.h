@@ -33,6 +33,7 @@ struct Place {
     std::string organisation;
     std::string role;
     int port = 0;
+    int bind_port = 0;  // where it listens, if that is another
 };
 
 [[nodiscard]] const SecretBytes& bench_passphrase();
