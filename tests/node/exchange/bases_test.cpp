@@ -251,6 +251,23 @@ TEST_CASE("COARSE tells whether she is in contact, DETAIL the outcome too") {
     CHECK(p.harbor.state_of(p.leg()) == "ENDED");
 }
 
+TEST_CASE(
+    "An end with an outcome is heard as an end by who was away longer than its record lived") {
+    Papers p(323);
+    arrive(p);
+    return_path(p, "DETAIL");
+    p.harbor.close();
+    Json ended = with_id(p.leg());
+    ended.set("outcome", "OUTCOME_MOVED_PLANNED");
+    p.lantern.must("leg.ended", ended);
+    p.world.pass(hours(24 * 14), hours(6));
+    REQUIRE(p.lantern.count("SELECT count(*) FROM leg WHERE erased>0") == 1);
+    p.harbor.open();
+    p.world.pass(hours(1), std::chrono::minutes(5));
+    CHECK(p.harbor.state_of(p.leg()) == "ENDED");
+    CHECK(p.lantern.waiting() == 0);
+}
+
 TEST_CASE("A withdrawal heard by the referrer ends the return path too, and no bed") {
     Papers p(322);
     arrive(p);
