@@ -150,6 +150,10 @@ export class Hand {
     async doesNotSee(text) {
         expect((await this.page.locator("main").innerText()).includes(text) === false, `“${text}” is not on the page`);
     }
+    // What stands there now is gone in a moment, by itself.
+    async seesNoMore(text) {
+        await this.page.locator("main").getByText(text).first().waitFor({ state: "detached" });
+    }
     // A passphrase, for herself or once more for one act.
     async signIn(name, passphrase) {
         const field = this.page.locator('input[type="password"]');

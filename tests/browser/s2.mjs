@@ -139,7 +139,7 @@ class S2 {
         await juniper.seesWord("leg.papers.WITHDRAWN");
         await juniper.seesState("leg.ACCEPTED");
         await juniper.go("nav.grants");
-        await juniper.doesNotSee(juniper.field("preferred_name"));
+        await juniper.seesNoMore(juniper.field("preferred_name"));
         await juniper.tick(juniper.labelled(juniper.say("grants.all")));
         await juniper.openRow(juniper.field("preferred_name"), juniper.say("grant.ERASURE_ATTESTED"));
         await juniper.seesWord("grant.erased_means");

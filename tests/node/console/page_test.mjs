@@ -50,6 +50,12 @@ test("no sentence stands in the sources", () => {
     }
 });
 
+test("every noun of a command has a word in the menu", () => {
+    const nouns = [...read("schema/commands.cpp").matchAll(/^ +\{"([a-z]+)\.[a-z-]+",/gm)].map((match) => match[1]);
+    assert.ok(new Set(nouns).size > 20);
+    for (const noun of new Set(nouns)) assert.ok(noun === "shift" || `noun.${noun}` in en, noun);
+});
+
 // What a state is called in schema/, read from its table of names.
 const names = (file, table) => {
     const text = read(file);
