@@ -293,7 +293,8 @@ Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now
 
 namespace {
 
-std::string_view state_of(const Peer& peer) {
+std::string_view state_of(const Peer& peer, std::string_view alarm) {
+    if (alarm == "RETIRED") return "has left";
     if (peer.revoked()) return "keys revoked";
     if (peer.suspended) return "suspended";
     if (peer.frozen) return "frozen";
@@ -310,15 +311,16 @@ std::string_view said_of(const Peer& peer) {
 Json peer_json(Transaction& tx, const Peer& peer, Time now) {
     auto rows = tx.query("SELECT alarm,last_heard FROM peer WHERE node=?", peer.node());
     const bool found = rows.next();
+    const std::string alarm = found ? rows.text(0) : "";
     Json roles = Json::array();
     for (const auto& role : peer.card.roles)
         roles.push(role);
     Json line = Json::object({{"name", peer.card.organisation},
                               {"node", schema::text(peer.node())},
                               {"roles", std::move(roles)},
-                              {"state", state_of(peer)},
+                              {"state", state_of(peer, alarm)},
                               {"founder", peer.founder},
-                              {"alarm", found ? rows.text(0) : std::string()},
+                              {"alarm", alarm},
                               {"last_heard", found ? rows.integer(1) : 0},
                               {"card_expired", peer.card.expires < now},
                               {"contact", schema::to_json(peer.contact)}});

@@ -62,6 +62,9 @@ Json shown(const Desk& desk, const Approval& one) {
                               {"at", schema::unix_seconds(one.asked)},
                               {"due", schema::unix_seconds(one.due)},
                               {"who_may", schema::in_words(schema::rule_of(one.act).approvers)}});
+    // The second person decides about somebody whom she knows by name.
+    for (const Peer* peer : desk.peers.all())
+        if (to_bytes(peer->node().get()) == one.subject) json.set("peer", peer->card.organisation);
     if (one.approver) json.set("second_person", name_of(desk, *one.approver));
     for (const auto key : {"by_phone", "number", "command"})
         if (const Json* said = one.detail.find(key)) json.set(key, *said);

@@ -46,7 +46,7 @@ TEST_CASE(
     CHECK(juniper.count("SELECT count(*) FROM grant_of WHERE length(sealed)>0") == 0);
     const auto notices = harbor.notices();
     CHECK(std::find(notices.begin(), notices.end(), "PARTNER_RETIRED") != notices.end());
-    CHECK(harbor.must("peer.list").array_at("peers").front().text_at("state") != "active");
+    CHECK(harbor.must("peer.list").array_at("peers").front().text_at("state") == "has left");
 
     for (int i = 0; i < 10 && juniper.waiting() > 0; ++i)
         world.pass(hours(1));

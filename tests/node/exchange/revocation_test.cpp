@@ -447,6 +447,7 @@ TEST_CASE("two people suspend a partner: what closes still passes, nothing else,
     const Json who = Json::object({{"peer", t.juniper.name()}});
     const Json waits = t.harbor.must("peer.suspend", who);
     CHECK(waits.bool_at("needs_second_person"));
+    CHECK(waits.text_at("peer") == t.juniper.name());
     CHECK(t.state(t.harbor) == "active");
     t.harbors_second.must("approval.give", Json::object({{"id", waits.text_at("id")}}));
     CHECK(t.state(t.harbor) == "suspended");

@@ -275,7 +275,7 @@ export function Approvals() {
                         <ul class="cards">
                             {found.map((one) => (
                                 <li key={String(one.id)}>
-                                    <p class="row-title">{maybe(`approval.${one.what}`) ?? String(one.what)}</p>
+                                    <p class="row-title">{[maybe(`approval.${one.what}`) ?? String(one.what), one.peer].filter(Boolean).join(" · ")}</p>
                                     <p class="tags"><Tag tone={one.state === "OVERDUE" ? "urgent" : "warm"}>{maybe(`approval.${one.state}`) ?? String(one.state)}</Tag> <Due at={one.due} /></p>
                                     <p class="small">{t("approvals.by", { who: String(one.asked_by), when: distance(Number(one.at)) })}</p>
                                     {can("approval.give") && ["ASKED", "PHONED", "TO_REVIEW", "OVERDUE"].includes(String(one.state)) && (

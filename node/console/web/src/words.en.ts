@@ -383,6 +383,7 @@ export const en = {
     "peer.active": "Known and compared",
     "peer.frozen": "Stopped: phone them",
     "peer.not paired": "Not met yet",
+    "peer.has left": "Has left the network",
     "peer.keys revoked": "Keys revoked",
     "peer.suspended": "Suspended",
     "peer.safety words not compared": "Compare safety words",

@@ -385,6 +385,7 @@ export const es: Record<keyof typeof en, string> = {
     "peer.active": "Conocida y comparada",
     "peer.frozen": "Parada: llámeles",
     "peer.not paired": "Aún sin conocer",
+    "peer.has left": "Ha dejado la red",
     "peer.keys revoked": "Claves revocadas",
     "peer.suspended": "Suspendida",
     "peer.safety words not compared": "Compare las palabras de seguridad",
