@@ -36,6 +36,9 @@ Leg new_received(const Peer& peer, const schema::Message& message, const AskBody
     leg.service = body.service;
     leg.priority = body.priority;
     leg.opened = leg.since = leg.answer_from = now;
+    // It may have been answered after the backup: nothing is said before the peer has spoken.
+    leg.awaited = peer.resync_awaited != Time{};
+    if (leg.awaited) leg.opened = std::min(now, peer.resync_awaited);
     leg.answer = {Answer::STORED, 1, 1};
     if (schema::closes(body.value)) leg.detail = Json();
     return leg;
