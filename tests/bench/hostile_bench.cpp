@@ -4,12 +4,11 @@
 #include <atomic>
 #include <thread>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/bench/inquiries.h"
 #include "tests/support/tap.h"
+#include "tests/support/zmtp.h"
 
 namespace leeward::bench {
 namespace {
@@ -23,29 +22,15 @@ constexpr double heartbeat_ms = 15'000;  // as node/transport sets it
 
 // What a stranger says: nothing, half a greeting, a greeting, one for no encryption, then noise.
 std::vector<Bytes> all_words() {
-    const auto greeting = [](std::string_view mechanism, std::size_t noise) {
-        Bytes bytes(64, 0);
-        bytes[0] = 0xff;
-        bytes[8] = 1;
-        bytes[9] = 0x7f;
-        bytes[10] = 3;
-        std::copy(mechanism.begin(), mechanism.end(), bytes.begin() + 12);
-        bytes.resize(bytes.size() + noise, 0x55);
+    const auto then_noise = [](Bytes bytes, std::size_t size) {
+        bytes.resize(bytes.size() + size, 0x55);
         return bytes;
     };
-    return {
-        {}, Bytes(20, 0xff), greeting("CURVE", 0), greeting("NULL", 50), greeting("CURVE", 4096)};
-}
-
-int knock(int port, const Bytes& words) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    (void)::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    (void)!::send(fd, words.data(), words.size(), MSG_NOSIGNAL);
-    return fd;
+    return {{},
+            Bytes(20, 0xff),
+            test::greeting("CURVE"),
+            then_noise(test::greeting("NULL"), 50),
+            then_noise(test::greeting("CURVE"), 4096)};
 }
 
 bool is_cut_off(int fd) {
@@ -57,7 +42,7 @@ bool is_cut_off(int fd) {
 // Strangers that come again as soon as they are cut off, until the object goes.
 class Flood {
 public:
-    explicit Flood(int port) : port_(port), thread_([this] { run(); }) {}
+    explicit Flood(std::uint16_t port) : port_(port), thread_([this] { run(); }) {}
     ~Flood() {
         over_ = true;
         thread_.join();
@@ -74,13 +59,13 @@ private:
             for (int& fd : all) {
                 if (fd >= 0 && !is_cut_off(fd)) continue;
                 if (fd >= 0) ::close(fd);
-                fd = knock(port_, words[knocks_++ % words.size()]);
+                fd = test::hold_on(port_, words[knocks_++ % words.size()]);
             }
         for (const int fd : all)
             ::close(fd);
     }
 
-    int port_;
+    std::uint16_t port_;
     std::atomic<bool> over_ = false;
     std::atomic<std::size_t> knocks_ = 0;
     std::thread thread_;
@@ -115,7 +100,7 @@ Outcome flood(Report& report) {
     const double before = stand.shelter->resident_mb();
     double most = before;
     std::vector<double> times;
-    const Flood flood(b.port);
+    const Flood flood(static_cast<std::uint16_t>(b.port));
     const auto start = Clock::now();
     for (int i = 0; i < inquiries; ++i) {
         LEEWARD_ASSIGN(const double ms, ask_and_wait(*stand.referrer, stand.peer, seconds(30)));

@@ -14,6 +14,7 @@
 
 using namespace leeward;
 using namespace leeward::node;
+using leeward::test::hold_on;
 
 namespace {
 
@@ -43,16 +44,6 @@ private:
     }
     rlimit before_{};
 };
-
-// Connects and holds on; -1 when there is no descriptor left.
-int hold_on(std::uint16_t port, BytesView said) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) return -1;
-    const sockaddr_in address = loopback(port);
-    (void)::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    if (!said.empty()) (void)::send(fd, said.data(), said.size(), MSG_NOSIGNAL);
-    return fd;
-}
 
 class Crowd {
 public:

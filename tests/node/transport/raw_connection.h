@@ -12,16 +12,12 @@
 #include <unistd.h>
 
 #include "tests/node/transport/nodes.h"
+#include "tests/support/zmtp.h"
 
 namespace leeward::node {
 
-inline sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
+using test::greeting;
+using test::loopback;
 
 // A plain TCP connection that says what it likes.
 class RawConnection {
@@ -65,18 +61,6 @@ public:
 private:
     int fd_;
 };
-
-// The greeting of ZMTP 3.0 (rfc.zeromq.org/spec/23): signature, version, mechanism, as-server.
-inline Bytes greeting(std::string_view mechanism) {
-    Bytes bytes(64, 0);
-    bytes[0] = 0xff;
-    bytes[8] = 1;
-    bytes[9] = 0x7f;
-    bytes[10] = 3;
-    const BytesView name = as_bytes(mechanism);
-    std::copy(name.begin(), name.end(), bytes.begin() + 12);
-    return bytes;
-}
 
 inline Bytes command(std::string_view name, BytesView body) {
     Bytes bytes{0x04, static_cast<Byte>(1 + name.size() + body.size())};
