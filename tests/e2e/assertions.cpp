@@ -1,6 +1,7 @@
 #include "tests/e2e/assertions.h"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 #include "tests/e2e/replay.h"
@@ -153,14 +154,26 @@ std::string everything(Stage& stage, Who who) {
     return out;
 }
 
-// Once what was under way between the nodes has come: it is no doing of a replay.
+// Once what had come to it is taken and what is due is done: neither is a doing of a replay.
 std::string at_rest(Stage& stage, Who who) {
     std::string seen = everything(stage, who);
-    (void)eventually(std::chrono::seconds(30), [&] {
+    stage.wait(called(who) + "'s node comes to rest", [&] {
+        (void)stage.try_run(who, {"node", "tick"});
         const std::string before = std::exchange(seen, everything(stage, who));
         return before == seen;
     });
     return seen;
+}
+
+// The first line that differs, as it was and as it is.
+std::string difference(const std::string& before, const std::string& after) {
+    std::istringstream was(before);
+    std::istringstream is(after);
+    std::string old_line;
+    std::string new_line;
+    while (std::getline(was, old_line) && std::getline(is, new_line))
+        if (old_line != new_line) return old_line + "\n  is now\n" + new_line;
+    return "nothing";
 }
 
 }  // namespace
@@ -180,12 +193,17 @@ void Assertions::a_replay_changes_nothing() {
         if (!stage_.online(who) || !std::filesystem::exists(stage_.said_to(who))) continue;
         const std::string said = longest_file(stage_.said_to(who));
         if (said.empty()) continue;
-        const std::string before = at_rest(stage_, who);
-        if (!say_again(stage_.port(who), said))
-            fault("G6 " + called(who) + "'s node keeps a replayed connection open");
-        if (everything(stage_, who) != before)
-            fault("G6 a replay changed something at " + called(who));
+        stage_.alone(who, [&] { replay_changes_nothing(who, said); });
     }
+}
+
+void Assertions::replay_changes_nothing(Who who, const std::string& said) {
+    const std::string before = at_rest(stage_, who);
+    if (!say_again(stage_.port(who), said))
+        fault("G6 " + called(who) + "'s node keeps a replayed connection open");
+    const std::string after = everything(stage_, who);
+    if (after != before)
+        fault("G6 a replay changed something at " + called(who) + ": " + difference(before, after));
 }
 
 }  // namespace leeward::test

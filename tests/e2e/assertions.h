@@ -33,6 +33,7 @@ public:
     void both_ends_agree();
     // G6: what was said to a node, said again, changes nothing.
     void a_replay_changes_nothing();
+    void replay_changes_nothing(Who who, const std::string& said);
 
     [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
     // For the end of the story: how much was searched.

@@ -1,5 +1,6 @@
 #include "tests/e2e/stage.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <utility>
 
@@ -212,6 +213,19 @@ void Stage::wait(std::string_view what, const std::function<bool()>& condition) 
     constexpr auto deadline = std::chrono::seconds(30);
     if (!eventually(deadline, condition))
         throw StoryBroke("waited in vain for this: " + std::string(what));
+}
+
+void Stage::alone(Who who, const std::function<void()>& act) {
+    const auto tell_others = [&](int signal) {
+        for (const Who other : everybody)
+            if (other != who && pid(other) > 0) ::kill(pid(other), signal);
+    };
+    struct GoOn {
+        std::function<void()> go_on;
+        ~GoOn() { go_on(); }
+    } const at_the_end{[&] { tell_others(SIGCONT); }};
+    tell_others(SIGSTOP);
+    act();
 }
 
 void Stage::make_home(Who who) {

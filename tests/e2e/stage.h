@@ -80,6 +80,9 @@ public:
     [[nodiscard]] std::uint16_t port(Who who) const;
     [[nodiscard]] std::uint64_t bytes_through(Who who) const;
     [[nodiscard]] pid_t pid(Who who) const;
+    // The other nodes stand still (SIGSTOP) while `act` runs: what then changes at `who` comes of `act`, or of
+    // what is due there by itself.
+    void alone(Who who, const std::function<void()>& act);
 
     // What commands have said, but for what an authority allowed them to say; forgotten once taken.
     std::string take_unauthorised_output();
