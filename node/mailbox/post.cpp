@@ -195,6 +195,17 @@ std::size_t Post::silent_places() const {
         }));
 }
 
+std::vector<schema::NodeId> Post::take_returned() {
+    std::vector<schema::NodeId> out;
+    for (const auto& key : transport_.take_returned()) {
+        if (const auto way = way_names_.find(key); way != way_names_.end())
+            out.push_back(way->second.first);
+        for (const Peer* peer : peers_.all())
+            if (!peer->is_hidden() && peer->link() == key) out.push_back(peer->node());
+    }
+    return out;
+}
+
 // ------------------------------------------------------------------ out
 
 // The first that is not silent, beginning where it is this attempt's turn.

@@ -87,6 +87,9 @@ public:
     // These are stored here now, or worth nothing: their hosts may delete them.
     void done_with(std::span<const Inbound> frames);
 
+    // Peers whose way is open again, after a while or after a new start of theirs, since this was last
+    // asked: what was under way to them may be lost.
+    [[nodiscard]] std::vector<schema::NodeId> take_returned();
     // Deposits of ours that a host has acknowledged, since this was last asked.
     [[nodiscard]] std::vector<schema::MailHandle> take_kept() { return std::exchange(kept_, {}); }
     // Recalled, and confirmed by every host of that peer.

@@ -45,6 +45,28 @@ bool signs_nothing(AuditLog& log, Transaction& tx) {
 Courier::Courier(Parts parts, Authority authority)
     : parts_(parts), authority_(std::move(authority)) {}
 
+// What is sent to a peer that was away is due at once, whatever pause its attempts had come to. Not more
+// often than an envelope is waited for: a line that comes and goes would else double all that it carries.
+Outcome Courier::wake_returned(Transaction& tx, std::int64_t now_ms) {
+    for (const auto& peer : returned_)
+        if (may_wake(peer, now_ms)) LEEWARD_TRY(parts_.outbox.wake(tx, peer, now_ms));
+    return Done{};
+}
+
+bool Courier::may_wake(const schema::NodeId& peer, std::int64_t now_ms) const {
+    const auto woken = woken_ms_.find(peer);
+    return woken == woken_ms_.end() || now_ms >= woken->second + flight_ms ||
+           now_ms < woken->second;  // clock set back
+}
+
+void Courier::note_woken(std::int64_t now_ms) {
+    std::erase_if(returned_, [&](const schema::NodeId& peer) {
+        if (!may_wake(peer, now_ms)) return false;
+        woken_ms_[peer] = now_ms;
+        return true;
+    });
+}
+
 void Courier::answer(const schema::NodeId& peer, PendingReceipt receipt) {
     receipts_[peer].push_back(std::move(receipt));
 }
@@ -71,6 +93,8 @@ Result<CourierReport> Courier::pump(std::int64_t now_ms) {
         kept_.push_back(handle);
     for (const auto& handle : parts_.post.take_gone())
         gone_.push_back(handle);
+    for (const auto& peer : parts_.post.take_returned())
+        returned_.insert(peer);
     std::vector<Batch> batches;
     LEEWARD_TRY(parts_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
         report_ = {};
@@ -81,6 +105,7 @@ Result<CourierReport> Courier::pump(std::int64_t now_ms) {
     }));
     kept_.clear();
     gone_.clear();
+    note_woken(now_ms);
     drop_taken();
     hand_over(std::move(batches));
     return report_;
@@ -99,6 +124,7 @@ Outcome Courier::take_hosts_word(Transaction& tx, std::int64_t now_ms) {
 
 Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
     LEEWARD_TRY(take_hosts_word(tx, now_ms));
+    LEEWARD_TRY(wake_returned(tx, now_ms));
     if (cover_) LEEWARD_TRY(fill_covers(tx, now_ms, out));
     LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
     for (const auto& [peer, waiting] : receipts_)

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "node/mailbox/peers.h"
 #include "node/mailbox/post.h"
@@ -154,6 +155,9 @@ private:
     Outcome show_cards(Transaction& tx, const Peer& peer, std::int64_t now_ms);
     Outcome note_hosted(Transaction& tx, const Batch& batch, std::int64_t now_ms);
     Outcome take_hosts_word(Transaction& tx, std::int64_t now_ms);
+    Outcome wake_returned(Transaction& tx, std::int64_t now_ms);
+    void note_woken(std::int64_t now_ms);
+    [[nodiscard]] bool may_wake(const schema::NodeId& peer, std::int64_t now_ms) const;
     Outcome recall_hosted();
     Outcome say_offline(const Peer& peer, const ControlText& text, std::int64_t now_ms);
     Outcome call_back(std::int64_t now_ms);
@@ -193,6 +197,8 @@ private:
     std::size_t attempt_ = 0;
     // What hosts have said and what is asked of them:
     std::vector<schema::MailHandle> kept_;
+    std::set<schema::NodeId> returned_;                // and not woken for yet
+    std::map<schema::NodeId, std::int64_t> woken_ms_;  // when last
     std::vector<schema::MailHandle> gone_;
     std::int64_t recall_ms_ = 0;  // when it is asked again
     std::int64_t swept_hour_ = -1;

@@ -96,7 +96,7 @@ public:
                                                 schema::Time now);
     Outcome abandon_grant(Transaction& tx, const schema::GrantId& grant, schema::Time now);
     Outcome abandon(Transaction& tx, const OutboxItem& item, schema::Time now);
-    // Makes everything for `peer` due at once: it has just been heard.
+    // Makes everything for `peer` due at once that was tried more than once: it is there again.
     Outcome wake(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms);
 
     // Peers of whom something was taken back that may still wait in the transport.

@@ -37,6 +37,9 @@ Outcome Transport::open_line(const TransportSecretKey&,
 Outcome Transport::answer(const Inbound&, Frame) {
     return Error{Errc::unsupported, "this network has no way back"};
 }
+std::vector<TransportPublicKey> Transport::take_returned() {
+    return {};
+}
 
 std::size_t Frame::size() const {
     return std::accumulate(parts.begin(), parts.end(), std::size_t{0}, [](auto sum, auto& part) {

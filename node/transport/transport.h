@@ -88,6 +88,10 @@ public:
     // Once this returns, poll() yields nothing more of `peer`, on old connections or new ones.
     virtual void deny(const TransportPublicKey& peer) = 0;
 
+    // Peers that have connected to us, and peers and lines that took nothing for a while and do again,
+    // since this was last asked. What was under way to them before may be lost.
+    [[nodiscard]] virtual std::vector<TransportPublicKey> take_returned();
+
     [[nodiscard]] virtual std::size_t peer_capacity() const = 0;
     [[nodiscard]] virtual TransportCounters counters() const = 0;
 };

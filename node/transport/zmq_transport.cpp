@@ -80,6 +80,7 @@ struct Wanted {
     std::set<TransportPublicKey> touched;
     std::set<TransportPublicKey> allowed;
     std::deque<Answer> answers;
+    std::set<TransportPublicKey> returned;
     std::uint64_t addresses = 0;  // given out so far
 };
 
@@ -179,7 +180,7 @@ private:
         for (std::size_t i = 0; i < lines.size(); ++i)
             if (items[first_line + i].revents != 0) take_answers(lines[i]);
         for (std::size_t i = 0; i < blocked.size(); ++i)
-            items[first_blocked + i].revents != 0 ? flush(blocked[i]) : reopen_if_stale(blocked[i]);
+            items[first_blocked + i].revents != 0 ? go_on(blocked[i]) : reopen_if_stale(blocked[i]);
         follow_wanted();
         say_back();
     }
@@ -208,7 +209,9 @@ private:
 
     bool is_allowed(const TransportPublicKey& key) {
         const std::lock_guard lock(shared_.wanted.mutex);
-        return shared_.wanted.allowed.contains(key);
+        const bool allowed = shared_.wanted.allowed.contains(key);
+        if (allowed) shared_.wanted.returned.insert(key);
+        return allowed;
     }
 
     void answer_handshakes() {
@@ -264,6 +267,7 @@ private:
         const auto found = connections_.find(peer);
         if (found != connections_.end() && (!wanted || wanted->address != found->second.address))
             close_connection(peer);
+        if (!wanted) silent_.erase(peer);
         if (wanted && !connections_.contains(peer)) open_connection(peer, *wanted);
         if (connections_.contains(peer)) flush(peer);
     }
@@ -332,10 +336,20 @@ private:
         blocked_.erase(peer);
     }
 
+    // It takes something again.
+    void go_on(const TransportPublicKey& peer) {
+        if (silent_.erase(peer) > 0) {
+            const std::lock_guard lock(shared_.wanted.mutex);
+            shared_.wanted.returned.insert(peer);
+        }
+        flush(peer);
+    }
+
     void reopen_if_stale(const TransportPublicKey& peer) {
         const auto found = connections_.find(peer);
         const auto idle = std::chrono::steady_clock::now() - found->second.progress;
         if (idle < options_.reopen_interval) return;
+        silent_.insert(peer);
         const Way way{found->second.address, found->second.line};
         close_connection(peer);
         open_connection(peer, way);
@@ -373,6 +387,7 @@ private:
     std::string bound_;
     std::map<TransportPublicKey, Connection> connections_;
     std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take
+    std::set<TransportPublicKey> silent_;   // have taken nothing for reopen_interval
     std::set<TransportPublicKey> lines_;    // connections on which something is answered
     const ByteArray<16> proxy_salt_ = crypto::system_random().array<16>();
 };
@@ -469,6 +484,15 @@ public:
         const std::lock_guard lock(shared_.wanted.mutex);
         shared_.wanted.allowed.erase(peer);
         shared_.inbox.forget(peer);
+    }
+
+    [[nodiscard]] std::vector<TransportPublicKey> take_returned() override {
+        std::set<TransportPublicKey> returned;
+        {
+            const std::lock_guard lock(shared_.wanted.mutex);
+            returned.swap(shared_.wanted.returned);
+        }
+        return {returned.begin(), returned.end()};
     }
 
     [[nodiscard]] std::size_t peer_capacity() const override { return capacity_; }

@@ -28,7 +28,10 @@ public:
 
     Outcome connect(const TransportPublicKey& peer, const std::string& endpoint) override {
         LEEWARD_TRY(node::check_endpoint(endpoint));
+        const auto held = peers_.find(peer);
+        if (held != peers_.end() && held->second.endpoint == endpoint) return Done{};
         peers_[peer] = {peer, endpoint};
+        if (Member* there = network_.member_at(endpoint, peer)) there->arrives(key_);
         return Done{};
     }
     Outcome open_line(const node::TransportSecretKey& ours,
@@ -78,7 +81,11 @@ public:
     }
     int readable_fd() override { return -1; }
 
-    void allow(const TransportPublicKey& peer) override { allowed_.insert(peer); }
+    void allow(const TransportPublicKey& peer) override {
+        if (!allowed_.insert(peer).second) return;
+        for (const auto& [endpoint, member] : network_.members_)
+            if (member->key() == peer && member->goes_to(*this)) arrives(peer);
+    }
     void deny(const TransportPublicKey& peer) override {
         allowed_.erase(peer);
         std::erase_if(inbox_, [&](const Inbound& inbound) { return inbound.from == peer; });
@@ -87,7 +94,20 @@ public:
     [[nodiscard]] std::size_t peer_capacity() const override { return 1000; }
     [[nodiscard]] node::TransportCounters counters() const override { return counters_; }
 
+    [[nodiscard]] std::vector<TransportPublicKey> take_returned() override {
+        const auto returned = std::exchange(returned_, {});
+        return {returned.begin(), returned.end()};
+    }
+
     [[nodiscard]] const TransportPublicKey& key() const { return key_; }
+    [[nodiscard]] bool goes_to(const Member& other) const {
+        const auto way = peers_.find(other.key_);
+        return way != peers_.end() && way->second.endpoint == other.endpoint_;
+    }
+    // One that connects to this node.
+    void arrives(const TransportPublicKey& peer) {
+        if (allowed_.contains(peer)) returned_.insert(peer);
+    }
     bool take_answer(const Travelling& travelling) {
         if (inbox_.size() >= inbox_frames) return ++counters_.dropped, false;
         inbox_.push_back({travelling.to, travelling.frame});
@@ -121,6 +141,7 @@ private:
     };
     std::map<TransportPublicKey, Way> peers_;  // and lines, by their names
     std::set<TransportPublicKey> allowed_;
+    std::set<TransportPublicKey> returned_;
     std::deque<Inbound> inbox_;
     node::TransportCounters counters_;
 };
@@ -164,6 +185,20 @@ MemoryNetwork::Fate MemoryNetwork::fate_of(const Travelling& travelling) {
     return chance(weather_.duplication) ? Fate::arrives_twice : Fate::arrives;
 }
 
+void MemoryNetwork::heal() {
+    for (const auto& [from, member] : members_)
+        for (const auto& [to, other] : members_)
+            if (group_of(member->key()) != group_of(other->key()) && member->goes_to(*other))
+                other->arrives(member->key());
+    groups_.clear();
+}
+
+MemoryNetwork::Member* MemoryNetwork::member_at(const std::string& endpoint,
+                                                const TransportPublicKey& key) const {
+    const auto found = members_.find(endpoint);
+    return found != members_.end() && found->second->key() == key ? found->second : nullptr;
+}
+
 void MemoryNetwork::lose_what_waits() {
     std::erase_if(under_way_, [&](const Travelling& travelling) {
         return group_of(travelling.from) != group_of(travelling.to);
@@ -189,9 +224,8 @@ bool MemoryNetwork::deliver(const Travelling& travelling) {
         remember(travelling);
         return true;
     }
-    const auto found = members_.find(travelling.endpoint);
-    if (found == members_.end() || found->second->key() != travelling.to) return false;
-    if (!found->second->take(travelling)) return false;
+    Member* const there = member_at(travelling.endpoint, travelling.to);
+    if (there == nullptr || !there->take(travelling)) return false;
     remember(travelling);
     return true;
 }

@@ -41,7 +41,7 @@ public:
 
     // Between nodes of different groups nothing passes. A node in no group is in group 0.
     void partition(const std::map<node::TransportPublicKey, int>& groups) { groups_ = groups; }
-    void heal() { groups_.clear(); }
+    void heal();  // whoever was apart connects again
     // What waits between two groups never arrives.
     void lose_what_waits();
 
@@ -76,6 +76,8 @@ private:
     Fate fate_of(const Travelling& travelling);
     bool chance(std::uint32_t in_1000);
     [[nodiscard]] int group_of(const node::TransportPublicKey& name) const;
+    [[nodiscard]] Member* member_at(const std::string& endpoint,
+                                    const node::TransportPublicKey& key) const;
     bool deliver(const Travelling& travelling);
     void remember(const Travelling& travelling);
 

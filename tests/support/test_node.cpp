@@ -68,6 +68,9 @@ public:
     int readable_fd() override { return inner_->readable_fd(); }
     void allow(const node::TransportPublicKey& peer) override { inner_->allow(peer); }
     void deny(const node::TransportPublicKey& peer) override { inner_->deny(peer); }
+    std::vector<node::TransportPublicKey> take_returned() override {
+        return inner_->take_returned();
+    }
     [[nodiscard]] std::size_t peer_capacity() const override { return inner_->peer_capacity(); }
     [[nodiscard]] node::TransportCounters counters() const override { return inner_->counters(); }
 

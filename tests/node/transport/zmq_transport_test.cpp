@@ -144,6 +144,44 @@ TEST_CASE("a connection comes back after the peer restarts") {
     }));
 }
 
+TEST_CASE("a peer that connects is one that has returned, once for each connection") {
+    TestNode sender;
+    const TestNode receiver;
+    const auto returns = [&] {
+        return eventually([&] { return receiver->take_returned() == std::vector{sender.key}; });
+    };
+    introduce(sender, receiver);
+    CHECK(returns());
+    REQUIRE(sender->send(receiver.key, frame_of("one")));
+    REQUIRE(next_inbound(*receiver));
+    CHECK(receiver->take_returned().empty());
+    sender.transport.reset();
+    sender.start("");
+    REQUIRE(sender->connect(receiver.key, receiver.endpoint()));
+    CHECK(returns());
+}
+
+TEST_CASE("a peer that took nothing for a while has returned when it takes something again") {
+    TestNode sender("");
+    ZmqOptions options = options_for(sender.secret, "");
+    constexpr std::chrono::milliseconds reopen{20};
+    options.reopen_interval = reopen;
+    auto opened = open_zmq_transport(std::move(options));
+    REQUIRE(opened);
+    sender.transport = std::move(opened).value();
+    TestNode receiver;
+    const std::string endpoint = receiver.endpoint();
+    receiver.transport.reset();
+    REQUIRE(sender->connect(receiver.key, endpoint));
+    REQUIRE(sender->send(receiver.key, frame_of("in vain")));
+    const auto given_up = std::chrono::steady_clock::now() + 10 * reopen;
+    REQUIRE(eventually([&] { return std::chrono::steady_clock::now() > given_up; }));
+    CHECK(sender->take_returned().empty());
+    receiver.start(endpoint);
+    receiver->allow(sender.key);
+    CHECK(eventually([&] { return sender->take_returned() == std::vector{receiver.key}; }));
+}
+
 TEST_CASE("a change of endpoint moves the connection and keeps the queue") {
     const TestNode sender("");
     const TestNode receiver;
