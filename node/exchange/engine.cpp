@@ -136,12 +136,13 @@ struct Engine::State {
         return made ? send_prekeys(desk, tx, now) : Outcome(Done{});
     }
 
-    // Never later than the newest time that a peer has vouched for: a clock two years ahead must
-    // not destroy a prekey or a pairing.
-    static Time safe_time(Transaction& tx, Time now) {
+    // Never later than the newest time that a peer has vouched for, nor than the weeks that this node
+    // has lived through: a clock two years ahead must not destroy a prekey or a pairing, though a
+    // peer's clock agrees with it.
+    Time safe_time(Transaction& tx, Time now) {
         auto rows = tx.query("SELECT coalesce(max(peer_time),0) FROM peer");
-        const std::int64_t heard = rows.next() ? rows.integer(0) : 0;
-        return heard == 0 ? schema::from_unix(0) : std::min(now, schema::from_unix(heard));
+        const Time heard = schema::from_unix(rows.next() ? rows.integer(0) : 0);
+        return std::min({now, heard, prekeys.lived_until(tx)});
     }
 
     // What grows the store waits for room; what closes, ends or erases does not.

@@ -15,6 +15,11 @@ crypto::Epoch epoch_at(Time now) {
     return crypto::epoch_of(schema::unix_seconds(now));
 }
 
+// A clock may be a week behind its partner's, which gives its prekeys a week ahead.
+crypto::Epoch furthest(Time now) {
+    return epoch_at(now) + 2;
+}
+
 std::string private_name(const schema::KeyId& kid) {
     return "prekey/" + hex::encode(kid);
 }
@@ -66,6 +71,20 @@ Outcome Prekeys::destroy_old(Transaction& tx, Time safe_now) {
     return keyring_.erase(names);
 }
 
+Time Prekeys::lived_until(Transaction& tx) {
+    constexpr int proof = 4;          // this week, the next, and two before
+    constexpr std::int64_t away = 8;  // weeks without one that are no jump of the clock
+    auto rows = tx.query("SELECT epoch FROM own_prekey ORDER BY epoch DESC");
+    std::int64_t later = 0;
+    for (int in_a_row = 0; rows.next(); later = rows.integer(0)) {
+        in_a_row = later - rows.integer(0) <= away ? in_a_row + 1 : 1;
+        if (in_a_row == proof)
+            return epoch_start(static_cast<crypto::Epoch>(rows.integer(0)) + proof - 1) -
+                   std::chrono::seconds(1);
+    }
+    return Time{};
+}
+
 Result<std::vector<std::string>> Prekeys::published(Transaction& tx, Time now) {
     std::vector<std::string> out;
     auto rows = tx.query("SELECT jws FROM own_prekey WHERE epoch BETWEEN ? AND ? ORDER BY epoch",
@@ -102,8 +121,10 @@ Result<Prekeys::Taken> Prekeys::take(Transaction& tx,
     std::int64_t highest = -1;
     bool changed = false;
     {
-        auto rows = tx.query("SELECT epoch,jws FROM peer_prekey WHERE node=? ORDER BY epoch DESC",
-                             peer.node());
+        auto rows = tx.query(
+            "SELECT epoch,jws FROM peer_prekey WHERE node=? AND epoch<=? ORDER BY epoch DESC",
+            peer.node(),
+            std::max(prekey.epoch, furthest(now)));
         while (rows.next()) {
             highest = std::max(highest, rows.integer(0));
             if (rows.integer(0) != std::int64_t{prekey.epoch}) continue;
@@ -151,8 +172,11 @@ Result<std::optional<schema::Prekey>> Prekeys::newest(Transaction& tx, const Pee
     if (const auto at = newest_.find(peer.node()); at != newest_.end() && at->second.at == epoch)
         return std::optional(at->second.prekey);
     auto rows = tx.query(
-        "SELECT jws FROM peer_prekey WHERE node=? ORDER BY (epoch<=?) DESC, epoch DESC LIMIT 1",
+        "SELECT jws FROM peer_prekey WHERE node=? AND epoch<=? ORDER BY (epoch<=?) DESC, epoch "
+        "DESC "
+        "LIMIT 1",
         peer.node(),
+        furthest(now),
         epoch);
     if (!rows.next()) return std::optional<schema::Prekey>();
     LEEWARD_ASSIGN(schema::Prekey prekey, schema::open_prekey(rows.text(0), peer.card));

@@ -24,6 +24,11 @@ public:
     // by `safe_now` (never later than any peer's newest authenticated time). True if any was made.
     Result<bool> renew(Transaction& tx, schema::Time now, schema::Time safe_now);
 
+    // The time that is proven by the weeks in which this node has made prekeys: the end of the week
+    // two after the fourth newest, which is the present one where no week was missed. A clock that jumps
+    // ahead by more than eight weeks takes two to prove itself. The epoch of Unix while there are fewer.
+    static schema::Time lived_until(Transaction& tx);
+
     // As signed, for this epoch and the next.
     Result<std::vector<std::string>> published(Transaction& tx, schema::Time now);
     struct Own {
@@ -35,7 +40,8 @@ public:
 
     enum class Taken { NEW, HELD, CHANGED };
     Result<Taken> take(Transaction& tx, const Peer& peer, std::string_view jws, schema::Time now);
-    // The newest that may be sealed to at `now`; nothing if all are lapsed for over 7 days.
+    // The newest that may be sealed to at `now`; nothing if all are lapsed for over 7 days, or of weeks
+    // that have not come: those were taken while a clock was ahead.
     Result<std::optional<schema::Prekey>> newest(Transaction& tx,
                                                  const Peer& peer,
                                                  schema::Time now);

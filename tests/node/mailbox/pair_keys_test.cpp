@@ -185,7 +185,28 @@ TEST_CASE("A pair waits for a silent peer, which finds its key again even when K
     CHECK(asked_and_delivered(world, alder, birch) == "DELIVERED");
     world.pass(hours(3), hours(1));
     CHECK(held_epoch(alder, birch) == epoch_now(world) - 2);
+    // Birch has not lived through those weeks: to it, its clock may have jumped.
+    CHECK(held_epoch(birch, alder) < epoch_now(world) - 2);
+    pass_weeks(world, 2);
     CHECK(held_epoch(birch, alder) == epoch_now(world) - 2);
+}
+
+TEST_CASE(
+    "A clock of all nodes that jumps two years ahead destroys nothing in its first two weeks") {
+    World world(14, two);
+    pass_weeks(world, 4);
+    const Epoch before = epoch_now(world);
+    world.clock().move(seconds(104 * week));
+    for (int lived = 0; lived < 2; ++lived) {
+        REQUIRE(asked_and_delivered(world, world.node(0), world.node(1)) == "DELIVERED");
+        world.pass(hours(2));
+        CHECK(held_epoch(world.node(0), world.node(1)) == before - 2);
+        CHECK(held_epoch(world.node(1), world.node(0)) == before - 2);
+        pass_weeks(world, 1);
+    }
+    REQUIRE(asked_and_delivered(world, world.node(0), world.node(1)) == "DELIVERED");
+    world.pass(hours(2));
+    CHECK(held_epoch(world.node(0), world.node(1)) == epoch_now(world) - 2);
 }
 
 TEST_CASE("A crash between the new key and the row that names it changes nothing") {
