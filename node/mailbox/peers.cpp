@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "node/mailbox/pair_keys.h"
 
@@ -56,13 +57,16 @@ Result<schema::MailRoute> mail_route(const std::string& text) {
 Peers::Peers(const schema::NodeId& self, const Keyring& keyring) : self_(self), keyring_(keyring) {}
 
 Outcome Peers::load(Store& store) {
-    peers_.clear();
     channels_.clear();
     listening_.reset();
+    std::set<schema::NodeId> present;
     auto rows = store.query(columns);
-    while (rows.next())
+    while (rows.next()) {
+        present.insert(rows.id<schema::NodeId>(0));
         LEEWARD_TRY(take(rows));
+    }
     LEEWARD_TRY(rows.status());
+    std::erase_if(peers_, [&](const auto& one) { return !present.contains(one.first); });
     for (auto& [node, peer] : peers_)
         LEEWARD_TRY(take_loose(*peer, store.query(loose_columns, node)));
     return Done{};
@@ -88,10 +92,14 @@ Outcome Peers::take_loose(Peer& peer, Rows rows) {
     return rows.status();
 }
 
-// A Peer keeps its address for as long as this object lives: others hold pointers to it.
+// A Peer keeps its address for as long as the table has it: others hold pointers to it. A card whose
+// signature was checked is not opened again.
 Outcome Peers::take(Rows& rows) {
     const auto node = rows.id<schema::NodeId>(0);
-    auto card = schema::open_card(rows.text(1));
+    std::string text = rows.text(1);
+    const Peer* const held = find(node);
+    auto card = held != nullptr && held->card_text == text ? Result<schema::NodeCard>(held->card)
+                                                           : schema::open_card(text);
     if (!card) return Error{Errc::corrupt, "a peer's card does not read back"};
     auto contact_json = schema::parse_json(rows.text(6));
     auto contact = contact_json ? schema::contact_from(*contact_json)
@@ -99,6 +107,7 @@ Outcome Peers::take(Rows& rows) {
     auto& slot = peers_[node];
     if (!slot) slot = std::make_unique<Peer>();
     slot->card = std::move(card).value();
+    slot->card_text = std::move(text);
     slot->founder = rows.integer(2) != 0;
     slot->verified = rows.integer(3) != 0;
     slot->vouched = rows.integer(12) != 0;
@@ -117,6 +126,8 @@ Outcome Peers::take(Rows& rows) {
     slot->guest.reset();
     if (!rows.is_null(15)) slot->guest = rows.array<16>(15);
     slot->psk = {};
+    slot->pairing = {};
+    slot->psk_epoch = slot->psk_heard = 0;
     if (rows.is_null(5)) return Done{};
     slot->psk_epoch = static_cast<crypto::Epoch>(rows.integer(5));
     slot->pairing = rows.array<8>(9);

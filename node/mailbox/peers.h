@@ -44,6 +44,7 @@ struct LooseHead {
 
 struct Peer {
     schema::NodeCard card;
+    std::string card_text;  // as signed
     bool founder = false;
     bool vouched = false;          // joined later: two members have vouched for it
     schema::Time probation_until;  // no name goes there before
