@@ -161,7 +161,16 @@ bool shows_whole_ids(const schema::CommandSpec& command) {
     return command.name == "identity.show";
 }
 
+Outcome may_be_shown(const CommandLine& line, bool on_a_screen) {
+    const bool is_sealed = line.command->name.starts_with("courier.");
+    if (!is_sealed || !on_a_screen || !line.options.out.empty() || line.options.json) return Done{};
+    return Error{
+        Errc::invalid_argument,
+        "a sealed file is not for a screen; nothing was done. Say with --out where it goes"};
+}
+
 Result<ExitCode> run_command(const CommandLine& line, Asked& node) {
+    LEEWARD_TRY(may_be_shown(line, prints_to_terminal()));
     LEEWARD_ASSIGN(const Request request, request_of(line));
     std::optional<OutFile> out;
     if (!line.options.out.empty()) {

@@ -23,6 +23,8 @@ Result<std::unique_ptr<Asked>> node_of(const CommandLine& line);
 // the new one.
 Result<node::Secrets> secrets_for(const CommandLine& line);
 
+// Errc::invalid_argument where a sealed file would be printed on a screen: by then it is taken as sent.
+[[nodiscard]] Outcome may_be_shown(const CommandLine& line, bool on_a_screen);
 // need.ask shows first what will be sent, and to whom; see command_line.h for --yes, --dry-run.
 Result<schema::ExitCode> run_command(const CommandLine& line, Asked& node);
 // The same over the socket of the node that the options name.

@@ -108,11 +108,10 @@ std::string svg_of(const std::string& text) {
 constexpr std::string_view head =
     "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Sealed pages</title>\n"
     "<style>@page{size:A4;margin:12mm}body{margin:0;font:11pt sans-serif}"
-    "figure{display:inline-block;width:88mm;margin:0 2mm 4mm;text-align:center;"
-    "break-inside:avoid}svg{width:84mm;height:84mm}</style>\n"
-    "<p>Sealed: only the organisation that it is for can read it. Scan every page, in any order, "
-    "then "
-    "burn them.</p>\n";
+    "p{margin:0 0 3mm}figure{float:left;width:61mm;height:64mm;margin:0;text-align:center;"
+    "break-inside:avoid}svg{display:block;width:57mm;height:57mm;margin:0 2mm}</style>\n"
+    "<p>Sealed: only the organisation that it is for can read it. Scan every code, in any order, "
+    "then burn the sheets.</p>\n";
 
 }  // namespace
 

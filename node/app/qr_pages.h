@@ -23,7 +23,7 @@ Result<std::vector<std::string>> to_pages(std::string_view whole);
 // two files; untrusted when they do not make up what was written.
 Result<std::string> from_pages(std::string_view lines);
 
-// HTML to be printed, eight codes to a sheet, each with its number in words.
+// HTML to be printed, twelve codes to a sheet of A4, each with its number.
 [[nodiscard]] std::string pages_as_html(const std::vector<std::string>& pages);
 
 }  // namespace leeward::node

@@ -161,6 +161,17 @@ TEST_CASE("The option --out writes the file for its user alone and replaces none
     CHECK(as_text(node::TestFolder::read(file)) == "other");
 }
 
+TEST_CASE("a sealed file is not written to a screen, and what it would carry not taken as sent") {
+    const std::vector<std::string> args{"courier", "export", "Quay"};
+    const auto to_screen = [](const std::vector<std::string>& given) {
+        return may_be_shown(parse_command_line(given).value(), true);
+    };
+    CHECK(to_screen(args).error().code == Errc::invalid_argument);
+    CHECK(to_screen({"courier", "export", "Quay", "--out", "quay.sealed"}));
+    CHECK(to_screen({"identity", "show"}));
+    CHECK(may_be_shown(parse_command_line(args).value(), false));
+}
+
 TEST_CASE("a command that fails leaves no file behind") {
     const node::TestFolder folder;
     const auto file = folder.path / "a.card";
