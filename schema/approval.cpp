@@ -28,6 +28,10 @@ constexpr std::array<ApprovalRule, two_person_act_count> rules{{
     {A::COMPELLED,             W::NOW_OR_BY_PHONE, supervisors},
     {A::SETTLE_LOG,            W::BEFOREHAND,      who_leads},
     {A::SUSPEND_PEER,          W::NOW_OR_BY_PHONE, who_leads},
+    {A::RESUME_PEER,           W::NOW_OR_BY_PHONE, who_leads},
+    {A::REOPEN_PEER,           W::BEFOREHAND,      who_leads},
+    {A::DISOWN,                W::BEFOREHAND,      who_leads},
+    {A::RETIRE,                W::BEFOREHAND,      who_leads},
 }};
 constexpr Parties person = any_worker;
 constexpr Parties node{Party::SYS};
@@ -63,7 +67,11 @@ constexpr Names<A, two_person_act_count + 1> act_names{{"",
                                                         "PASSPHRASE_RESET",
                                                         "COMPELLED",
                                                         "SETTLE_LOG",
-                                                        "SUSPEND_PEER"}};
+                                                        "SUSPEND_PEER",
+                                                        "RESUME_PEER",
+                                                        "REOPEN_PEER",
+                                                        "DISOWN",
+                                                        "RETIRE"}};
 constexpr Names<W, 3> when_names{{"NOW_OR_BY_PHONE", "AFTERWARDS", "BEFOREHAND"}};
 constexpr Names<ApprovalState, approval_state_count> state_names{{"ASKED",
                                                                   "PHONED",

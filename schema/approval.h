@@ -21,15 +21,19 @@ enum class TwoPersonAct : Byte {
     RISK_OVERRIDE,     // of an emergency or urgent inquiry
     RISK_OVERRIDE_ROUTINE,
     BULK_EXPORT,
-    RECOVERY,
+    RECOVERY,  // another recovery holder
     POSTPONE_RETENTION,
     VOUCH,
     PASSPHRASE_RESET,
     COMPELLED,   // a disclosure that a law or a court demands
     SETTLE_LOG,  // a dispute about a partner's log for which no proof can come
     SUSPEND_PEER,
+    RESUME_PEER,
+    REOPEN_PEER,  // without the word of a partner that a restored node waits for
+    DISOWN,       // our word that a partner has lost its root key
+    RETIRE,       // leaving the network
 };
-inline constexpr std::size_t two_person_act_count = 14;
+inline constexpr std::size_t two_person_act_count = 18;
 
 enum class SecondPerson : Byte {
     NOW_OR_BY_PHONE,  // by telephone the act takes effect and is countersigned afterwards

@@ -6,6 +6,7 @@
 #include "node/exchange/introduce.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/two_people.h"
+#include "schema/revocation.h"
 
 namespace leeward::node {
 namespace {
@@ -30,11 +31,10 @@ Result<std::optional<Since>> revoked_since(Transaction& tx, const NodeId& node) 
     const bool found = rows.next();
     LEEWARD_TRY(rows.status());
     if (!found) return std::optional<Since>();
-    return std::optional(Since{schema::from_unix(rows.integer(0)),
-                               Json::object({{"since", rows.integer(0)},
-                                             {"cards_revoked", rows.integer(1)},
-                                             {"reason", rows.text(2)},
-                                             {"known_since", rows.integer(3)}})});
+    Json told = Json::object({{"since", rows.integer(0)}});
+    tell_cards(told, static_cast<std::uint32_t>(rows.integer(1)));
+    told.set("reason", rows.text(2)).set("known_since", rows.integer(3));
+    return std::optional(Since{schema::from_unix(rows.integer(0)), std::move(told)});
 }
 
 Result<std::optional<Since>> suspended_since(Transaction& tx, const NodeId& node) {
@@ -97,6 +97,13 @@ Outcome open_key_incident(
         desk, tx, "INCIDENT_KEY_COMPROMISED", About{subject, {}, {}, peer.node()}, now);
 }
 
+void tell_cards(Json& out, std::uint32_t cards) {
+    if (cards == schema::every_card)
+        out.set("root_key_lost", true);
+    else
+        out.set("cards_revoked", cards);
+}
+
 Result<Json> peer_suspend(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Peer * peer, desk.peers.named(args.text_at("peer")));
     if (peer->suspended)
@@ -122,7 +129,7 @@ Result<Json> peer_resume(Desk& desk, Transaction& tx, const Json& args, Time now
     if (!peer->suspended)
         return Error{Errc::wrong_state, "they are not suspended; nothing was changed"};
     LEEWARD_TRY(
-        second_person(desk, tx, args, schema::TwoPersonAct::SUSPEND_PEER, peer->node().get(), now));
+        second_person(desk, tx, args, schema::TwoPersonAct::RESUME_PEER, peer->node().get(), now));
     LEEWARD_TRY(change(desk, tx, *peer, Time{}, PeerAct::RESUMED, now));
     LEEWARD_TRY(settle_notice(tx, "PARTNER_SUSPENDED", peer->node().get()));
     return Json::object({{"peer", peer->card.organisation}, {"suspended", false}});

@@ -34,6 +34,8 @@ Result<schema::Json> peer_resume(Desk& desk,
 // Errc::not_released while its keys are revoked or two people here have suspended it.
 Outcome not_in_other_hands(const Desk& desk, const schema::NodeId& peer);
 
+// Up to which card its keys are revoked, or that all are, for its root key is lost.
+void tell_cards(schema::Json& out, std::uint32_t cards);
 // For `peer show`: since when and why; what is there, and whether it went there after that time; how much
 // it has said since, and how much was refused. Null where nothing is known against it.
 Result<schema::Json> exposure_json(Transaction& tx, const Peer& peer);

@@ -368,7 +368,7 @@ Result<Json> peer_reopen(Desk& desk, Transaction& tx, const Json& args, Time now
                      "they are waited for since less than seven days: phone them. What was erased "
                      "since the backup must not come back for want of a call. Nothing was changed"};
     LEEWARD_TRY(
-        second_person(desk, tx, args, schema::TwoPersonAct::RECOVERY, peer->node().get(), now));
+        second_person(desk, tx, args, schema::TwoPersonAct::REOPEN_PEER, peer->node().get(), now));
     LEEWARD_TRY(log_event(desk, tx, node_act(opened_without, peer->node()), now));
     LEEWARD_TRY(go_on(desk, tx, *peer, now));
     return Json::object({{"peer", peer->card.organisation}, {"reopened", true}});

@@ -202,7 +202,7 @@ Result<Json> node_retire(Desk& desk, Transaction& tx, const Json& args, Time now
     LEEWARD_TRY(nobody_is_under_way(tx));
     if (desk.workers.count() > 1)
         LEEWARD_TRY(second_person(
-            desk, tx, args, schema::TwoPersonAct::BULK_EXPORT, desk.self.node().get(), now));
+            desk, tx, args, schema::TwoPersonAct::RETIRE, desk.self.node().get(), now));
     std::string file;
     if (const std::string to = args.text_at("to"); !to.empty()) {
         LEEWARD_ASSIGN(file, records_sealed_to(desk, tx, to));

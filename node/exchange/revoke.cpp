@@ -189,7 +189,7 @@ Result<Json> identity_revoke(
                      "the keys of this card are revoked already; nothing was changed"};
     return Json::object(
         {{"organisation", desk.self.card.organisation},
-         {"cards", word.cards},
+         {"cards_revoked", word.cards},
          {"file", schema::write_revocations(words)},
          {"next",
           "all partners are told; carry the file to whom you cannot reach. This node reads on and "
@@ -207,7 +207,7 @@ Result<Json> peer_disown(
         LEEWARD_ASSIGN(words, schema::read_revocations(others));
     }
     LEEWARD_TRY(
-        second_person(desk, tx, args, schema::TwoPersonAct::VOUCH, peer->node().get(), now));
+        second_person(desk, tx, args, schema::TwoPersonAct::DISOWN, peer->node().get(), now));
     words.push_back(schema::sign_revocation(word_by(desk, peer->node(), args, now), root));
     LEEWARD_TRY(log_peer(desk, tx, PeerAct::DISOWNED, peer->node(), now));
     const bool counts = static_cast<bool>(judged(desk, words, now));
@@ -224,16 +224,19 @@ Result<Json> peer_revoke(Desk& desk, Transaction& tx, const Json& args, Time now
     LEEWARD_ASSIGN(const Revocation word, judged(desk, words, now));
     LEEWARD_ASSIGN(const bool fresh, take(desk, tx, word, words, std::nullopt, now));
     const Peer* peer = desk.peers.find(word.node);
-    Json answer =
-        Json::object({{"node", schema::text(word.node)}, {"cards", word.cards}, {"new", fresh}});
+    Json answer = Json::object({{"node", schema::text(word.node)}, {"new", fresh}});
+    tell_cards(answer, word.cards);
     if (peer == nullptr) return answer;
     answer.set("peer", peer->card.organisation);
     answer.set("keys_revoked", peer->revoked());
     if (peer->revoked())
-        answer.set(
-            "next",
-            "phone them: beds and plans stand as they are. 'leeward peer show' lists what was "
-            "there; when they have new keys, exchange offers and compare words");
+        answer.set("next",
+                   std::string("phone them: beds and plans stand as they are. 'leeward peer show' "
+                               "lists what was there; ") +
+                       (word.cards == schema::every_card
+                            ? "they can come back only as a new organisation, for which two "
+                              "members vouch"
+                            : "when they have new keys, exchange offers and compare words"));
     else
         answer.set("next",
                    "we hold a newer card of theirs than these words are about: nothing was closed. "

@@ -21,7 +21,10 @@ TEST_CASE("who needs a second person, and when, is as domain.md section 3.6a has
                         A::RECOVERY,
                         A::POSTPONE_RETENTION,
                         A::VOUCH,
-                        A::PASSPHRASE_RESET})
+                        A::PASSPHRASE_RESET,
+                        A::REOPEN_PEER,
+                        A::DISOWN,
+                        A::RETIRE})
         CHECK(rule_of(act).when == W::BEFOREHAND);
     CHECK(approval_rules().size() == two_person_act_count);
     for (const auto& rule : approval_rules()) {

@@ -368,6 +368,7 @@ TEST_CASE("a member's word is two people's, and the second member's makes it cou
     const Json what = Json::object({{"peer", t.juniper.name()}, {"reason", "REVOKED_ROOT_LOST"}});
     const Json waits = t.harbor.must("peer.disown", what);
     CHECK(waits.bool_at("needs_second_person"));
+    CHECK(waits.text_at("what") == "DISOWN");
     const Json one =
         t.harbors_second.must("approval.give", Json::object({{"id", waits.text_at("id")}}));
     const std::string word = one.text_at("file");
@@ -379,7 +380,10 @@ TEST_CASE("a member's word is two people's, and the second member's makes it cou
     const Json both =
         cedars_second.must("approval.give", Json::object({{"id", second.text_at("id")}}));
     CHECK(both.find("done")->bool_at("counts"));
-    t.taken(t.cedar, both.text_at("file"));
+    const Json taken = t.taken(t.cedar, both.text_at("file"));
+    CHECK(taken.bool_at("root_key_lost"));
+    CHECK(taken.find("cards_revoked") == nullptr);
+    CHECK(taken.text_at("next").find("as a new organisation") != std::string::npos);
     CHECK(t.state(t.harbor) == "keys revoked");
     Json wrong = what;
     wrong.set("reason", "REVOKED_FOR_FUN");
