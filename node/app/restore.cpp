@@ -207,8 +207,11 @@ Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
           "DELETE FROM notice WHERE code='OWN_KEYS_REVOKED'",
           "UPDATE received SET leaf=-1"})  // the entry of its receipt is in the closed log
         LEEWARD_TRY(tx.run(statement));
-    LEEWARD_TRY(tx.run("UPDATE peer SET resync_awaited=? WHERE psk_epoch IS NOT NULL",
-                       schema::unix_seconds(now)));
+    const std::int64_t restored = schema::unix_seconds(now);
+    LEEWARD_TRY(tx.run("UPDATE peer SET resync_awaited=? WHERE psk_epoch IS NOT NULL", restored));
+    // All that the copy has is older than this, whatever the clock said when it was made.
+    LEEWARD_TRY(tx.run("UPDATE leg SET opened=min(opened,?)", restored));
+    LEEWARD_TRY(tx.run("UPDATE grant_of SET created=min(created,?)", restored));
     LEEWARD_TRY(tx.run("UPDATE peer SET psk_epoch=NULL,psk_heard=0,verified=0,resync_owed=0"));
     LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO own_card(version,jws) VALUES(?,?)",
                        next.card.version,

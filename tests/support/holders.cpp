@@ -36,7 +36,8 @@ Json restore(TestNode& node,
              const node::BackupName& backup,
              const HolderKeys& holders,
              crypto::Random& random,
-             std::string_view held_by_partner) {
+             std::string_view held_by_partner,
+             const std::function<void()>& before_start) {
     const auto id = node.home().identity.node();
     node.close();
     fs::path aside = node.folder();
@@ -47,6 +48,7 @@ Json restore(TestNode& node,
     node::use_held(from, held_by_partner);
     auto restored = node::restore_home(node.folder(), from, node.clock().now(), random);
     if (!restored) FAIL(restored.error().detail);
+    if (before_start) before_start();
     node.open();
     return std::move(restored).value();
 }

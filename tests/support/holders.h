@@ -1,6 +1,8 @@
 // Three recovery holders, and a node that is restored from what any two of them open.
 #pragma once
 
+#include <functional>
+
 #include "node/app/restore.h"
 #include "tests/support/test_node.h"
 
@@ -25,6 +27,7 @@ Json restore(TestNode& node,
              const node::BackupName& backup,
              const HolderKeys& holders,
              crypto::Random& random,
-             std::string_view held_by_partner = {});
+             std::string_view held_by_partner = {},
+             const std::function<void()>& before_start = {});
 
 }  // namespace leeward::test
