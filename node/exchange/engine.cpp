@@ -200,15 +200,16 @@ struct Engine::State {
         return parts.store.verify();
     }
 
-    // A clock that was set back would leave attempts far in the future.
+    // A clock that was set back would leave attempts far in the future. A disk that fails puts this off.
     Outcome mind_the_clock(std::int64_t now_ms) {
         const bool back = now_ms + 5'000 < last_ms;
+        if (back)
+            LEEWARD_TRY(parts.store.write([&](Transaction& tx) -> Outcome {
+                LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
+                return follow_clock(tx, time_of(now_ms));
+            }));
         last_ms = now_ms;
-        if (!back) return Done{};
-        return parts.store.write([&](Transaction& tx) -> Outcome {
-            LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
-            return follow_clock(tx, time_of(now_ms));
-        });
+        return Done{};
     }
 
     // The files are a copy: what keeps them from being written keeps nothing else.

@@ -41,6 +41,26 @@ TEST_CASE("after one change of the keyring that failed a node takes up its work 
     CHECK(nodes.referrer.must("leg.show", Json::object({{"id", leg}})).text_at("id") == leg);
 }
 
+// Found by seed 1063 of the universes: the disk failed just when a clock was found set back by a day. What had been
+// tried by the wrong clock then waited for that day to come.
+TEST_CASE(
+    "a clock that is set back while the disk fails leaves nothing waiting for the wrong day") {
+    TwoNodes nodes;
+    constexpr std::chrono::hours day{24};
+    nodes.referrer.clock().move(day);
+    nodes.around.on_send = [](const node::TransportPublicKey&, node::Frame&) { return false; };
+    (void)nodes.ask();
+    nodes.pass(seconds(10));
+    nodes.around.on_send = {};
+    nodes.referrer.disk().fail({{DiskCall::SYNC}, 1, EIO, false});
+    nodes.referrer.clock().move(-day);
+    nodes.pump();
+    for (int i = 0; i < 4; ++i)
+        nodes.pass(seconds(15));
+    CHECK(nodes.house.number("SELECT count(*) FROM leg") == 1);
+    CHECK(nodes.referrer.number("SELECT count(*) FROM outbox") == 0);
+}
+
 // Found by seed 171 of the universes: after a sync that failed the system takes what was written for clean.
 // A keyring that was opened again read it from memory, confirmed what came behind it, and was "damaged"
 // once the power had gone.
