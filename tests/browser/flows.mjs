@@ -149,6 +149,8 @@ export async function sign(hand, signer, name, { refuse = false, authority = "" 
     if (signer === "MINOR") for (const code of whole) await hand.tick(hand.labelled(hand.code(code)));
     if (authority) await hand.choose(hand.code(authority));
     await hand.pushButton("act.release.sign");
+    const gone = hand.labelled(hand.say("arg.read-back")).waitFor({ state: "detached" });
+    await Promise.any([gone, hand.page.locator("main .note.bad").waitFor()]); // the next form has the same fields
 }
 
 // With a purpose; what names her is covered until pressed, and covers itself again.
