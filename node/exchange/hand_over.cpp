@@ -155,11 +155,7 @@ Result<Json> leg_phone_accepted(Desk& desk, Transaction& tx, const Json& args, T
     LEEWARD_TRY(no_other_chosen(desk, tx, leg));
     keep_call(leg, args);
     // Their node may never have had the inquiry: this alone must make a leg there.
-    const Said said{Json::object({{"alias", leg.alias},
-                                  {"service", schema::name(leg.service)},
-                                  {"priority", schema::name(leg.priority)}}),
-                    ""};
-    return said_by_us(desk, tx, leg, AskMove::A4, said, now);
+    return said_by_us(desk, tx, leg, AskMove::A4, {named_for_a_yes(leg), ""}, now);
 }
 
 Result<Json> leg_phone_arrived(Desk& desk, Transaction& tx, const Json& args, Time now) {

@@ -204,6 +204,27 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said,
                              now));
     return settle(desk, tx, leg, now);
 }
+Json named_for_a_yes(const Leg& leg) {
+    return Json::object({{"alias", leg.alias},
+                         {"service", schema::name(leg.service)},
+                         {"priority", schema::name(leg.priority)}});
+}
+
+Outcome say_yes_again(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+    Json body = named_for_a_yes(leg);
+    body.set("value", schema::name(leg.ask.value));
+    return put_register(desk,
+                        tx,
+                        leg,
+                        schema::MessageKind::ASK,
+                        schema::class_of(leg.ask.value),
+                        leg.ask.counter,
+                        leg.ask.saw,
+                        std::move(body),
+                        leg_event(leg, static_cast<Byte>(AskMove::A4), LegState::QUEUED, {}, now),
+                        now);
+}
+
 // ------------------------------------------------------------------ what follows by itself
 
 namespace {

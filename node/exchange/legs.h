@@ -74,6 +74,11 @@ Outcome write(
 Outcome write(
     Desk& desk, Transaction& tx, Leg& leg, schema::AnswerMove move, Said said, schema::Time now);
 
+// What makes a leg of a yes by telephone where the inquiry may never have come.
+[[nodiscard]] schema::Json named_for_a_yes(const Leg& leg);
+// A yes by telephone once more, under its own number.
+Outcome say_yes_again(Desk& desk, Transaction& tx, const Leg& leg, schema::Time now);
+
 // The other side's register. The higher counter wins; everything else changes nothing.
 Result<Applied> take_ask(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);

@@ -21,9 +21,18 @@ Result<std::vector<Id>> ids_of(Rows rows) {
     return ids;
 }
 
+// A bed that they have promised by telephone stands, and she may be on her way.
+Outcome tell_of_yes(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+    if (leg.ask.value == schema::Ask::PHONE_ACCEPTED)
+        LEEWARD_TRY(say_yes_again(desk, tx, leg, now));
+    return raise(tx, "YES_NOT_THERE", leg.id.get(), leg.peer, now);
+}
+
 Outcome call_back_leg(Desk& desk, Transaction& tx, const schema::LegId& id, Time now) {
     LEEWARD_TRY(tx.run("UPDATE leg SET sent=0 WHERE id=?", id));
     LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
+    const bool by_phone_alone = leg.answer.value == schema::Answer::NONE;
+    if (by_phone_alone && schema::is_chosen(leg.shown)) return tell_of_yes(desk, tx, leg, now);
     if (!schema::write_ask(AskMove::A14, leg.ask, leg.answer, true)) return Done{};
     LEEWARD_TRY(write(desk, tx, leg, AskMove::A14, Said{Json::object(), "RECALLED"}, now));
     return raise(tx, "LEG_NEVER_CAME", id.get(), leg.peer, now);

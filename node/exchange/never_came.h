@@ -1,7 +1,7 @@
 // What a restored node believes to have asked and shared, and its partner does not have: it waited in the
 // copy, or went out and was lost. Nothing is sent again by itself (protocol.md section 8): she may have
 // withdrawn since, and that left no trace at anybody who had received nothing. It is called back here,
-// and people decide anew.
+// and people decide anew. But a yes by telephone stands, is said again, and people are told to phone.
 #pragma once
 
 #include "node/exchange/desk.h"

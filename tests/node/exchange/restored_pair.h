@@ -1,6 +1,8 @@
 // An investigation group and a shelter whose recovery holders are named, one of which will be restored.
 #pragma once
 
+#include <algorithm>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/support/holders.h"
@@ -9,6 +11,12 @@ namespace leeward::test {
 
 inline Json id_arg(const std::string& id) {
     return Json::object({{"id", id}});
+}
+
+// Whether the inbox has this notice.
+inline bool is_told(TestNode& node, std::string_view code) {
+    const auto notices = node.notices();
+    return std::find(notices.begin(), notices.end(), code) != notices.end();
 }
 
 struct Pair {

@@ -13,11 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::hours;
 
-bool is_told(TestNode& node, std::string_view code) {
-    const auto notices = node.notices();
-    return std::find(notices.begin(), notices.end(), code) != notices.end();
-}
-
 std::string held_of(TestNode& partner, const TestNode& of) {
     return partner.must("peer.held", Json::object({{"peer", of.name()}})).text_at("file");
 }
