@@ -163,7 +163,9 @@ bool shows_whole_ids(const schema::CommandSpec& command) {
 
 Outcome may_be_shown(const CommandLine& line, bool on_a_screen) {
     const bool is_sealed = line.command->name.starts_with("courier.");
-    if (!is_sealed || !on_a_screen || !line.options.out.empty() || line.options.json) return Done{};
+    const auto& options = line.options;
+    if (!is_sealed || !on_a_screen || !options.out.empty() || options.json || options.dry_run)
+        return Done{};
     return Error{
         Errc::invalid_argument,
         "a sealed file is not for a screen; nothing was done. Say with --out where it goes"};

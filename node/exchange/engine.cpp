@@ -139,10 +139,10 @@ struct Engine::State {
     // Never later than the newest time that a peer has vouched for, nor than the weeks that this node
     // has lived through: a clock two years ahead must not destroy a prekey or a pairing, though a
     // peer's clock agrees with it.
-    Time safe_time(Transaction& tx, Time now) {
+    static Time safe_time(Transaction& tx, Time now) {
         auto rows = tx.query("SELECT coalesce(max(peer_time),0) FROM peer");
         const Time heard = schema::from_unix(rows.next() ? rows.integer(0) : 0);
-        return std::min({now, heard, prekeys.lived_until(tx)});
+        return std::min({now, heard, Prekeys::lived_until(tx)});
     }
 
     // What grows the store waits for room; what closes, ends or erases does not.

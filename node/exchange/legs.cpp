@@ -204,6 +204,7 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AnswerMove move, Said said,
                              now));
     return settle(desk, tx, leg, now);
 }
+
 Json named_for_a_yes(const Leg& leg) {
     return Json::object({{"alias", leg.alias},
                          {"service", schema::name(leg.service)},

@@ -3,8 +3,9 @@
 // A pairing keeps one key: PSK[e] of the oldest week that may still be needed. Later ones follow from
 // it; earlier ones cannot be computed any more, so moving on and destroying what is left behind is
 // what makes old envelopes unreadable. A pair moves to a week only when
-//   · it is two weeks past, by the earlier of our own clock and the newest time that a peer has
-//     signed: a clock two years ahead destroys nothing; and
+//   · it is two weeks past, by the earliest of our own clock, the newest time that a peer has signed and
+//     the weeks that this node has lived through (Prekeys::lived_until): a clock two years ahead
+//     destroys nothing, though a peer's agrees with it; and
 //   · the peer itself has sealed something to us in that week or later: it has the newer key.
 // Every key has a name of its own and is never overwritten. It is durable before the row that names
 // it is committed, and destroyed once no row names it: a crash leaves a key too many, which the next

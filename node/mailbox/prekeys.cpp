@@ -172,9 +172,8 @@ Result<std::optional<schema::Prekey>> Prekeys::newest(Transaction& tx, const Pee
     if (const auto at = newest_.find(peer.node()); at != newest_.end() && at->second.at == epoch)
         return std::optional(at->second.prekey);
     auto rows = tx.query(
-        "SELECT jws FROM peer_prekey WHERE node=? AND epoch<=? ORDER BY (epoch<=?) DESC, epoch "
-        "DESC "
-        "LIMIT 1",
+        "SELECT jws FROM peer_prekey WHERE node=? AND epoch<=? "
+        "ORDER BY (epoch<=?) DESC, epoch DESC LIMIT 1",
         peer.node(),
         furthest(now),
         epoch);

@@ -21,7 +21,8 @@ public:
         : self_(self), keyring_(keyring), random_(random) {}
 
     // Makes what is missing for the present epoch and the next, and destroys what is past its grace
-    // by `safe_now` (never later than any peer's newest authenticated time). True if any was made.
+    // by `safe_now` (never later than any peer's newest authenticated time, nor than lived_until). True
+    // if any was made.
     Result<bool> renew(Transaction& tx, schema::Time now, schema::Time safe_now);
 
     // The time that is proven by the weeks in which this node has made prekeys: the end of the week

@@ -168,6 +168,7 @@ TEST_CASE("a sealed file is not written to a screen, and what it would carry not
     };
     CHECK(to_screen(args).error().code == Errc::invalid_argument);
     CHECK(to_screen({"courier", "export", "Quay", "--out", "quay.sealed"}));
+    CHECK(to_screen({"courier", "export", "Quay", "--dry-run"}));
     CHECK(to_screen({"identity", "show"}));
     CHECK(may_be_shown(parse_command_line(args).value(), false));
 }

@@ -49,8 +49,9 @@ struct TestNode {
         start(endpoint);
     }
 
-    void start(const std::string& endpoint) {
-        auto opened = open_zmq_transport(options_for(secret, endpoint));
+    void start(const std::string& endpoint) { start(options_for(secret, endpoint)); }
+    void start(ZmqOptions options) {
+        auto opened = open_zmq_transport(std::move(options));
         INFO((opened ? std::string() : opened.error().detail));
         REQUIRE(opened);
         transport = std::move(opened).value();

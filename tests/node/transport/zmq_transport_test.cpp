@@ -111,9 +111,7 @@ TEST_CASE("frames queued before a peer can be reached arrive when it can") {
     ZmqOptions options = options_for(sender.secret, "");
     options.reopen_interval = std::chrono::milliseconds(200);
     options.frame_patience = std::chrono::seconds(60);
-    auto opened = open_zmq_transport(std::move(options));
-    REQUIRE(opened);
-    sender.transport = std::move(opened).value();
+    sender.start(std::move(options));
     TestNode receiver;
     const std::string endpoint = receiver.endpoint();
     receiver.transport.reset();
@@ -166,9 +164,7 @@ TEST_CASE("a peer that took nothing for a while has returned when it takes somet
     ZmqOptions options = options_for(sender.secret, "");
     constexpr std::chrono::milliseconds reopen{20};
     options.reopen_interval = reopen;
-    auto opened = open_zmq_transport(std::move(options));
-    REQUIRE(opened);
-    sender.transport = std::move(opened).value();
+    sender.start(std::move(options));
     TestNode receiver;
     const std::string endpoint = receiver.endpoint();
     receiver.transport.reset();
