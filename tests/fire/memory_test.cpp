@@ -163,14 +163,11 @@ std::int64_t cases_in(const fs::path& home) {
     return found;
 }
 
-}  // namespace
-
-// LEEWARD_SEED=2 begins with the second, and so on: ten seeds try every request of the store.
-TEST_CASE("without memory at every tenth request a node may end, and loses nothing it answered") {
+// From LEEWARD_SEED on every `step`-th request finds nothing: once, and then from there on.
+void refuse_at_every(long step, Whose whose) {
     REQUIRE(scarce);
-    const auto whose = GENERATE(Whose::PROGRAM, Whose::STORE);
     const bool stays = GENERATE(false, true);
-    CAPTURE(static_cast<int>(whose), stays);
+    CAPTURE(stays);
     const Scratch scratch;
     const fs::path whole = scratch.path() / "whole";
     crypto::SeededRandom random(3);
@@ -185,8 +182,6 @@ TEST_CASE("without memory at every tenth request a node may end, and loses nothi
                                        test::TestClock().now(),
                                        random));
     fs::remove(whole / "store.db.reserve");
-    // What a program asks for is asked for in tens of thousands of places: a sample in the suite.
-    const long step = whose == Whose::STORE ? 10 : 230;
     const auto first = static_cast<long>(number_from_environment("LEEWARD_SEED", 1));
     long points = 0;
     for (long at = first;; at += step) {
@@ -200,6 +195,18 @@ TEST_CASE("without memory at every tenth request a node may end, and loses nothi
         ++points;
     }
     CHECK(points > 20);
+}
+
+}  // namespace
+
+// Ten seeds try every request of the store.
+TEST_CASE("without memory at every tenth request of the store a node loses nothing it answered") {
+    refuse_at_every(10, Whose::STORE);
+}
+
+// A program asks in tens of thousands of places: 230 seeds try them all.
+TEST_CASE("without memory at every 230th request of the program a node loses nothing it answered") {
+    refuse_at_every(230, Whose::PROGRAM);
 }
 
 }  // namespace leeward::fire
