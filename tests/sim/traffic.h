@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "crypto/hash.h"
+#include "crypto/base/bytes.h"
 #include "node/transport/transport.h"
 
 namespace leeward::sim {
@@ -44,9 +44,10 @@ public:
     [[nodiscard]] bool said_forbidden() const { return said_forbidden_; }
 
 private:
-    static crypto::Hash digest(const node::Frame& frame);
+    using Digest = ByteArray<32>;
+    static Digest digest(const node::Frame& frame);
 
-    std::map<crypto::Hash, node::TransportPublicKey> made_for_;
+    std::map<Digest, node::TransportPublicKey> made_for_;
     std::deque<Taped> tape_;
     std::set<std::pair<node::TransportPublicKey, node::TransportPublicKey>> cuts_;
     std::vector<std::string> forbidden_;
