@@ -113,7 +113,12 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path
         vfs.empty() ? nullptr : vfs.c_str());
     auto connection = std::make_unique<Connection>(database);
     if (code != SQLITE_OK) return error_of(code);
+    connection->checkpoint_at_close(false);
     return connection;
+}
+
+void Connection::checkpoint_at_close(bool wanted) {
+    sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wanted ? 0 : 1, nullptr);
 }
 
 Connection::~Connection() {

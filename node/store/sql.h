@@ -135,7 +135,8 @@ namespace sql {
 // One open database file and its statements.
 class Connection {
 public:
-    // Opens or creates (0600) the file and takes it for this process; nothing is read yet.
+    // Opens or creates (0600) the file and takes it for this process; nothing is read yet. What its log
+    // holds is not put into the database at close before checkpoint_at_close(true).
     static Result<std::unique_ptr<Connection>> open(const std::filesystem::path& file,
                                                     const std::string& vfs);
     explicit Connection(sqlite3* database) : database_(database) {}
@@ -150,6 +151,7 @@ public:
     // Several statements without values, as a migration has.
     Outcome script(const std::string& text);
 
+    void checkpoint_at_close(bool wanted);
     [[nodiscard]] bool in_transaction() const;
     [[nodiscard]] std::int64_t changes() const;
     [[nodiscard]] std::int64_t total_changes() const;  // since it was opened

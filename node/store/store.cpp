@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t page_size = 4096;  // SQLCipher 4's own default
 constexpr std::size_t snapshot_piece = 256 * page_size;
+constexpr std::size_t log_piece = 16 * page_size;        // SQLite writes less than 128 KiB at once
 constexpr auto copy_life = std::chrono::hours(24 * 30);  // of the copy before an upgrade
 constexpr std::uint64_t reserve_size = 8 * 1024 * 1024;
 constexpr std::uint64_t calm_margin = 4 * 1024 * 1024;  // beyond it, before all is well again
@@ -174,6 +175,26 @@ Outcome read_pages(sql::Connection& connection, const std::function<Outcome(Byte
     return Done{};
 }
 
+// After a sync that failed the system takes what it holds in memory for clean: it can be read, and no later
+// sync makes it durable. Copied into the database from there, and lost with the power halfway, it would leave
+// neither. Written once more, byte for byte, it is synced.
+Outcome write_log_again(sql::Connection& connection) {
+    sqlite3_file* log = nullptr;
+    sqlite3_int64 size = 0;
+    sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log == nullptr || log->pMethods == nullptr) return Done{};  // there is none
+    int code = log->pMethods->xFileSize(log, &size);
+    Bytes buffer(log_piece);
+    int some = 0;
+    for (sqlite3_int64 at = 0; at < size && code == SQLITE_OK; at += some) {
+        some = static_cast<int>(std::min<sqlite3_int64>(log_piece, size - at));
+        code = log->pMethods->xRead(log, buffer.data(), some, at);
+        if (code == SQLITE_OK) code = log->pMethods->xWrite(log, buffer.data(), some, at);
+    }
+    if (code == SQLITE_OK && size > 0) code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    return code == SQLITE_OK ? Outcome(Done{}) : Outcome(sql::error_of(code));
+}
+
 fs::path copy_before(const fs::path& file, std::size_t schema) {
     fs::path copy = file;
     copy += ".before-" + std::to_string(schema);
@@ -221,6 +242,8 @@ std::span<const Migration> schema_of(const StoreOptions& how) {
 Result<Opened> open_connection(const fs::path& file, const StoreKey& key, const StoreOptions& how) {
     LEEWARD_ASSIGN(Opened connection, sql::Connection::open(file, how.vfs));
     LEEWARD_TRY(prepare_connection(*connection, key, how.memory_security));
+    LEEWARD_TRY(write_log_again(*connection));
+    connection->checkpoint_at_close(true);
     Upgrading upgrading;
     upgrading.step = how.upgrade_step;
     if (how.vfs.empty())
@@ -310,8 +333,6 @@ Result<Store> Store::open(const fs::path& file, const StoreKey& key, StoreOption
     }
     if (options.vfs.empty()) remove_old_copies(file);
     Store store(std::move(state));
-    // What the log holds may be in the system's memory alone, after a sync that failed: it goes into the
-    // database, and is synced there, before anything is written behind it.
     const Outcome emptied = store.checkpoint();
     if (!emptied && emptied.error().code != Errc::disk_full) return emptied.error();
     // Not having it is a warning, not a reason to stay closed: a full disk must not lock people out.
@@ -352,7 +373,7 @@ Outcome Store::begin_reading() {
 
 void Store::roll_back(Transaction& transaction) {
     // A full disk or a failed read has rolled it back already.
-    if (connection().in_transaction() && !connection().run("ROLLBACK", {})) state_->poisoned = true;
+    if (connection().in_transaction() && !connection().run("ROLLBACK", {})) poison(true);
     state_->writing = false;
     std::vector<std::function<void()>> actions(transaction.rollback_.rbegin(),
                                                transaction.rollback_.rend());
@@ -380,7 +401,7 @@ Outcome Store::commit(Transaction& transaction, Room room) {
     roll_back(transaction);
     if (code == SQLITE_CONSTRAINT) return outcome;  // a deferred foreign key: certainly not stored
     if (code == SQLITE_FULL) return disk_full();
-    state_->poisoned = true;
+    poison(true);
     return Error{Errc::io, "not confirmed, retrying is safe: " + outcome.error().detail};
 }
 
@@ -388,7 +409,13 @@ bool Store::poisoned() const {
     return state_->poisoned;
 }
 
+void Store::poison(bool yes) {
+    state_->poisoned = yes;
+    connection().checkpoint_at_close(!yes);
+}
+
 Outcome Store::checkpoint() {
+    if (poisoned()) LEEWARD_TRY(write_log_again(connection()));
     Rows rows = connection().query("PRAGMA wal_checkpoint(TRUNCATE)", {});
     const bool blocked = rows.next() && rows.integer(0) != 0;
     LEEWARD_TRY(rows.status());
@@ -434,7 +461,7 @@ Outcome Store::verify() {
         return Error{Errc::corrupt,
                      "the store has " + std::to_string(findings) +
                          " damaged places; keep the files, restore a backup"};
-    state_->poisoned = false;
+    poison(false);
     return Done{};
 }
 

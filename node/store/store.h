@@ -193,6 +193,7 @@ private:
     void roll_back(Transaction& transaction);
     bool met_full_disk(const Error& error);
     Error disk_full();
+    void poison(bool yes);
     void give_reserve();
     void take_reserve();
 
