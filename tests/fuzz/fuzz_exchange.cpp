@@ -50,16 +50,18 @@ schema::Message message_for(Stage& stage, std::uint8_t kind, BytesView body, boo
     return message;
 }
 
-// Whatever it says: the node answers, and is as it was once it is taken back.
+// Whatever it says: the node answers, and is as it was once it is taken back. What does not read has
+// changed nothing in memory.
 void take(Stage& stage, std::size_t at, const schema::Message& message) {
     test::TestNode& node = stage.world.node(at);
     node::Desk& desk = node.desk();
     const auto stories = node::stories_of(desk);
     const Outcome done = node.home().store.write([&](node::Transaction& tx) -> Outcome {
-        tx.on_rollback([&] { (void)desk.peers.load(desk.store); });
         node::Peer* peer = desk.peers.find(message.header.from);
         fuzz::hold(peer != nullptr);
-        (void)stories.apply(tx, *peer, message, message.header.ts);
+        const auto applied = stories.apply(tx, *peer, message, message.header.ts);
+        if (!applied || applied->refused != "SCHEMA")
+            tx.on_rollback([&] { (void)desk.peers.load(desk.store); });
         return Error{Errc::busy};
     });
     fuzz::hold(!done && done.error().code == Errc::busy);
