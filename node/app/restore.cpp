@@ -6,6 +6,7 @@
 #include "node/audit/closed_log.h"
 #include "node/exchange/introduce.h"
 #include "schema/limits.h"
+#include "schema/message.h"
 #include "schema/restored_event.h"
 #include "schema/revocation.h"
 
@@ -191,9 +192,19 @@ Identity successor(NodeCard last,
     return next;
 }
 
+// A partner that was restored itself may have waited for our word when the copy was made: it waits still.
+Outcome owe_unsent_words(Transaction& tx, Time now) {
+    return tx.run(
+        "UPDATE peer SET resync_owed=? WHERE resync_owed=0 AND node IN (SELECT peer FROM outbox "
+        "WHERE kind=?)",
+        schema::unix_seconds(now),
+        schema::MessageKind::RESYNC);
+}
+
 // What waited to be sent is not sent again, what was sealed to us no longer opens, and every pair meets
 // again. What was received stays known, so that nothing takes effect twice.
 Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
+    LEEWARD_TRY(owe_unsent_words(tx, now));
     for (const std::string_view statement :
          {"DELETE FROM outbox",
           "DELETE FROM envelope",
@@ -212,7 +223,7 @@ Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
     // All that the copy has is older than this, whatever the clock said when it was made.
     LEEWARD_TRY(tx.run("UPDATE leg SET opened=min(opened,?)", restored));
     LEEWARD_TRY(tx.run("UPDATE grant_of SET created=min(created,?)", restored));
-    LEEWARD_TRY(tx.run("UPDATE peer SET psk_epoch=NULL,psk_heard=0,verified=0,resync_owed=0"));
+    LEEWARD_TRY(tx.run("UPDATE peer SET psk_epoch=NULL,psk_heard=0,verified=0"));
     LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO own_card(version,jws) VALUES(?,?)",
                        next.card.version,
                        next.card_jws));
