@@ -5,6 +5,7 @@
 #include "node/app/private_files.h"
 #include "node/audit/closed_log.h"
 #include "node/exchange/introduce.h"
+#include "node/people/workers.h"
 #include "schema/limits.h"
 #include "schema/message.h"
 #include "schema/restored_event.h"
@@ -230,15 +231,35 @@ Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
     return tx.run("UPDATE meta SET value=? WHERE key=?", as_bytes(next.card_jws), own_card_key);
 }
 
+// The new log has brought nobody in: it holds their acts to the keys that they have from before.
+Result<std::vector<schema::AuditRecord>> who_works_on(Store& store) {
+    Workers workers;
+    LEEWARD_TRY(workers.load(store));
+    std::vector<schema::AuditRecord> events;
+    for (const Worker& worker : workers.all()) {
+        if (!worker.works_here()) continue;
+        schema::AuditRecord& event = events.emplace_back();
+        event.kind = schema::EventKind::ACT;
+        event.machine = schema::Machine::PEOPLE;
+        event.reason = schema::code_tag("WORKER_CONTINUES");
+        event.link = worker_link(worker.id, worker.verify);
+    }
+    return events;
+}
+
 Outcome begin_log(
     Store& store, const Identity& next, const Ended& ended, Time now, crypto::Random& random) {
     LEEWARD_ASSIGN(AuditLog log, AuditLog::open(store, next.log, next.card.log_origin, random));
+    LEEWARD_ASSIGN(auto events, who_works_on(store));
+    events.insert(events.begin(), schema::restored_event(ended.log, ended.came_back));
     return store.write([&](Transaction& tx) -> Outcome {
-        schema::AuditRecord event = schema::restored_event(ended.log, ended.came_back);
-        event.own = schema::organisation_tag(next.card.node);
-        event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now) / 900);
-        const auto first = log.append(tx, event);
-        return first ? Outcome(Done{}) : Outcome(first.error());
+        for (auto& event : events) {
+            event.own = schema::organisation_tag(next.card.node);
+            event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now) / 900);
+            const auto done = log.append(tx, event);
+            if (!done) return done.error();
+        }
+        return Done{};
     });
 }
 

@@ -8,6 +8,9 @@
 namespace leeward::node {
 namespace {
 
+// Of an entry about people that brings no worker in: the word of a second person.
+constexpr crypto::Hash no_link{};
+
 using Keys = std::map<crypto::VerifyKey, schema::OperatorId>;
 
 Error unsigned_act(std::int64_t entry) {
@@ -50,7 +53,9 @@ Outcome check_authorship(Store& store) {
     while (rows.next()) {
         const auto record = schema::decode_audit_record(rows.blob(1));
         if (!record) return unsigned_act(rows.integer(0));
-        if (record->machine == schema::Machine::PEOPLE) brought_in.insert(record->link);
+        const bool brings_in =
+            record->machine == schema::Machine::PEOPLE && record->link != no_link;
+        if (brings_in) brought_in.insert(record->link);
         if (brought_in.empty() || record->role == 0) continue;
         if (!is_signed(rows, keys, brought_in)) return unsigned_act(rows.integer(0));
     }
