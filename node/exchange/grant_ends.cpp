@@ -143,6 +143,13 @@ Result<Json> grant_unreachable(Desk& desk, Transaction& tx, const Json& args, Ti
 
 // ------------------------------------------------------------------ what the recipient wrote
 
+Outcome follow_last_word(Desk& desk, Transaction& tx, const Grant& g, Time now) {
+    LEEWARD_TRY(settle_notices(tx, g.id.get()));
+    if (g.recipient != GrantRecipient::ERASURE_ATTESTED) return Done{};
+    LEEWARD_TRY(destroy_grant(desk, tx, g));  // what ties our own entry to it
+    return contain_incidents_about(desk, tx, g.id.get(), "CONTAINED_ATTESTED", now);
+}
+
 namespace {
 
 struct GrantAnswer {
@@ -186,15 +193,6 @@ GrantMove move_of(GrantRecipient value) {
     return GrantMove::G3t;
 }
 
-// Its last word: nothing is overdue any more, and what an incident was about is contained.
-Outcome take_last_word(Desk& desk, Transaction& tx, Grant& g, const Json& closing, Time now) {
-    g.closing = closing.dump();
-    LEEWARD_TRY(settle_notices(tx, g.id.get()));
-    if (g.recipient != GrantRecipient::ERASURE_ATTESTED) return Done{};
-    LEEWARD_TRY(destroy_grant(desk, tx, g));  // what ties our own entry to it
-    return contain_incidents_about(desk, tx, g.id.get(), "CONTAINED_ATTESTED", now);
-}
-
 Outcome apply_answer(Desk& desk,
                      Transaction& tx,
                      Grant& g,
@@ -208,7 +206,8 @@ Outcome apply_answer(Desk& desk,
         g.opened_at = message.header.ts;
         g.opened_for = answer.purpose;
     } else {
-        LEEWARD_TRY(take_last_word(desk, tx, g, answer.closing, now));
+        g.closing = answer.closing.dump();
+        LEEWARD_TRY(follow_last_word(desk, tx, g, now));
     }
     return save_grant(tx, g);
 }

@@ -29,6 +29,9 @@ Result<Json> grant_unreachable(Desk& desk, Transaction& tx, const Json& args, sc
 // The recipient's register: opened, erased, kept lawfully.
 Result<Applied> take_grant_answer(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
+// Once the recipient has said its last word, however that came: nothing is overdue any more, and what an
+// incident was about is contained.
+Outcome follow_last_word(Desk& desk, Transaction& tx, const Grant& grant, schema::Time now);
 // Erasures that were not attested in time are counted, and both supervisors are called each week.
 Outcome fire_grant_timers(Desk& desk, Transaction& tx, schema::Time now);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/exchange/disclose.h"
+#include "node/exchange/grant_ends.h"
 #include "node/exchange/grants.h"
 #include "node/exchange/leg_clock.h"
 #include "node/exchange/leg_register.h"
@@ -199,7 +200,8 @@ Outcome merge_grant(Desk& desk,
     LEEWARD_TRY(save_grant(tx, g));
     if (g.ours) LEEWARD_TRY(tx.run("UPDATE grant_of SET away=? WHERE id=?", Away::STORED, g.id));
     const bool was_erased = g.recipient >= schema::GrantRecipient::ERASURE_ATTESTED;
-    if (!g.ours && was_erased) LEEWARD_TRY(destroy_grant(desk, tx, g));
+    if (was_erased)
+        LEEWARD_TRY(g.ours ? follow_last_word(desk, tx, g, now) : destroy_grant(desk, tx, g));
     return mind_release(desk, tx, g, now);
 }
 
