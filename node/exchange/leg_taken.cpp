@@ -62,7 +62,7 @@ void take_window(Leg& leg, const schema::Message& message, const AskBody& body, 
 void take_register(Leg& leg, const schema::Message& message, const AskBody& body, Time now) {
     if (body.value == Ask::OPEN && leg.ask.value != Ask::OPEN) leg.answer_from = now;
     leg.ask = {body.value, message.header.counter, message.header.saw};
-    if (body.value == Ask::PHONE_ACCEPTED && leg.detail.is_null()) {
+    if (stands_after_a_yes(body.value) && leg.detail.is_null()) {
         leg.detail = Json::object();  // what was erased is alive again, without its card
         leg.erased = never;
     }

@@ -211,9 +211,49 @@ Json named_for_a_yes(const Leg& leg) {
                          {"priority", schema::name(leg.priority)}});
 }
 
-Outcome say_yes_again(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+namespace {
+
+// The step that says this of a yes by telephone.
+AskMove move_after_a_yes(Ask value) {
+    switch (value) {
+        case Ask::PLAN:
+            return AskMove::A5;
+        case Ask::DEPARTED:
+            return AskMove::A6;
+        case Ask::MISSING:
+            return AskMove::A7;
+        case Ask::PHONE_ARRIVED:
+            return AskMove::A18;
+        case Ask::PHONE_ACCEPTED:
+        case Ask::OPEN:
+        case Ask::SELECTED:
+        case Ask::NOT_SELECTED:
+        case Ask::LAPSED:
+        case Ask::CANCEL_REQUESTED:
+        case Ask::CANCEL_CLOSED:
+        case Ask::CANCEL_UNCONFIRMED:
+        case Ask::DISCARD:
+            break;
+    }
+    return AskMove::A4;
+}
+
+// With the plan, where there is one: the word that held it never came either.
+Json all_after_a_yes(const Leg& leg) {
     Json body = named_for_a_yes(leg);
     body.set("value", schema::name(leg.ask.value));
+    for (const auto* key : {"code_word", "person", "sentence", "roles"})
+        if (const Json* value = leg.detail.find(key)) body.set(key, *value);
+    if (leg.window_end == never) return body;
+    return std::move(body)
+        .set("window_start", schema::unix_seconds(leg.window_start))
+        .set("window_end", schema::unix_seconds(leg.window_end));
+}
+
+}  // namespace
+
+Outcome say_again_after_a_yes(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+    const auto move = static_cast<Byte>(move_after_a_yes(leg.ask.value));
     return put_register(desk,
                         tx,
                         leg,
@@ -221,8 +261,8 @@ Outcome say_yes_again(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
                         schema::class_of(leg.ask.value),
                         leg.ask.counter,
                         leg.ask.saw,
-                        std::move(body),
-                        leg_event(leg, static_cast<Byte>(AskMove::A4), LegState::QUEUED, {}, now),
+                        all_after_a_yes(leg),
+                        leg_event(leg, move, LegState::QUEUED, {}, now),
                         now);
 }
 

@@ -74,10 +74,16 @@ Outcome write(
 Outcome write(
     Desk& desk, Transaction& tx, Leg& leg, schema::AnswerMove move, Said said, schema::Time now);
 
+// A yes by telephone, or what follows a yes: the referrer counts on the bed, and whatever word of it comes
+// first makes the leg there.
+[[nodiscard]] constexpr bool stands_after_a_yes(schema::Ask value) {
+    return schema::chooses(value) && value != schema::Ask::SELECTED;
+}
 // What makes a leg of a yes by telephone where the inquiry may never have come.
 [[nodiscard]] schema::Json named_for_a_yes(const Leg& leg);
-// A yes by telephone once more, under its own number.
-Outcome say_yes_again(Desk& desk, Transaction& tx, const Leg& leg, schema::Time now);
+// Once more what stands since a yes by telephone, under its own number: the yes, the plan, the departure,
+// the arrival. Alone it makes a leg there.
+Outcome say_again_after_a_yes(Desk& desk, Transaction& tx, const Leg& leg, schema::Time now);
 
 // The other side's register. The higher counter wins; everything else changes nothing.
 Result<Applied> take_ask(

@@ -21,10 +21,9 @@ Result<std::vector<Id>> ids_of(Rows rows) {
     return ids;
 }
 
-// A bed that they have promised by telephone stands, and she may be on her way.
+// A bed that they have promised by telephone stands, and she may be on her way or there.
 Outcome tell_of_yes(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
-    if (leg.ask.value == schema::Ask::PHONE_ACCEPTED)
-        LEEWARD_TRY(say_yes_again(desk, tx, leg, now));
+    LEEWARD_TRY(say_again_after_a_yes(desk, tx, leg, now));
     return raise(tx, "YES_NOT_THERE", leg.id.get(), leg.peer, now);
 }
 
@@ -32,7 +31,8 @@ Outcome call_back_leg(Desk& desk, Transaction& tx, const schema::LegId& id, Time
     LEEWARD_TRY(tx.run("UPDATE leg SET sent=0 WHERE id=?", id));
     LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
     const bool by_phone_alone = leg.answer.value == schema::Answer::NONE;
-    if (by_phone_alone && schema::is_chosen(leg.shown)) return tell_of_yes(desk, tx, leg, now);
+    const bool has_bed = schema::is_chosen(leg.shown) || leg.shown == schema::LegState::ARRIVED;
+    if (by_phone_alone && has_bed) return tell_of_yes(desk, tx, leg, now);
     if (!schema::write_ask(AskMove::A14, leg.ask, leg.answer, true)) return Done{};
     LEEWARD_TRY(write(desk, tx, leg, AskMove::A14, Said{Json::object(), "RECALLED"}, now));
     return raise(tx, "LEG_NEVER_CAME", id.get(), leg.peer, now);

@@ -147,19 +147,20 @@ Outcome note_header(Transaction& tx, Peer& peer, const Message& message) {
                   peer.node());
 }
 
-bool says_phone_accepted(const Message& message) {
+bool counts_on_a_bed(const Message& message) {
     const auto json = schema::parse_json(message.body, {schema::limits::body_bytes, 8});
-    return json && schema::ask_from(json->text_at("value")) == schema::Ask::PHONE_ACCEPTED;
+    const auto value = json ? schema::ask_from(json->text_at("value")) : std::nullopt;
+    return value && stands_after_a_yes(*value);
 }
 
 // Keys for what will be stored: one fsync for a whole batch. A closing word makes no record; a yes by
-// telephone makes one, for the inquiry may never come.
+// telephone makes one, and so does the journey after it: what was said before may come later, or never.
 void prepare(const Message& message, std::vector<std::string>& names) {
     if (message.header.kind == MessageKind::GRANT ||
         message.header.kind == MessageKind::GRANT_STATE)
         return prepare_grant(message, names);
     if (message.header.kind != MessageKind::ASK) return;
-    if (message.header.counter == 1 || says_phone_accepted(message))
+    if (message.header.counter == 1 || counts_on_a_bed(message))
         names.push_back(leg_record(message.header.leg));
 }
 
