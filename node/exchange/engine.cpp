@@ -65,6 +65,7 @@ struct Engine::State {
     Receiver receiver;
     std::int64_t last_tick = 0;  // seconds
     std::int64_t last_ms = 0;
+    bool taken_up = false;       // since the start
     std::int64_t last_look = 0;  // milliseconds; at a store in doubt
     std::int64_t last_hour = -1;
     std::optional<bool> told_full;  // whether the inbox says that the disk is full
@@ -200,6 +201,28 @@ struct Engine::State {
         return parts.store.verify();
     }
 
+    // What a start does, on a full disk as soon as there is room: it tries everything at once but what a
+    // host keeps, whatever the clock said before.
+    Outcome take_up(std::int64_t now_ms) {
+        if (taken_up) return Done{};
+        LEEWARD_TRY(parts.store.write([&](Transaction& tx) -> Outcome {
+            LEEWARD_TRY(parts.views.drop_up_to(last_entered(tx)));
+            if (log.size() == 0) LEEWARD_TRY(log_start(tx, time_of(now_ms)));
+            LEEWARD_TRY(
+                tx.run("UPDATE outbox SET due=0 WHERE state<>?", schema::DeliveryState::AT_HOST));
+            LEEWARD_TRY(follow_clock(tx, time_of(now_ms)));
+            return renew_keys(tx, time_of(now_ms));
+        }));
+        taken_up = true;
+        return Done{};
+    }
+    Outcome log_start(Transaction& tx, Time now) {
+        schema::AuditRecord first;
+        first.kind = schema::EventKind::STARTED;
+        first.machine = schema::Machine::NODE;
+        return log_event(desk, tx, first, now);
+    }
+
     // A clock that was set back would leave attempts far in the future. A disk that fails puts this off.
     Outcome mind_the_clock(std::int64_t now_ms) {
         const bool back = now_ms + 5'000 < last_ms;
@@ -250,20 +273,7 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
     LEEWARD_TRY(state->workers.load(parts.store));
     LEEWARD_TRY(state->outbox.load(parts.store));
     state->last_ms = now_ms;
-    LEEWARD_TRY(unless_full(parts.store.write([&](Transaction& tx) -> Outcome {
-        LEEWARD_TRY(parts.views.drop_up_to(last_entered(tx)));
-        if (state->log.size() == 0) {
-            schema::AuditRecord first;
-            first.kind = schema::EventKind::STARTED;
-            first.machine = schema::Machine::NODE;
-            LEEWARD_TRY(log_event(state->desk, tx, first, time_of(now_ms)));
-        }
-        // A start tries everything at once but what a host keeps.
-        LEEWARD_TRY(
-            tx.run("UPDATE outbox SET due=0 WHERE state<>?", schema::DeliveryState::AT_HOST));
-        LEEWARD_TRY(state->follow_clock(tx, time_of(now_ms)));
-        return state->renew_keys(tx, time_of(now_ms));
-    })));
+    LEEWARD_TRY(unless_full(state->take_up(now_ms)));
     std::unique_ptr<Engine> engine(new Engine(std::move(state)));
     LEEWARD_TRY(engine->connect_peers());
     return engine;
@@ -298,6 +308,7 @@ Outcome Engine::tick(std::int64_t now_ms) {
 Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     Work work;
     LEEWARD_TRY(state_->know_again(now_ms));
+    LEEWARD_TRY(unless_full(state_->take_up(now_ms)));
     LEEWARD_TRY(unless_full(state_->mind_the_clock(now_ms)));
     LEEWARD_TRY(unless_full(state_->post.step(now_ms)));
     LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));

@@ -61,6 +61,27 @@ TEST_CASE(
     CHECK(nodes.referrer.number("SELECT count(*) FROM outbox") == 0);
 }
 
+// Found by seed 952 of the universes: a node started by the right clock, on a full disk. What it had tried by a clock
+// a day ahead waited for that day, with room again too.
+TEST_CASE("a node that started on a full disk tries everything once there is room") {
+    TwoNodes nodes;
+    constexpr std::chrono::hours day{24};
+    nodes.referrer.clock().move(day);
+    nodes.around.on_send = [](const node::TransportPublicKey&, node::Frame&) { return false; };
+    (void)nodes.ask();  // tried once
+    nodes.around.on_send = {};
+    nodes.referrer.stop();
+    nodes.referrer.clock().move(-day);
+    nodes.referrer.disk().set_capacity(0);
+    REQUIRE(nodes.referrer.start());
+    nodes.pump();
+    nodes.referrer.disk().mend();
+    for (int i = 0; i < 4; ++i)
+        nodes.pass(seconds(15));
+    CHECK(nodes.house.number("SELECT count(*) FROM leg") == 1);
+    CHECK(nodes.referrer.number("SELECT count(*) FROM outbox") == 0);
+}
+
 // Found by seed 171 of the universes: after a sync that failed the system takes what was written for clean.
 // A keyring that was opened again read it from memory, confirmed what came behind it, and was "damaged"
 // once the power had gone.
