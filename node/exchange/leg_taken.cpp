@@ -167,7 +167,8 @@ Outcome take_stored(Desk& desk, Transaction& tx, const schema::LegId& id, Time n
     if (leg.answer.value != Answer::NONE) return Done{};
     leg.answer = {Answer::STORED, 1, 1};
     show(leg, now);
-    return settle(desk, tx, leg, now);
+    // After a yes by telephone nothing follows from it, and who was told to phone still is.
+    return stands_after_a_yes(leg.ask.value) ? save_leg(desk, tx, leg) : settle(desk, tx, leg, now);
 }
 
 }  // namespace leeward::node

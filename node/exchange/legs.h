@@ -90,7 +90,7 @@ Result<Applied> take_ask(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
 Result<Applied> take_answer(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
-// The inquiry was stored there: the receipt stands for W1.
+// The inquiry, or whatever word of the leg came there first, was stored: the receipt stands for W1.
 Outcome take_stored(Desk& desk, Transaction& tx, const schema::LegId& id, schema::Time now);
 
 // The card and all that was said in the leg are gone from the row, and the log says so. Its record's

@@ -176,7 +176,7 @@ Outcome receipted(Desk& desk,
     if (item.kind == MessageKind::PROVE) return proof_was_asked(tx, peer);
     if (item.kind == MessageKind::GRANT && item.grant)
         return tx.run("UPDATE grant_of SET away=2 WHERE id=?", *item.grant);
-    if (item.kind != MessageKind::ASK || !item.leg || item.counter != 1) return Done{};
+    if (item.kind != MessageKind::ASK || !item.leg) return Done{};
     return take_stored(desk, tx, *item.leg, now);
 }
 

@@ -101,4 +101,17 @@ TEST_CASE("a plan that arrives before the yes by telephone is kept with its code
               .text_at("code_word") == "lantern");
 }
 
+// Found by seed 2295: the house was restored, to before the yes had reached it. The yes was receipted, so it did not
+// come again; the referrer's word on the leg said that nothing had been, so it was not taken.
+TEST_CASE("a yes by telephone that had come is known to the house again after its restore") {
+    Pair p(2295);
+    const auto backup = back_up(p.juniper);
+    const Asked asked = yes_in_the_copy(p);  // said again: the inquiry itself never comes
+    REQUIRE(p.state(asked.legs[0]) == "PHONE_ACCEPTED");
+    REQUIRE(p.harbor.waiting() == 0);
+    restore(p.juniper, backup, p.holders, p.world.random());
+    p.meet_again();
+    CHECK(p.state(asked.legs[0]) == "PHONE_ACCEPTED");
+}
+
 }  // namespace leeward::test
