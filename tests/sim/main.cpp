@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -52,28 +53,33 @@ std::uint64_t each_seed(const Asked& asked, const std::function<void(std::uint64
     }
 }
 
+using Number = unsigned long long;
+
+Number sum_of(const std::map<std::string, std::uint64_t>& counts) {
+    Number sum = 0;
+    for (const auto& [what, count] : counts)
+        sum += count;
+    return sum;
+}
+
 void universes(const Asked& asked) {
     leeward::sim::Universe sum;
-    const std::uint64_t last = each_seed(asked, [&](std::uint64_t seed) {
-        const auto one = leeward::sim::play(seed);
-        sum.acts += one.acts;
-        sum.power_losses += one.power_losses;
-        sum.kills += one.kills;
-        sum.faults += one.faults;
-        sum.delivered += one.delivered;
-        sum.trace = one.trace;
-    });
+    const std::uint64_t last =
+        each_seed(asked, [&](std::uint64_t seed) { sum += leeward::sim::play(seed); });
     std::printf(
-        "universes seeds=%llu..%llu count=%llu acts=%llu delivered=%llu power_losses=%llu "
-        "kills=%llu faults=%llu last_trace=%s\n",
-        static_cast<unsigned long long>(asked.first),
-        static_cast<unsigned long long>(last),
-        static_cast<unsigned long long>(last - asked.first + 1),
-        static_cast<unsigned long long>(sum.acts),
-        static_cast<unsigned long long>(sum.delivered),
-        static_cast<unsigned long long>(sum.power_losses),
-        static_cast<unsigned long long>(sum.kills),
-        static_cast<unsigned long long>(sum.faults),
+        "universes seeds=%llu..%llu count=%llu acts=%llu signatures=%llu readings=%llu "
+        "delivered=%llu power_losses=%llu kills=%llu faults=%llu restores=%llu last_trace=%s\n",
+        Number{asked.first},
+        Number{last},
+        Number{last - asked.first + 1},
+        sum_of(sum.acts),
+        Number{sum.acts["release.sign"]},
+        Number{sum.acts["grant.open"]},
+        Number{sum.delivered},
+        Number{sum.power_losses},
+        Number{sum.kills},
+        Number{sum.faults},
+        Number{sum.restores},
         leeward::hex::encode(leeward::BytesView(sum.trace).first(8)).c_str());
 }
 
@@ -87,11 +93,11 @@ void power_losses(const Asked& asked) {
         sum.in_doubt += one.in_doubt;
     });
     std::printf("power-losses seeds=%llu..%llu count=%llu acknowledged=%llu in_doubt=%llu\n",
-                static_cast<unsigned long long>(asked.first),
-                static_cast<unsigned long long>(last),
-                static_cast<unsigned long long>(sum.losses),
-                static_cast<unsigned long long>(sum.acknowledged),
-                static_cast<unsigned long long>(sum.in_doubt));
+                Number{asked.first},
+                Number{last},
+                Number{sum.losses},
+                Number{sum.acknowledged},
+                Number{sum.in_doubt});
 }
 
 }  // namespace

@@ -8,38 +8,55 @@
 namespace leeward::sim {
 namespace {
 
-constexpr std::size_t most_needs = 6;
+constexpr std::size_t most_needs = 4;
 
-// What may be tried about a leg, by whoever: a command and the one argument that it needs besides.
+enum class Side { HOUSE, REFERRER };
+
+// What may be tried about a leg, whose it is to try, and the one argument that it needs besides.
 struct Move {
     std::string_view command;
+    Side side = Side::HOUSE;
     std::string_view key = "";
     std::string_view value = "";
 };
 constexpr std::array moves{
     Move{"leg.show"},
-    Move{"leg.show"},
-    Move{"leg.offer"},
-    Move{"leg.offer"},
     Move{"leg.offer"},
     Move{"leg.confirm"},
-    Move{"leg.confirm"},
-    Move{"leg.confirm"},
-    Move{"leg.plan"},
-    Move{"leg.departed"},
+    Move{"leg.plan", Side::REFERRER},
+    Move{"leg.departed", Side::REFERRER},
     Move{"leg.arrived"},
     Move{"leg.ended"},
-    Move{"leg.waitlist", "band", "first_3"},
-    Move{"leg.question", "code", "Q_NIGHT_STAFF"},
-    Move{"leg.decline", "code", "DECLINE_NO_CAPACITY"},
-    Move{"leg.decline", "code", "DECLINE_OTHER_REVIEWED"},
-    Move{"leg.review", "code", "REVIEW_RETURNED"},
-    Move{"leg.missing", "code", "NOT_ARRIVED_UNABLE_TO_CONTACT"},
-    Move{"leg.cancel", "code", "CANCEL_NO_LONGER_NEEDED"},
-    Move{"leg.discard", "code", "MISDIRECT_WRONG_RECIPIENT"},
-    Move{"leg.lost", "code", "VACANCY_GONE"},
-    Move{"leg.phone-accepted", "person", "night worker"},
-    Move{"leg.phone-arrived", "person", "night worker"},
+    Move{"leg.waitlist", Side::HOUSE, "band", "first_3"},
+    Move{"leg.question", Side::HOUSE, "code", "Q_NIGHT_STAFF"},
+    Move{"leg.decline", Side::HOUSE, "code", "DECLINE_NO_CAPACITY"},
+    Move{"leg.decline", Side::HOUSE, "code", "DECLINE_OTHER_REVIEWED"},
+    Move{"leg.review", Side::HOUSE, "code", "REVIEW_RETURNED"},
+    Move{"leg.missing", Side::HOUSE, "code", "NOT_ARRIVED_UNABLE_TO_CONTACT"},
+    Move{"leg.missing", Side::REFERRER, "code", "NOT_ARRIVED_UNABLE_TO_CONTACT"},
+    Move{"leg.missing", Side::REFERRER, "code", "NOT_ARRIVED_UNABLE_TO_CONTACT"},
+    Move{"leg.cancel", Side::REFERRER, "code", "CANCEL_NO_LONGER_NEEDED"},
+    Move{"leg.discard", Side::HOUSE, "code", "MISDIRECT_WRONG_RECIPIENT"},
+    Move{"leg.lost", Side::HOUSE, "code", "VACANCY_GONE"},
+    Move{"leg.phone-accepted", Side::REFERRER, "person", "night worker"},
+    Move{"leg.phone-arrived", Side::REFERRER, "person", "night worker"},
+};
+
+struct Step {
+    std::string_view command;
+    Side side = Side::HOUSE;
+};
+constexpr std::array to_a_bed{
+    Step{"leg.show"},
+    Step{"leg.offer"},
+    Step{"need.choose", Side::REFERRER},
+    Step{"leg.confirm"},
+    Step{"release.sign", Side::REFERRER},
+    Step{"grant.open"},
+    Step{"leg.plan", Side::REFERRER},
+    Step{"leg.departed", Side::REFERRER},
+    Step{"leg.arrived"},
+    Step{"leg.ended"},
 };
 
 Json args_of(const Move& move, const std::string& leg, std::int64_t now) {
@@ -61,7 +78,7 @@ People::People(crypto::Random& dice, std::vector<SimNode*> referrers, std::vecto
 // Whatever is refused is refused in words; damage is not one of the answers.
 Result<Json> People::attempt(SimNode& node, std::string_view command, const Json& args) {
     auto done = node.call(command, args);
-    if (done) ++done_;
+    if (done) ++done_[std::string(command)];
     if (!done && !node.disk().is_off() &&
         (done.error().code == Errc::corrupt || done.error().code == Errc::malformed))
         throw Broken(node.name() + ": " + std::string(command) + ": " + done.error().detail);
@@ -78,15 +95,17 @@ SimNode* People::act() {
         case 0:
             return needs_.size() < most_needs ? new_need() : about_a_need();
         case 1:
-        case 2:
             return about_a_need();
-        case 3:
-        case 4:
+        case 2:
             return papers();
+        case 3:
+            return somebody_reads();
+        case 4:
         case 5:
-            return read_grants();
-        default:
+        case 6:
             return about_a_leg();
+        default:
+            return go_on();
     }
 }
 
@@ -124,12 +143,44 @@ void People::ask(const Need& need) {
     if (!answer) return;
     const auto& legs = answer->array_at("legs");
     for (std::size_t i = 0; i < legs.size() && i < asked.size(); ++i)
-        legs_.push_back({need.at, asked[i], legs[i].text_at("id")});
+        legs_.push_back({need.at,
+                         asked[i],
+                         legs[i].text_at("id"),
+                         static_cast<std::size_t>(&need - needs_.data())});
+}
+
+// The next step of a placement that goes well, tried until it is taken.
+SimNode* People::go_on() {
+    if (legs_.empty()) return nullptr;
+    Leg& leg = recent_of(legs_);
+    if (leg.next >= to_a_bed.size()) return about_a_leg();
+    const Step& step = to_a_bed[leg.next];
+    SimNode& at = step.side == Side::HOUSE ? *leg.house : *leg.asked_by;
+    if (!at.running()) return nullptr;
+    if (take_step(leg, at, step.command)) ++leg.next;
+    return &at;
+}
+
+bool People::take_step(const Leg& leg, SimNode& at, std::string_view command) {
+    if (command == "need.choose") return choose(needs_[leg.need], leg);
+    if (command == "release.sign") return sign_papers(needs_[leg.need], *leg.house);
+    if (command == "grant.open") return read_grants(at);
+    const Json args = args_of(Move{command}, leg.id, at.clock().seconds());
+    return static_cast<bool>(attempt(at, command, args));
+}
+
+// A leg of this need, mostly; null while nobody was asked.
+const People::Leg* People::one_of(const Need& need) {
+    std::vector<const Leg*> all;
+    const bool astray = below(8) == 0;
+    for (const Leg& leg : legs_)
+        if (astray || &needs_[leg.need] == &need) all.push_back(&leg);
+    return all.empty() ? nullptr : any_of(all);
 }
 
 SimNode* People::about_a_need() {
     if (needs_.empty()) return nullptr;
-    const Need& need = any_of(needs_);
+    const Need& need = recent_of(needs_);
     if (!need.at->running()) return nullptr;
     const std::uint64_t what = below(12);
     if (what == 0)
@@ -141,22 +192,28 @@ SimNode* People::about_a_need() {
                                     {"bed-asked", true}}));
     else if (what <= 3)
         ask(need);
-    else if (!legs_.empty())
-        (void)attempt(*need.at,
-                      "need.choose",
-                      Json::object({{"id", need.id},
-                                    {"leg", any_of(legs_).id},
-                                    {"basis", "CHOICE_BASIS_IN_PERSON"},
-                                    {"read-back", true}}));
+    else if (const Leg* leg = one_of(need))
+        choose(need, *leg);
     return need.at;
+}
+
+bool People::choose(const Need& need, const Leg& leg) {
+    return static_cast<bool>(attempt(*need.at,
+                                     "need.choose",
+                                     Json::object({{"id", need.id},
+                                                   {"leg", leg.id},
+                                                   {"basis", "CHOICE_BASIS_IN_PERSON"},
+                                                   {"read-back", true}})));
 }
 
 SimNode* People::about_a_leg() {
     if (legs_.empty()) return nullptr;
-    const Leg& leg = any_of(legs_);
-    SimNode& at = below(3) == 0 ? *leg.asked_by : *leg.house;
-    if (!at.running()) return nullptr;
+    const Leg& leg = recent_of(legs_);
     const Move& move = any_of(moves);
+    const bool astray = below(8) == 0;
+    const bool at_house = (move.side == Side::HOUSE) != astray;
+    SimNode& at = at_house ? *leg.house : *leg.asked_by;
+    if (!at.running()) return nullptr;
     (void)attempt(at, move.command, args_of(move, leg.id, at.clock().seconds()));
     return &at;
 }
@@ -164,42 +221,45 @@ SimNode* People::about_a_leg() {
 SimNode* People::papers() {
     if (needs_.empty()) return nullptr;
     const Need& need = any_of(needs_);
-    SimNode& at = *need.at;
-    if (!at.running()) return nullptr;
-    if (below(4) == 0) {
+    if (!need.at->running()) return nullptr;
+    if (below(4) == 0)
         (void)attempt(
-            at, "release.withdraw", Json::object({{"case", need.case_id}, {"scope", "ALL"}}));
-        return &at;
-    }
-    const auto made = attempt(at,
-                              "release.new",
-                              Json::object({{"case", need.case_id},
-                                            {"to", any_of(houses_)->name()},
-                                            {"fields", Json(Json::Array{"T2"})},
-                                            {"purpose", "PURPOSE_PLACEMENT"}}));
-    if (!made) return &at;
-    for (const auto& [signer, name] :
-         {std::pair{"MINOR", "The survivor"}, std::pair{"GUARDIAN", "An aunt"}})
-        (void)attempt(at,
-                      "release.sign",
-                      Json::object({{"id", made->text_at("id")},
-                                    {"signer", signer},
-                                    {"name", name},
-                                    {"capacity", true},
-                                    {"read-back", true}}));
-    return &at;
+            *need.at, "release.withdraw", Json::object({{"case", need.case_id}, {"scope", "ALL"}}));
+    else
+        sign_papers(need, *any_of(houses_));
+    return need.at;
 }
 
-SimNode* People::read_grants() {
+bool People::sign_papers(const Need& need, const SimNode& house) {
+    const auto made = attempt(*need.at,
+                              "release.new",
+                              Json::object({{"case", need.case_id},
+                                            {"to", house.name()},
+                                            {"fields", Json(Json::Array{"T2"})},
+                                            {"purpose", "PURPOSE_PLACEMENT"}}));
+    if (!made) return false;
+    bool both = true;
+    for (const Json& signature : test::founding::both_signatures(made->text_at("id")))
+        both = attempt(*need.at, "release.sign", signature) && both;
+    return both;
+}
+
+SimNode* People::somebody_reads() {
     SimNode& at = *any_of(houses_);
-    if (!at.running()) return nullptr;
+    if (at.running()) (void)read_grants(at);
+    return at.running() ? &at : nullptr;
+}
+
+bool People::read_grants(SimNode& at) {
     const auto list = attempt(at, "grant.list", Json::object());
-    if (!list) return &at;
+    if (!list) return false;
+    bool read = false;
     for (const auto& grant : list->array_at("grants"))
-        (void)attempt(at,
-                      "grant.open",
-                      Json::object({{"id", grant.text_at("id")}, {"purpose", "PURPOSE_INTAKE"}}));
-    return &at;
+        if (attempt(at,
+                    "grant.open",
+                    Json::object({{"id", grant.text_at("id")}, {"purpose", "PURPOSE_INTAKE"}})))
+            read = true;
+    return read;
 }
 
 }  // namespace leeward::sim

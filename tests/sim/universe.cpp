@@ -111,6 +111,9 @@ public:
         }
         mend();
         watch_->at_rest();
+        pass(hours(1) + seconds(60));
+        settle();
+        watch_->an_hour_later();
         for (SimNode* node : all_)
             told_.delivered += static_cast<std::uint64_t>(
                 node->number("SELECT count(*) FROM received WHERE refused=''"));
@@ -359,7 +362,12 @@ private:
             skew_[node->index()] = {};
             if (!node->running()) start(*node);
         }
-        if (restores_) restores_->call_everybody_back();
+        if (restores_) {
+            // A store whose last write is in doubt is looked at again first.
+            pass(seconds(20));
+            settle();
+            restores_->call_everybody_back();
+        }
         for (int minutes = 0; minutes < 30; minutes += minutes < 5 ? 1 : 5) {
             pass(seconds(minutes < 5 ? 60 : 300));
             settle();
@@ -400,6 +408,19 @@ private:
 };
 
 }  // namespace
+
+Universe& Universe::operator+=(const Universe& other) {
+    seed = other.seed;
+    trace = other.trace;
+    for (const auto& [command, times] : other.acts)
+        acts[command] += times;
+    power_losses += other.power_losses;
+    kills += other.kills;
+    faults += other.faults;
+    restores += other.restores;
+    delivered += other.delivered;
+    return *this;
+}
 
 Universe play(std::uint64_t seed) try {
     return Play(seed).run();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "crypto/hash.h"
@@ -13,13 +14,15 @@ namespace leeward::sim {
 
 struct Universe {
     std::uint64_t seed = 0;
-    crypto::Hash trace{};  // of all that was written and all that arrived
-    std::uint64_t acts = 0;
+    crypto::Hash trace{};                         // of all that was written and all that arrived
+    std::map<std::string, std::uint64_t> acts{};  // of people, by command; what was refused is none
     std::uint64_t power_losses = 0;
     std::uint64_t kills = 0;
     std::uint64_t faults = 0;
     std::uint64_t restores = 0;
     std::uint64_t delivered = 0;  // messages that took effect
+
+    Universe& operator+=(const Universe& other);  // seed and trace become the other's
 };
 
 // Throws Broken, whose text begins with the seed.

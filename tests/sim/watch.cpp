@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/base/hex.h"
+#include "schema/catalogue.h"
 #include "schema/grant.h"
 #include "schema/leg.h"
 #include "schema/release.h"
@@ -274,6 +275,11 @@ void Watch::at_rest() {
     }
 }
 
+void Watch::an_hour_later() {
+    for (SimNode* node : nodes_)
+        if (!hostile(*node)) none_outlived(*node);
+}
+
 void Watch::all_delivered(SimNode& node) {
     Known& k = known(node);
     for (const auto& [mid, waiting] : k.waiting) {
@@ -366,17 +372,21 @@ void Watch::legs_agree(SimNode& node) {
     }
 }
 
-// What was received was given, under the same fields, to this very node.
+// What was received was given, under the same fields, to this very node. Where the closing word came first
+// nothing was received, and nothing is held.
 void Watch::grants_agree(SimNode& node) {
-    auto rows = node.store().query("SELECT id,peer,fields FROM grant_of WHERE ours=0");
+    const schema::FieldSet none;
+    auto rows = node.store().query("SELECT id,peer,fields,sealed FROM grant_of WHERE ours=0");
     while (rows.next()) {
         const int giver = index_of(rows.blob(1));
         if (giver < 0 || giver == hostile_) continue;
         auto given = nodes_[static_cast<std::size_t>(giver)]->store().query(
             "SELECT fields,peer FROM grant_of WHERE ours=1 AND id=?", rows.blob(0));
         if (!given.next()) broken(node, "a grant is held that nobody gave");
-        if (!equal(given.blob(0), rows.blob(2)) || !equal(given.blob(1), known(node).id.get()))
-            broken(node, "a grant is not what was given, or not to this node");
+        const bool came = rows.array<24>(2) != none.bytes() || !rows.blob(3).empty();
+        if (came && !equal(given.blob(0), rows.blob(2)))
+            broken(node, "a grant is not what was given");
+        if (!equal(given.blob(1), known(node).id.get())) broken(node, "a grant is another's");
     }
 }
 
@@ -393,11 +403,13 @@ void Watch::keys_are_there(SimNode& node) {
     }
 }
 
-// What is erased has no key any more.
+// What is erased has no key any more. A discloser, who keeps no copy, holds one until the other has attested.
 void Watch::none_outlived(SimNode& node) {
+    static_assert(static_cast<int>(schema::GrantRecipient::ERASURE_ATTESTED) == 2);
     for (const auto& [prefix, sql] :
          {std::pair{"leg/", "SELECT id FROM leg WHERE erased!=0"},
-          std::pair{"grant/", "SELECT id FROM grant_of WHERE sealed=x''"}}) {
+          std::pair{"grant/",
+                    "SELECT id FROM grant_of WHERE sealed=x'' AND (ours=0 OR recipient=2)"}}) {
         auto rows = node.store().query(sql);
         while (rows.next())
             if (node.home().keyring.contains(prefix + hex::encode(rows.blob(0))))
@@ -410,7 +422,6 @@ void Watch::verifies(SimNode& node) {
     const Outcome sound = node.store().verify();
     if (!sound) broken(node, "the store does not verify: " + sound.error().detail);
     keys_are_there(node);
-    none_outlived(node);
     auto rows = node.store().query("SELECT node FROM peer WHERE frozen!=0 OR alarm!=''");
     while (rows.next()) {
         const int peer = index_of(rows.blob(0));

@@ -36,6 +36,8 @@ public:
     // nobody owes it that it remembers. What others hold of it stands.
     void set_back(const SimNode& node);
     void at_rest();
+    // What a failing disk kept from being erased is looked for once an hour.
+    void an_hour_later();
 
 private:
     struct Received {

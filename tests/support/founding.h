@@ -2,6 +2,7 @@
 // name() and must(command, arguments), which does not come back when the command is refused.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,28 @@ void found_network(const std::vector<Node*>& nodes) {
                          {"what_helped", "Drawing."},
                          {"safety_plan_summary", "Two people to call."},
                          {"case_reference", "Operation Example"}});
+}
+
+// The CAPACITY_ codes of a minor who understood.
+[[nodiscard]] inline Json whole_capacity() {
+    return Json(Json::Array{"CAPACITY_KNOWS_WHAT",
+                            "CAPACITY_KNOWS_WHY",
+                            "CAPACITY_CAN_WEIGH",
+                            "CAPACITY_SAID_IT_BACK"});
+}
+
+// What `release.sign` is given by the survivor and by a guardian.
+[[nodiscard]] inline std::array<Json, 2> both_signatures(const std::string& release) {
+    return {Json::object({{"id", release},
+                          {"signer", "MINOR"},
+                          {"name", "The survivor"},
+                          {"capacity", whole_capacity()},
+                          {"read-back", true}}),
+            Json::object({{"id", release},
+                          {"signer", "GUARDIAN"},
+                          {"name", "An aunt"},
+                          {"authority", "AUTHORITY_LEGAL_GUARDIAN"},
+                          {"read-back", true}})};
 }
 
 [[nodiscard]] inline Json sample_need(std::string_view service = "PLACEMENT",

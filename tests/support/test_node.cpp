@@ -455,27 +455,14 @@ void make_firm(
 }
 
 Json whole_capacity() {
-    return Json(Json::Array{"CAPACITY_KNOWS_WHAT",
-                            "CAPACITY_KNOWS_WHY",
-                            "CAPACITY_CAN_WEIGH",
-                            "CAPACITY_SAID_IT_BACK"});
+    return founding::whole_capacity();
 }
 
 namespace {
 
 void sign_by_both(TestNode& node, const std::string& id) {
-    node.must("release.sign",
-              Json::object({{"id", id},
-                            {"signer", "MINOR"},
-                            {"name", "The survivor"},
-                            {"capacity", whole_capacity()},
-                            {"read-back", true}}));
-    node.must("release.sign",
-              Json::object({{"id", id},
-                            {"signer", "GUARDIAN"},
-                            {"name", "An aunt"},
-                            {"authority", "AUTHORITY_LEGAL_GUARDIAN"},
-                            {"read-back", true}}));
+    for (const Json& signature : founding::both_signatures(id))
+        node.must("release.sign", signature);
 }
 
 }  // namespace
