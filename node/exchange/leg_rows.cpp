@@ -98,6 +98,17 @@ std::string leg_record(const schema::LegId& id) {
     return "leg/" + schema::text(id);
 }
 
+void destroy_key_once_erased(Desk& desk, Transaction& tx, const schema::LegId& id) {
+    tx.on_commit([&desk, id] {
+        bool is_erased = false;
+        {
+            auto rows = desk.store.query("SELECT 1 FROM leg WHERE id=? AND erased!=0", id);
+            is_erased = rows.next();
+        }
+        if (is_erased) (void)desk.records.destroy(leg_record(id));
+    });
+}
+
 Result<Leg> load_leg(Desk& desk, Transaction& tx, const schema::LegId& id) {
     LEEWARD_ASSIGN(auto legs, read_all(desk, tx.query(select("WHERE id=?"), id)));
     if (legs.empty()) return Error{Errc::not_found, "no such leg on this node"};

@@ -102,7 +102,7 @@ std::string key_that_stays(Desk& desk, Transaction& tx, const Leg& leg) {
     const std::string name = leg_record(leg.id);
     if (!desk.records.exists(name)) return "";
     if (leg.erased == never) return name;
-    tx.on_commit([&desk, name] { (void)desk.records.destroy(name); });
+    destroy_key_once_erased(desk, tx, leg.id);
     return "";
 }
 

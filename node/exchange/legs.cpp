@@ -331,7 +331,7 @@ void mind_erasure_clock(Leg& leg, Time now) {
 Outcome erase_discarded(Desk& desk, Transaction& tx, Leg& leg, Time now) {
     if (leg.ours || leg.erased != never || leg.answer.value != Answer::DISCARDED) return Done{};
     LEEWARD_TRY(empty_card(desk, tx, leg, now));
-    tx.on_commit([&desk, name = leg_record(leg.id)] { (void)desk.records.destroy(name); });
+    destroy_key_once_erased(desk, tx, leg.id);
     return Done{};
 }
 

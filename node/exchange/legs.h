@@ -54,6 +54,9 @@ using schema::Json;
 inline constexpr schema::Time never{};  // no time set
 
 [[nodiscard]] std::string leg_record(const schema::LegId& id);
+// At the commit, unless a later word of the same transaction has made the leg live again: what it then
+// holds is sealed with this key.
+void destroy_key_once_erased(Desk& desk, Transaction& tx, const schema::LegId& id);
 
 Result<Leg> load_leg(Desk& desk, Transaction& tx, const schema::LegId& id);
 // By the hex that a person typed: the whole id or an unambiguous beginning of 6 digits or more.

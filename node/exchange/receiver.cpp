@@ -339,7 +339,8 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
 
 // The index of its RECEIPT leaf: a repeated message is answered with the one that it had.
 Result<std::uint64_t> Receiver::apply_one(Transaction& tx, Peer& peer, Checked& checked) {
-    if (!checked.answered) note_answer(tx, peer, checked);  // by an envelope just before this one
+    // An envelope just before this one may have brought it.
+    if (!checked.answered || checked.in_closed_log) note_answer(tx, peer, checked);
     if (checked.answered) {
         ++report_.repeats;
         return checked.in_closed_log ? enter_again(tx, peer, checked) : *checked.answered;
