@@ -167,8 +167,15 @@ Outcome take_stored(Desk& desk, Transaction& tx, const schema::LegId& id, Time n
     if (leg.answer.value != Answer::NONE) return Done{};
     leg.answer = {Answer::STORED, 1, 1};
     show(leg, now);
-    // After a yes by telephone nothing follows from it, and who was told to phone still is.
-    return stands_after_a_yes(leg.ask.value) ? save_leg(desk, tx, leg) : settle(desk, tx, leg, now);
+    return settle(desk, tx, leg, now);
+}
+
+Outcome take_yes_stored(Desk& desk, Transaction& tx, const schema::LegId& id, Time now) {
+    LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
+    if (leg.answer.value != Answer::NONE || !stands_after_a_yes(leg.ask.value)) return Done{};
+    leg.answer = {Answer::STORED, 1, 1};
+    show(leg, now);
+    return save_leg(desk, tx, leg);
 }
 
 }  // namespace leeward::node

@@ -93,8 +93,11 @@ Result<Applied> take_ask(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
 Result<Applied> take_answer(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
-// The inquiry, or whatever word of the leg came there first, was stored: the receipt stands for W1.
+// The inquiry was stored there: the receipt stands for W1.
 Outcome take_stored(Desk& desk, Transaction& tx, const schema::LegId& id, schema::Time now);
+// So does that of a yes by telephone, or of what follows it, where the inquiry never came. Nothing follows from
+// it, and who was told to phone still is.
+Outcome take_yes_stored(Desk& desk, Transaction& tx, const schema::LegId& id, schema::Time now);
 
 // The card and all that was said in the leg are gone from the row, and the log says so. Its record's
 // key is for the caller to destroy, and the row to save.

@@ -177,7 +177,8 @@ Outcome receipted(Desk& desk,
     if (item.kind == MessageKind::GRANT && item.grant)
         return tx.run("UPDATE grant_of SET away=2 WHERE id=?", *item.grant);
     if (item.kind != MessageKind::ASK || !item.leg) return Done{};
-    return take_stored(desk, tx, *item.leg, now);
+    return item.counter == 1 ? take_stored(desk, tx, *item.leg, now)
+                             : take_yes_stored(desk, tx, *item.leg, now);
 }
 
 }  // namespace
