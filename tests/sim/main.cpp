@@ -2,8 +2,9 @@
 //   leeward-sim --seeds A..B [--for SECONDS]         universes
 //   leeward-sim --power-losses A..B [--for SECONDS]  twenty losses a seed
 //   leeward-sim-planted --bug NAME --seeds A..B      where is it found?
-// Prints what it played; a broken promise ends it with 1 and the seed that shows it again.
+// Prints what it played, when it is told to end (SIGTERM, SIGINT) too; a broken promise ends it with 1 and the seed that shows it again.
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -42,6 +43,8 @@ bool read_range(const char* text, Asked& asked) {
     return *end == '\0' && asked.first <= asked.last;
 }
 
+volatile std::sig_atomic_t is_over = 0;
+
 // The last seed that was played.
 std::uint64_t each_seed(const Asked& asked, const std::function<void(std::uint64_t)>& work) {
     const auto started = std::chrono::steady_clock::now();
@@ -49,7 +52,8 @@ std::uint64_t each_seed(const Asked& asked, const std::function<void(std::uint64
     for (;; ++seed) {
         work(seed);
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-        if (seed == asked.last || (asked.seconds > 0 && took.count() >= asked.seconds)) return seed;
+        const bool ends = seed == asked.last || is_over != 0;
+        if (ends || (asked.seconds > 0 && took.count() >= asked.seconds)) return seed;
     }
 }
 
@@ -116,6 +120,8 @@ int main(int count, char** words) {
             return usage();
     }
     if (asked.what.empty() || count % 2 == 0) return usage();
+    for (const int signal : {SIGTERM, SIGINT})
+        std::signal(signal, [](int) { is_over = 1; });
     try {
         asked.what == "--seeds" ? universes(asked) : power_losses(asked);
         return 0;
