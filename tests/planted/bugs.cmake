@@ -56,6 +56,11 @@ leeward_plant(node/outbox/courier.cpp closing-word-expires
 leeward_plant(node/exchange/leg_taken.cpp last-to-come-wins
 [[    if (message.header.counter > leg.answer.counter) {]]
 [[    if (message.header.counter > leg.answer.counter || PLANTED) {]])
+# What a failed sync left in the system's memory is taken for durable.
+leeward_plant(node/store/store.cpp log-believed-from-memory
+[[        if (code == SQLITE_OK) code = log->pMethods->xWrite(log, buffer.data(), some, at);]]
+[[        if (code == SQLITE_OK && !PLANTED)
+            code = log->pMethods->xWrite(log, buffer.data(), some, at);]])
 # A commit is durable some time later.
 leeward_plant(node/store/store.cpp commit-not-synced
 [[    for (const char* comfort : comforts)]]

@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "tests/sim/broken.h"
+#include "tests/sim/power_losses.h"
 #include "tests/sim/universe.h"
 
 namespace leeward::sim {
@@ -41,6 +42,17 @@ TEST_CASE("every planted bug is found") {
                                      "disk-lies-about-the-keys");
     CAPTURE(bug);
     CHECK(seeds_until_found(bug) > 0);
+}
+
+TEST_CASE("a log that is believed from memory alone is found by power losses") {
+    test::plant("log-believed-from-memory");
+    CHECK_THROWS_AS(
+        [] {
+            for (std::uint64_t seed = 1; seed <= 100; ++seed)
+                lose_power(seed, 20);
+        }(),
+        Broken);
+    test::plant("");
 }
 
 }  // namespace leeward::sim

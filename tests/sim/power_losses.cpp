@@ -1,5 +1,6 @@
 #include "tests/sim/power_losses.h"
 
+#include <cerrno>
 #include <map>
 #include <optional>
 #include <set>
@@ -52,10 +53,7 @@ public:
         : seed_(seed), weakness_(weakness), dice_(seed), disk_(mount) {
         disk_.put(furnished());
         test::draw_from_seed(seed);
-        test::DiskHabits habits;
-        habits.sector = seed % 2 == 0 ? 512 : 4096;
-        habits.lies_about = lie();
-        disk_.behave(habits);
+        behave();
     }
 
     // One in four is closed in order before and opened again, the others go on.
@@ -63,8 +61,13 @@ public:
         ++told_.losses;
         if (open_ && below(4) == 0) open_.reset();
         if (!open_) open_.emplace(open("before"));
-        disk_.lose_power_at(1 + below(longest_wait));
-        work(*open_);
+        if (below(8) == 0) {
+            fail_at_a_sync();
+            start_without_power();
+        } else {
+            disk_.lose_power_at(1 + below(longest_wait));
+            work(*open_);
+        }
         disk_.lose_power();
         open_.reset();
         disk_.power_on(dice_);
@@ -86,6 +89,35 @@ private:
     };
 
     std::uint64_t below(std::uint64_t n) { return dice_.number() % n; }
+
+    void behave() {
+        test::DiskHabits habits;
+        habits.sector = seed_ % 2 == 0 ? 512 : 4096;
+        habits.lies_about = lie();
+        disk_.behave(habits);
+    }
+
+    // What the failed act had written can be read from here on, and is not on the disk.
+    void fail_at_a_sync() {
+        disk_.fail({{test::DiskCall::SYNC}, 1 + below(6), EIO, false});
+        is_failing_ = true;
+        work(*open_);
+        is_failing_ = false;
+        disk_.mend();
+        behave();
+    }
+    // The program is killed, and the power goes while it starts again.
+    void start_without_power() {
+        disk_.lose_power();
+        open_.reset();
+        disk_.outlive_program();
+        disk_.lose_power_at(1 + below(40));
+        try {
+            (void)try_open();
+        } catch (const std::exception&) {
+            if (!disk_.is_off()) throw;
+        }
+    }
 
     [[noreturn]] void broken(const std::string& what) const {
         throw Broken("seed " + std::to_string(seed_) + ", loss " + std::to_string(told_.losses) +
@@ -144,26 +176,28 @@ private:
         return image;
     }
 
+    Result<Open> try_open() {
+        LEEWARD_ASSIGN(auto ring,
+                       Keyring::open(mount + "/keyring", key_of<crypto::RootKey>(3), dice_));
+        LEEWARD_ASSIGN(auto store, Store::open(mount + "/store.db", key_of<node::StoreKey>(4)));
+        LEEWARD_ASSIGN(auto views,
+                       ViewJournal::open(mount + "/views", key_of<ViewJournal::Key>(5), dice_));
+        if (weakness_ == Weakness::NORMAL) (void)store.query("PRAGMA synchronous=NORMAL").next();
+        if (weakness_ == Weakness::OFF) (void)store.query("PRAGMA synchronous=OFF").next();
+        return Open{std::move(ring), std::move(store), std::move(views)};
+    }
     Open open(const char* when) {
-        const auto fail = [&](const char* what, const Error& error) {
-            broken(std::string(what) + " does not open " + when + " the loss: " + error.detail);
-        };
-        auto ring = Keyring::open(mount + "/keyring", key_of<crypto::RootKey>(3), dice_);
-        if (!ring) fail("the keyring", ring.error());
-        auto store = Store::open(mount + "/store.db", key_of<node::StoreKey>(4));
-        if (!store) fail("the store", store.error());
-        auto views = ViewJournal::open(mount + "/views", key_of<ViewJournal::Key>(5), dice_);
-        if (!views) fail("the journal", views.error());
-        if (weakness_ == Weakness::NORMAL) (void)store->query("PRAGMA synchronous=NORMAL").next();
-        if (weakness_ == Weakness::OFF) (void)store->query("PRAGMA synchronous=OFF").next();
-        return {std::move(ring).value(), std::move(store).value(), std::move(views).value()};
+        auto opened = try_open();
+        if (!opened)
+            broken(std::string("it does not open ") + when + " the loss: " + opened.error().detail);
+        return std::move(opened).value();
     }
 
     // Until the power goes, or enough was done.
     void work(Open& now) {
         for (std::uint64_t i = 0; i < acts_between; ++i) {
             const Outcome done = act(now);
-            if (!done && !disk_.is_off()) broken("refused: " + done.error().detail);
+            if (!done && !disk_.is_off() && !is_failing_) broken("refused: " + done.error().detail);
             if (!done) return;
             ++told_.acknowledged;
         }
@@ -342,6 +376,7 @@ private:
     crypto::SeededRandom dice_;
     MemoryDisk disk_;
     std::optional<Open> open_;
+    bool is_failing_ = false;
     Known known_{};
     PowerLosses told_{};
 };

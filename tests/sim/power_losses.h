@@ -1,5 +1,6 @@
 // What a node keeps (its keyring, store and journal of readings, opened by the production code over a
-// disk in memory) while the power goes again and again. After each loss everything that was
+// disk in memory) while the power goes again and again, now and then at a start after a sync that failed. After
+// each loss everything that was
 // acknowledged must be there, whole; what was not may be there or not, but never in part.
 #pragma once
 
