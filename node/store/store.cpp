@@ -243,6 +243,8 @@ Result<Opened> open_connection(const fs::path& file, const StoreKey& key, const 
     LEEWARD_ASSIGN(Opened connection, sql::Connection::open(file, how.vfs));
     LEEWARD_TRY(prepare_connection(*connection, key, how.memory_security));
     LEEWARD_TRY(write_log_again(*connection));
+    // The log's name: SQLite syncs the folder with its first commit and does not ask whether that failed.
+    if (how.vfs.empty()) LEEWARD_TRY(sync_folder(file.parent_path()));
     connection->checkpoint_at_close(true);
     Upgrading upgrading;
     upgrading.step = how.upgrade_step;

@@ -130,6 +130,50 @@ TEST_CASE("a power loss at any call of the start after a failed sync leaves the 
     }
 }
 
+namespace {
+
+node::Store opened(const test::MemoryDisk& disk) {
+    auto store = node::Store::open(disk.mount() + "/store.db", node::StoreKey(ByteArray<32>{}));
+    if (!store) FAIL(store.error().detail);
+    return std::move(store).value();
+}
+
+bool count_up(node::Store& store) {
+    return static_cast<bool>(
+        store.write([](node::Transaction& tx) { return tx.run("UPDATE n SET n=n+1"); }));
+}
+
+}  // namespace
+
+// Found by a power loss of seed 13555: SQLite syncs the folder of a new log with its first commit, and does not ask
+// whether that failed. The log's name was not on the disk, nor, once the power had gone, anything in it.
+TEST_CASE("whichever sync fails after an open, what is acknowledged behind it outlives the power") {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        const std::uint64_t call = 1 + seed % 6;
+        CAPTURE(seed, call);
+        test::MemoryDisk disk("/memory-disk/new-log");
+        REQUIRE(opened(disk).write([](node::Transaction& tx) -> Outcome {
+            LEEWARD_TRY(tx.run("CREATE TABLE n(n INTEGER)"));
+            return tx.run("INSERT INTO n VALUES(0)");
+        }));
+        std::int64_t acknowledged = 0;
+        {
+            node::Store store = opened(disk);
+            disk.fail({{DiskCall::SYNC}, call, EIO, false});
+            for (int i = 0; i < 4; ++i)
+                if (count_up(store)) ++acknowledged;
+            disk.lose_power();
+        }
+        disk.mend();
+        crypto::SeededRandom dice(seed);  // what of all that is not durable was lost
+        disk.power_on(dice);
+        node::Store store = opened(disk);
+        auto rows = store.query("SELECT n FROM n");
+        REQUIRE(rows.next());
+        CHECK(rows.integer(0) >= acknowledged);
+    }
+}
+
 TEST_CASE("while the disk goes on failing a node looks again and again, and loses nothing") {
     TwoNodes nodes;
     const std::string leg = nodes.ask();
