@@ -7,7 +7,9 @@ namespace {
 
 using schema::DeliveryState;
 
-constexpr std::int64_t quarter_ms = 900'000;  // doubled with each attempt, up to four hours
+// Doubled with each attempt, nine times, to four hours: the first are for a receipt that was lost, the later
+// ones for a house that is away.
+constexpr std::int64_t again_at_first_ms = 30'000;
 
 }  // namespace
 
@@ -41,11 +43,11 @@ Outcome note_deposit(Transaction& tx,
 
 Outcome deposit_kept(Transaction& tx, const schema::MailHandle& handle, std::int64_t now_ms) {
     return tx.run(
-        "UPDATE outbox SET state=?1,due=?2+?3*(1<<min(max(attempts-1,0),4)) WHERE state=?4 AND "
+        "UPDATE outbox SET state=?1,due=?2+?3*(1<<min(max(attempts-1,0),9)) WHERE state=?4 AND "
         "mid IN (SELECT mid FROM hosted WHERE handle=?5 AND recalled=0)",
         DeliveryState::AT_HOST,
         now_ms,
-        quarter_ms,
+        again_at_first_ms,
         DeliveryState::SENT,
         handle);
 }

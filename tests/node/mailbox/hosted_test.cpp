@@ -185,7 +185,6 @@ TEST_CASE("A host that takes a deposit and loses it is passed by after a while")
     settle(world);
     silent = {kept_at(world.node(2)) == 1 ? std::size_t{2} : std::size_t{3}};
     REQUIRE(kept_at(world.node(silent.front())) == 1);
-    settle(world);
     CHECK(alder.count("SELECT count(*) FROM outbox WHERE state=2") == 1);
     world.pass(hours(2), minutes(1));
     CHECK(alder.state_of(asked.legs[0]) == "DELIVERED");
