@@ -1,6 +1,7 @@
 #include "node/exchange/legs.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "node/exchange/disclose.h"
@@ -213,29 +214,16 @@ Json named_for_a_yes(const Leg& leg) {
 
 namespace {
 
-// The step that says this of a yes by telephone.
+// The step that says this of a bed promised by telephone.
 AskMove move_after_a_yes(Ask value) {
-    switch (value) {
-        case Ask::PLAN:
-            return AskMove::A5;
-        case Ask::DEPARTED:
-            return AskMove::A6;
-        case Ask::MISSING:
-            return AskMove::A7;
-        case Ask::PHONE_ARRIVED:
-            return AskMove::A18;
-        case Ask::PHONE_ACCEPTED:
-        case Ask::OPEN:
-        case Ask::SELECTED:
-        case Ask::NOT_SELECTED:
-        case Ask::LAPSED:
-        case Ask::CANCEL_REQUESTED:
-        case Ask::CANCEL_CLOSED:
-        case Ask::CANCEL_UNCONFIRMED:
-        case Ask::DISCARD:
-            break;
-    }
-    return AskMove::A4;
+    constexpr std::array moves{std::pair{Ask::PHONE_ACCEPTED, AskMove::A4},
+                               std::pair{Ask::PLAN, AskMove::A5},
+                               std::pair{Ask::DEPARTED, AskMove::A6},
+                               std::pair{Ask::MISSING, AskMove::A7},
+                               std::pair{Ask::PHONE_ARRIVED, AskMove::A18}};
+    const auto* found = std::find_if(
+        moves.begin(), moves.end(), [&](const auto& move) { return move.first == value; });
+    return found == moves.end() ? AskMove::A4 : found->second;
 }
 
 // With the plan, where there is one: the word that held it never came either.
