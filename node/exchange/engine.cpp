@@ -93,7 +93,8 @@ struct Engine::State {
                {}},
           post(given.transport, peers, given.random),
           courier({given.store, log, outbox, peers, prekeys, given.self, post, given.random},
-                  authority_of(desk)),
+                  authority_of(desk),
+                  ran_out_at(desk)),
           witnesses(desk, courier),
           receiver(desk, courier, stories()) {}
 

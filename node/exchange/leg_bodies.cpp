@@ -71,6 +71,9 @@ Result<AnswerBody> answer_body_of(std::string_view text) {
     keep_text(in, body.kept, "their_person", schema::limits::name_bytes);
     const std::int64_t as_of = in.number_or("capacity_as_of", 0, max_unix, 0);
     if (as_of != 0) body.kept.set("capacity_as_of", as_of);
+    if (in.flag_or("withheld", false) &&
+        (!body.kept.as_object()->empty() || body.hold_until != schema::Time{}))
+        in.fail("withheld", "comes with content");
     LEEWARD_TRY(in.finish());
     if (!value) return Error{Errc::malformed, "an unknown word"};
     body.value = *value;

@@ -102,29 +102,42 @@ Outcome recall_unsent(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
     return taken ? Outcome(Done{}) : Outcome(taken.error());
 }
 
+// What stands of a register of ours whose message was taken back, without its content. The node says it
+// again, nobody else does.
+Outcome put_bare_word(
+    Desk& desk, Transaction& tx, const Leg& leg, const OutboxItem& taken, Time now) {
+    LEEWARD_ASSIGN(const auto entry, desk.log.entry(tx, taken.leaf));
+    LEEWARD_ASSIGN(const auto said, schema::decode_audit_record(entry.rec));
+    const auto event =
+        leg_event(leg, said.transition, static_cast<LegState>(said.from_state), {}, now);
+    const auto word = taken.kind == schema::MessageKind::ASK ? schema::name(leg.ask.value)
+                                                             : schema::name(leg.answer.value);
+    return put_register(desk,
+                        tx,
+                        leg,
+                        taken.kind,
+                        schema::MessageClass::CONTROL,
+                        taken.counter,
+                        taken.saw,
+                        Json::object({{"value", word}, {"withheld", true}}),
+                        event,
+                        now);
+}
+
+bool is_newest_word(const Leg& leg, const OutboxItem& item) {
+    if (item.kind == schema::MessageKind::ASK) return leg.ours && item.counter == leg.ask.counter;
+    return item.kind == schema::MessageKind::ANSWER && !leg.ours &&
+           item.counter == leg.answer.counter;
+}
+
 // They have discarded it and want nothing more of it (G7): what waits is taken back. What was said stays
 // said, as the bare word: otherwise the two sides would show different things until the next one.
 Outcome take_back_content(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
     LEEWARD_ASSIGN(const auto taken, desk.outbox.abandon_leg(tx, leg.id, now));
     const auto newest = std::find_if(taken.begin(), taken.end(), [&](const OutboxItem& item) {
-        return item.kind == schema::MessageKind::ASK && item.counter == leg.ask.counter;
+        return item.kind == schema::MessageKind::ASK && is_newest_word(leg, item);
     });
-    if (newest == taken.end() || !leg.ours) return Done{};
-    LEEWARD_ASSIGN(const auto entry, desk.log.entry(tx, newest->leaf));
-    LEEWARD_ASSIGN(const auto said, schema::decode_audit_record(entry.rec));
-    // The node says it again, nobody else does.
-    const auto event =
-        leg_event(leg, said.transition, static_cast<LegState>(said.from_state), {}, now);
-    return put_register(desk,
-                        tx,
-                        leg,
-                        schema::MessageKind::ASK,
-                        schema::MessageClass::CONTROL,
-                        leg.ask.counter,
-                        leg.ask.saw,
-                        Json::object({{"value", schema::name(leg.ask.value)}, {"withheld", true}}),
-                        event,
-                        now);
+    return newest == taken.end() ? Outcome(Done{}) : put_bare_word(desk, tx, leg, *newest, now);
 }
 
 // What was said after a backup is not known here before the peer has told it: only what closes, warns
@@ -239,6 +252,14 @@ Json all_after_a_yes(const Leg& leg) {
 }
 
 }  // namespace
+
+Outcome say_bare_word(Desk& desk, Transaction& tx, const OutboxItem& ran_out, Time now) {
+    const auto leg = load_leg(desk, tx, *ran_out.leg);
+    if (!leg) return leg.error().code == Errc::not_found ? Outcome(Done{}) : leg.error();
+    const bool is_inquiry = ran_out.kind == schema::MessageKind::ASK && ran_out.counter == 1;
+    if (is_inquiry || !is_newest_word(*leg, ran_out)) return Done{};
+    return put_bare_word(desk, tx, *leg, ran_out, now);
+}
 
 Outcome say_again_after_a_yes(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
     const auto move = static_cast<Byte>(move_after_a_yes(leg.ask.value));

@@ -87,6 +87,10 @@ Outcome write(
 // Once more what stands since a yes by telephone, under its own number: the yes, the plan, the departure,
 // the arrival. Alone it makes a leg there.
 Outcome say_again_after_a_yes(Desk& desk, Transaction& tx, const Leg& leg, schema::Time now);
+// What a message said that has run out before it arrived still stands while nothing newer was said: it goes
+// without its content, as a word of the control class, which never runs out. Not the inquiry, which ends
+// with its answer time.
+Outcome say_bare_word(Desk& desk, Transaction& tx, const OutboxItem& ran_out, schema::Time now);
 
 // The other side's register. The higher counter wins; everything else changes nothing.
 Result<Applied> take_ask(

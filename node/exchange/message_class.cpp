@@ -22,6 +22,7 @@ MessageClass class_of_ask(const schema::Json& body) {
 
 MessageClass class_of_answer(const schema::Json& body) {
     const auto answer = schema::answer_from(body.text_at("value"));
+    if (answer && body.bool_at("withheld")) return MessageClass::CONTROL;
     if (!answer) return MessageClass::DISCLOSING;
     return schema::class_of(*answer, !body.text_at("outcome").empty());
 }

@@ -210,6 +210,12 @@ Courier::Authority authority_of(Desk& desk) {
     };
 }
 
+Courier::RanOut ran_out_at(Desk& desk) {
+    return [&desk](Transaction& tx, const OutboxItem& item, Time now) -> Outcome {
+        return item.leg ? say_bare_word(desk, tx, item, now) : Outcome(Done{});
+    };
+}
+
 Outcome send_prekeys(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(const auto ours, desk.prekeys.published(tx, now));
     schema::Json list = schema::Json::array();

@@ -42,8 +42,8 @@ bool signs_nothing(AuditLog& log, Transaction& tx) {
 
 }  // namespace
 
-Courier::Courier(Parts parts, Authority authority)
-    : parts_(parts), authority_(std::move(authority)) {}
+Courier::Courier(Parts parts, Authority authority, RanOut ran_out)
+    : parts_(parts), authority_(std::move(authority)), ran_out_(std::move(ran_out)) {}
 
 // What is sent to a peer that was away is due at once, whatever pause its attempts had come to. Not more
 // often than an envelope is waited for: a line that comes and goes would else double all that it carries.
@@ -387,8 +387,8 @@ Result<std::optional<schema::MessageItem>> Courier::make_item(
     const Outcome may = authority_(tx, item, now);
     if (!body || !may || ends_by_expiry(item, now)) {
         if (!body && body.error().code != Errc::not_found) return body.error();
-        LEEWARD_TRY(parts_.outbox.abandon(tx, item, now));
-        ++report_.abandoned;
+        LEEWARD_TRY(let_go(tx, item, now));
+        if (body && may) LEEWARD_TRY(ran_out_(tx, item, now));
         return Nothing();
     }
     schema::Message message;
@@ -415,6 +415,12 @@ Result<std::optional<schema::MessageItem>> Courier::make_item(
         LEEWARD_ASSIGN(out.proof, parts_.log.prove(tx, item.leaf, salt));
     }
     return Nothing(std::move(out));
+}
+
+Outcome Courier::let_go(Transaction& tx, const OutboxItem& item, schema::Time now) {
+    LEEWARD_TRY(parts_.outbox.abandon(tx, item, now));
+    ++report_.abandoned;
+    return Done{};
 }
 
 Outcome Courier::ask_for_prekeys(const Peer& peer, std::int64_t now_ms) {

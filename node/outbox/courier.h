@@ -47,8 +47,10 @@ public:
     // Says whether a message may still leave: its release lives, its leg is open. An error's code
     // ends the message (it is abandoned); the data stays safe.
     using Authority = std::function<Outcome(Transaction&, const OutboxItem&, schema::Time)>;
+    // Told of a message that was abandoned because its time had run out, in the same transaction.
+    using RanOut = std::function<Outcome(Transaction&, const OutboxItem&, schema::Time)>;
 
-    Courier(Parts parts, Authority authority);
+    Courier(Parts parts, Authority authority, RanOut ran_out);
 
     // Sends what is due at `now_ms` (unix milliseconds).
     Result<CourierReport> pump(std::int64_t now_ms);
@@ -143,6 +145,7 @@ private:
                                                          const Sealing& sealing,
                                                          const OutboxItem& item,
                                                          schema::Time now);
+    Outcome let_go(Transaction& tx, const OutboxItem& item, schema::Time now);
     [[nodiscard]] bool window_open(const schema::NodeId& peer, std::int64_t now_ms);
     Outcome fill_for_file(Transaction& tx,
                           Peer& peer,
@@ -166,6 +169,7 @@ private:
 
     Parts parts_;
     Authority authority_;
+    RanOut ran_out_;
     std::map<schema::NodeId, std::deque<PendingReceipt>> receipts_;
     std::map<schema::NodeId, std::deque<Flight>> flights_;
     enum class Said { PREKEYS, WANT, WAIT, CARDS, HOLDS };

@@ -24,6 +24,7 @@ void ask_as(World& world, TestNode& birch, node::Peer& from, schema::AddCheckpoi
                            birch.desk().self,
                            post,
                            world.random()},
+                          {},
                           {});
     node::Witnesses witnesses(birch.desk(), courier);
     REQUIRE(birch.home().store.write([&](Transaction& tx) {

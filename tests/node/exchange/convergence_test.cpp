@@ -292,9 +292,11 @@ private:
                  const node::Courier::Authority& may_leave,
                  Weather weather) {
         const auto body = desk.outbox.body(item);
-        if (!body || !may_leave(tx, item, now()) ||
-            (item.message_class != node::MessageClass::CONTROL && item.expires <= now()))
-            return desk.outbox.abandon(tx, item, now());
+        if (!body || !may_leave(tx, item, now())) return desk.outbox.abandon(tx, item, now());
+        if (item.message_class != node::MessageClass::CONTROL && item.expires <= now()) {
+            LEEWARD_TRY(desk.outbox.abandon(tx, item, now()));
+            return node::ran_out_at(desk)(tx, item, now());
+        }
         const Travelling message{from, index_.at(item.peer), item, message_of(desk, item, *body)};
         LEEWARD_TRY(content_may_pass(desk, tx, message));
         LEEWARD_TRY(desk.outbox.sent(tx, item, 0));

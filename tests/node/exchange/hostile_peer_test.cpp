@@ -99,6 +99,35 @@ schema::Message withdrawal(TestNode& from, TestNode& to, const node::Sealing& se
     return message;
 }
 
+// The code that a word about a leg is refused with, which comes without its log entry; empty when it is
+// taken.
+std::string say(World& world,
+                TestNode& from,
+                TestNode& to,
+                const std::string& leg,
+                schema::MessageKind kind,
+                const Json& body) {
+    schema::MessageId mid;
+    deliver(
+        world,
+        from,
+        to,
+        made_up(
+            from, to, [&](node::Transaction&, const node::Sealing& sealing, schema::Inner& inner) {
+                schema::Message message = withdrawal(from, to, sealing);
+                message.header.kind = kind;
+                message.header.counter = 40;
+                message.header.leg = schema::LegId(*hex::decode_array<16>(leg));
+                message.body = body.dump();
+                mid = message.header.mid;
+                inner.messages.push_back(
+                    {schema::sign_message(message, from.desk().self.signing), std::nullopt});
+                return Outcome(Done{});
+            }));
+    auto rows = to.home().store.query("SELECT refused FROM received WHERE mid=?", mid);
+    return rows.next() ? rows.text(0) : "not heard";
+}
+
 std::string duty_line(TestNode& node, const TestNode& peer) {
     return node.must("peer.contact", Json::object({{"peer", peer.name()}}))
         .find("contact")
@@ -361,6 +390,36 @@ TEST_CASE("A grant is taken only as it was logged, in time, for a bed that is fi
     CHECK(d.lantern().count("SELECT count(*) FROM grant_of") == 0);
     CHECK(d.send(d.good()).empty());
     CHECK(d.lantern().count("SELECT count(*) FROM grant_of") == 1);
+}
+
+TEST_CASE("A word that is said without its log entry carries no content") {
+    World world(86, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    TestNode& lantern = world.node(1);
+    const std::string leg = ask(world, harbor, {&lantern}).legs[0];
+    using enum schema::MessageKind;
+    const Json bare = Json::object({{"withheld", true}});
+    const auto with = [](Json body, const char* value, const char* key, const Json& content) {
+        return std::move(body.set("value", value).set(key, content));
+    };
+    CHECK(say(world, harbor, lantern, leg, ASK, with(Json::object(), "PLAN", "code_word", "a")) ==
+          "NO_PROOF");
+    CHECK(say(world, harbor, lantern, leg, ASK, with(bare, "PLAN", "code_word", "a")) == "SCHEMA");
+    CHECK(say(world, harbor, lantern, leg, ASK, with(bare, "PLAN", "window_end", 1'800'000'000)) ==
+          "SCHEMA");
+    CHECK(say(world, lantern, harbor, leg, ANSWER, with(bare, "ENDED", "outcome", "X")) ==
+          "SCHEMA");
+    CHECK(say(world,
+              lantern,
+              harbor,
+              leg,
+              ANSWER,
+              with(bare, "OFFERED", "hold_until", 1'800'000'000)) == "SCHEMA");
+    CHECK(harbor.state_of(leg) == "DELIVERED");
+    CHECK(lantern.state_of(leg) == "DELIVERED");
+    CHECK(
+        say(world, lantern, harbor, leg, ANSWER, with(bare, "DECLINED", "withheld", true)).empty());
+    CHECK(harbor.state_of(leg) == "DECLINED");
 }
 
 }  // namespace leeward::test

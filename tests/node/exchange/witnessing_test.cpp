@@ -250,6 +250,7 @@ TEST_CASE("A log that shows a witness two trees is frozen by it, with both heads
                            birch.desk().self,
                            post,
                            world.random()},
+                          {},
                           {});
     node::Witnesses witnesses(birch.desk(), courier);
     REQUIRE(birch.home().store.write([&](Transaction& tx) {
