@@ -97,8 +97,6 @@ private:
     Result<schema::Json> with_root(RootStory act, Transaction& tx, const schema::Json& args);
     Result<schema::Json> verify_log();
     Result<std::string> verify_log_files();
-    schema::Json witness_check();
-    Result<schema::Json> doctor();
     Result<schema::Json> perform(std::string_view command, const schema::Json& args, Keep keep);
     Result<schema::Json> give(Transaction& tx, const schema::Json& args);
     Result<schema::Json> wait_for_second_person(std::string_view command,
@@ -106,12 +104,7 @@ private:
                                                 Room room);
     Result<schema::Json> carry(std::string_view command, const schema::Json& args);
     void log_refusal();
-    [[nodiscard]] schema::Json space_check() const;
     schema::Json test_notify();
-    Result<schema::Json> open_mail_place();
-    Result<schema::Json> close_mail_place(const schema::Json& args);
-    Result<schema::Json> list_mail_hosts(const schema::Json& args);
-    [[nodiscard]] schema::Json mail_check() const;
 
     Engine& engine_;
     OpenedHome& home_;
