@@ -1,18 +1,6 @@
 # The planted bugs. Each is one careless line, and each must be found: in universes (tests/sim/planted_test.cpp)
 # or by the test that caught_test.cpp names.
 
-# A receipt leaves although nothing was stored.
-leeward_plant(node/exchange/receiver.cpp receipt-without-commit
-[[    LEEWARD_TRY(desk_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
-        begin(tx, room);
-        return take_all(tx, frames);
-    }));]]
-[[    const Outcome stored =
-        desk_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
-            begin(tx, room);
-            return take_all(tx, frames);
-        });
-    if (!stored && !PLANTED) return stored.error();]])
 # What was taken before is taken again.
 leeward_plant(node/exchange/receiver.cpp repeat-taken-again
 [[    if (!rows.next()) return;
