@@ -1,5 +1,6 @@
 #include "cli/upgrade.h"
 
+#include <filesystem>
 #include <iostream>
 
 #include "cli/home_folder.h"
@@ -35,13 +36,22 @@ Json told(const node::Store::Plan& plan, std::uint64_t free) {
     return out;
 }
 
+Result<node::Store::Plan> plan_for(const std::filesystem::path& home,
+                                   const SecretBytes& passphrase) {
+    auto plan = node::upgrade_plan(home, passphrase);
+    if (plan || plan.error().code != Errc::busy) return plan;
+    return Error{Errc::wrong_state,
+                 "the node runs on this folder and has its store open; nothing was changed. Stop it "
+                 "first: leeward node down"};
+}
+
 }  // namespace
 
 Result<schema::ExitCode> upgrade(const CommandLine& line) {
     const Talk talk(line.options);
     LEEWARD_ASSIGN(const auto home, home_folder(line.options));
     LEEWARD_ASSIGN(const SecretBytes passphrase, get_passphrase(line, Passphrase::KNOWN, talk));
-    LEEWARD_ASSIGN(const auto plan, node::upgrade_plan(home, passphrase));
+    LEEWARD_ASSIGN(const auto plan, plan_for(home, passphrase));
     Json result = told(plan, node::free_space(home));
     const bool only_looks = line.given.contains("check");
     if (!only_looks) {

@@ -183,7 +183,10 @@ TEST_CASE("a node is backed up while it runs, two holders open it, and a new nod
     CHECK(one.stage.run(us, {"audit", "verify"}).bool_at("verified"));
     CHECK(one.stage.refused(us, restore).text_at("code") == "already_exists");
 
+    const std::vector<std::string> plan{
+        "upgrade", "--check", "--passphrase-file", one.passphrase().string()};
+    CHECK(one.stage.refused(us, plan).text_at("code") == "wrong_state");  // it runs
     one.stage.stop(us);
     write_private(one.stage.desk(us, "new"), "seven lanterns under a quiet bridge\n");
-    one.stage.run(us, {"upgrade", "--check", "--passphrase-file", one.passphrase().string()});
+    one.stage.run(us, plan);
 }
