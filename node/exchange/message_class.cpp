@@ -70,6 +70,12 @@ MessageClass class_of(const schema::Message& message) {
     return MessageClass::DISCLOSING;
 }
 
+bool is_bare_word(const schema::Message& message) {
+    const MessageKind kind = message.header.kind;
+    return (kind == MessageKind::ASK || kind == MessageKind::ANSWER) &&
+           body_of(message).bool_at("withheld");
+}
+
 bool names_somebody(const schema::Message& message) {
     if (message.header.kind != MessageKind::GRANT) return false;
     const std::string basis = body_of(message).text_at("basis");

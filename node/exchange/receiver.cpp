@@ -57,6 +57,39 @@ bool proves(const schema::LeafProof& proof,
     return leaf_is_in(head, leaf, proof.index, proof.path) && opens_to_body(*record, message);
 }
 
+std::string_view out_of_time(const schema::MessageHeader& h, schema::Time now) {
+    if (h.ts < now - schema::limits::clock_past || h.ts > now + schema::limits::clock_future)
+        return "TOO_OLD";
+    return h.exp + schema::limits::expiry_tolerance < now ? "EXPIRED" : "";
+}
+
+// Nothing for what may be taken. Control words always may; a bare word is never too late, and may from
+// whom the word with its content would have been taken.
+Result<std::string> objection(Transaction& tx,
+                              const Peer& peer,
+                              const schema::MessageItem& item,
+                              const Message& message,
+                              const crypto::Checkpoint& head,
+                              schema::Time now) {
+    using Code = std::string;
+    if (peer.revoked()) return Code("KEY_REVOKED");
+    const MessageClass message_class = class_of(message);
+    const bool is_control = message_class == MessageClass::CONTROL;
+    if (is_control && !is_bare_word(message)) return Code();
+    if (!is_control)
+        if (const auto code = out_of_time(message.header, now); !code.empty()) return Code(code);
+    if (peer.frozen) return Code("LOG_FROZEN");
+    if (!peer.active()) return Code("KEY_UNKNOWN");
+    if (names_somebody(message)) {
+        LEEWARD_ASSIGN(const bool lacks_witness, is_unwitnessed(tx, peer, now));
+        if (lacks_witness) return Code("UNWITNESSED");
+    }
+    const bool is_proven =
+        message_class != MessageClass::DISCLOSING ||
+        (item.proof && proves(*item.proof, message, crypto::sha256(as_bytes(message.body)), head));
+    return is_proven ? Code() : Code("NO_PROOF");
+}
+
 // Said to every peer: where it is one leaf at its sender, no receipt pairs with it.
 bool concerns_nobody(schema::MessageKind kind) {
     return kind == schema::MessageKind::CAPACITY || kind == schema::MessageKind::PREKEYS ||
@@ -310,30 +343,7 @@ Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
         return refuse("context"), None();
     note_answer(tx, peer, out);
     if (out.answered) return None(std::move(out));
-    if (peer.revoked()) {
-        out.refused = "KEY_REVOKED";
-        return None(std::move(out));
-    }
-    const MessageClass message_class = class_of(out.message);
-    if (message_class == MessageClass::CONTROL) return None(std::move(out));
-    bool lacks_witness = false;
-    if (names_somebody(out.message)) {
-        LEEWARD_ASSIGN(lacks_witness, is_unwitnessed(tx, peer, now_));
-    }
-    if (h.ts < now_ - schema::limits::clock_past || h.ts > now_ + schema::limits::clock_future)
-        out.refused = "TOO_OLD";
-    else if (h.exp + schema::limits::expiry_tolerance < now_)
-        out.refused = "EXPIRED";
-    else if (peer.frozen)
-        out.refused = "LOG_FROZEN";
-    else if (!peer.active())
-        out.refused = "KEY_UNKNOWN";
-    else if (lacks_witness)
-        out.refused = "UNWITNESSED";
-    else if (message_class == MessageClass::DISCLOSING &&
-             (!item.proof ||
-              !proves(*item.proof, out.message, crypto::sha256(as_bytes(out.message.body)), head)))
-        out.refused = "NO_PROOF";
+    LEEWARD_ASSIGN(out.refused, objection(tx, peer, item, out.message, head, now_));
     return None(std::move(out));
 }
 

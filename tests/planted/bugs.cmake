@@ -21,10 +21,8 @@ leeward_plant(node/exchange/receiver.cpp repeat-not-answered
         receipt.lines.push_back]])
 # A disclosure is taken without a proof that its sender's log holds it.
 leeward_plant(node/exchange/receiver.cpp no-proof-asked
-[[    else if (message_class == MessageClass::DISCLOSING &&
-             (!item.proof ||]]
-[[    else if (message_class == MessageClass::DISCLOSING && !PLANTED &&
-             (!item.proof ||]])
+[[        message_class != MessageClass::DISCLOSING ||]]
+[[        message_class != MessageClass::DISCLOSING || PLANTED ||]])
 # Sent is taken for delivered.
 leeward_plant(node/outbox/outbox.cpp sent-is-forgotten
 [[    return tx.run("UPDATE outbox SET state=?,attempts=attempts+1,due=? WHERE mid=?",]]

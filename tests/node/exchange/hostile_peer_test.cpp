@@ -422,4 +422,33 @@ TEST_CASE("A word that is said without its log entry carries no content") {
     CHECK(harbor.state_of(leg) == "DECLINED");
 }
 
+TEST_CASE("A bare word is taken from nobody whose word with its content would be refused") {
+    World world(87, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    TestNode& lantern = world.node(1);
+    const std::string leg = ask(world, harbor, {&lantern}).legs[0];
+    const auto mark = [&](const char* how) {
+        REQUIRE(harbor.home().store.write([&](node::Transaction& tx) -> Outcome {
+            LEEWARD_TRY(tx.run(how));
+            return harbor.desk().peers.load(harbor.home().store);
+        }));
+    };
+    const auto bare = [&](const char* value) {
+        return say(world,
+                   lantern,
+                   harbor,
+                   leg,
+                   schema::MessageKind::ANSWER,
+                   Json::object({{"value", value}, {"withheld", true}}));
+    };
+    mark("UPDATE peer SET frozen=1");
+    CHECK(bare("OFFERED") == "LOG_FROZEN");
+    mark("UPDATE peer SET frozen=0,suspended=1");
+    CHECK(bare("ACCEPTED") == "KEY_UNKNOWN");
+    CHECK(harbor.state_of(leg) == "DELIVERED");
+    mark("UPDATE peer SET suspended=0");
+    CHECK(bare("OFFERED").empty());
+    CHECK(harbor.state_of(leg) == "OFFERED");
+}
+
 }  // namespace leeward::test
