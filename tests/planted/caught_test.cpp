@@ -137,6 +137,10 @@ TEST_CASE("a want of memory that is taken for done is seen when memory is refuse
     must_be_found({"no-memory-taken-for-done", {"spoiled-memory_test"}, "without memory*"});
 }
 
+TEST_CASE("what is kept in memory for nothing is seen by the soak") {
+    must_be_found({"receipts-are-kept", {"spoiled-soak_test"}, "what five nodes hold*"});
+}
+
 TEST_CASE("a connection that is never asked whether it lives is missed behind NAT") {
     needs("/usr/sbin/nft");
     must_be_found({"no-heartbeat",
