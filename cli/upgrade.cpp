@@ -40,10 +40,9 @@ Result<node::Store::Plan> plan_for(const std::filesystem::path& home,
                                    const SecretBytes& passphrase) {
     auto plan = node::upgrade_plan(home, passphrase);
     if (plan || plan.error().code != Errc::busy) return plan;
-    return Error{
-        Errc::wrong_state,
-        "the node runs on this folder and has its store open; nothing was changed. Stop it "
-        "first: leeward node down"};
+    return Error{Errc::wrong_state,
+                 "the node, or another command, has this store open; nothing was changed. If the "
+                 "node runs, stop it first: leeward node down"};
 }
 
 }  // namespace

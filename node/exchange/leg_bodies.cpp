@@ -28,6 +28,13 @@ void keep_list(schema::ObjectReader& in, Json& kept, std::string_view key) {
         in.fail(key, "is not a short list of texts");
 }
 
+// What was said, without its content.
+void check_bare_word(schema::ObjectReader& in, const Json& kept, schema::Time until) {
+    if (!in.flag_or("withheld", false)) return;
+    if (!kept.as_object()->empty() || until != schema::Time{})
+        in.fail("withheld", "comes with content");
+}
+
 }  // namespace
 
 Result<AskBody> ask_body_of(std::string_view text) {
@@ -47,9 +54,7 @@ Result<AskBody> ask_body_of(std::string_view text) {
     keep_list(in, body.kept, "roles");
     body.window_start = schema::from_unix(in.number_or("window_start", 0, max_unix, 0));
     body.window_end = schema::from_unix(in.number_or("window_end", 0, max_unix, 0));
-    const bool withheld = in.flag_or("withheld", false);  // what was said, without its content
-    if (withheld && (!body.kept.as_object()->empty() || body.window_end != schema::Time{}))
-        in.fail("withheld", "comes with content");
+    check_bare_word(in, body.kept, body.window_end);
     LEEWARD_TRY(in.finish());
     if (!value || !service || !priority) return Error{Errc::malformed, "an unknown word"};
     body.value = *value;
@@ -71,9 +76,7 @@ Result<AnswerBody> answer_body_of(std::string_view text) {
     keep_text(in, body.kept, "their_person", schema::limits::name_bytes);
     const std::int64_t as_of = in.number_or("capacity_as_of", 0, max_unix, 0);
     if (as_of != 0) body.kept.set("capacity_as_of", as_of);
-    if (in.flag_or("withheld", false) &&
-        (!body.kept.as_object()->empty() || body.hold_until != schema::Time{}))
-        in.fail("withheld", "comes with content");
+    check_bare_word(in, body.kept, body.hold_until);
     LEEWARD_TRY(in.finish());
     if (!value) return Error{Errc::malformed, "an unknown word"};
     body.value = *value;

@@ -70,13 +70,13 @@ private:
         node.must(command, args);
         world.pump();
     }
-    int referrals_ = 0;
-
     Json window(const std::string& leg) {
         const auto now = world.clock().seconds();
         return Json::object(
             {{"id", leg}, {"window-start", now + 600}, {"window-end", now + 3'600}});
     }
+
+    int referrals_ = 0;
 };
 
 void tell(int referrals, const Held& now) {
