@@ -399,8 +399,8 @@ Result<std::uint64_t> Receiver::log_receipt(Transaction& tx,
     if (event.machine == schema::Machine::NONE && concerns_nobody(h.kind))
         event.machine = schema::Machine::NODE;
     if (!checked.refused.empty()) event.reason = schema::code_tag(checked.refused);
-    // Else nothing ties it: the node's own key outlives every record.
-    if (!applied.record.empty()) {
+    // Else nothing ties it: the node's own key outlives every record, and what is erased has none.
+    if (!applied.record.empty() && desk_.records.exists(applied.record)) {
         LEEWARD_ASSIGN(const auto salt, desk_.records.link_salt(applied.record, h.mid));
         event.link = schema::link_commitment(salt, h.mid, body);
     }
