@@ -148,6 +148,8 @@ private:
     void note(const Engine::Work& work) {
         if (work.received.refused > 0)
             log_.hourly(Severity::warn, "frames.refused", {{"frames", work.received.refused}});
+        for (const auto& fault : {work.fault, work.received.fault})
+            if (fault) log_.hourly(Severity::alarm, "node.fault", {{"why", *fault}});
         if (work.short_of_space) log_.hourly(Severity::alarm, "disk.full");
     }
 

@@ -1,8 +1,12 @@
 #include "node/exchange/engine.h"
 
+#include <functional>
+#include <vector>
+
 #include "node/exchange/access.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/faults.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/handoff_set.h"
@@ -120,7 +124,7 @@ struct Engine::State {
     Outcome once_an_hour(Transaction& tx, Time now) {
         const std::int64_t hour = schema::unix_seconds(now) / 3600;
         if (hour == last_hour) return Done{};
-        last_hour = hour;
+        tx.on_commit([this, hour] { last_hour = hour; });
         LEEWARD_TRY(retire_keys(tx, now));
         LEEWARD_TRY(forget_revoked_pairs(desk, tx, now));
         const auto published = log.publish(tx, now);
@@ -147,18 +151,74 @@ struct Engine::State {
         return std::min({now, heard, Prekeys::lived_until(tx)});
     }
 
-    // What grows the store waits for room; what closes, ends or erases does not.
+    // What is due again and again, in this order. What grows the store waits for room; what closes, ends or
+    // erases does not.
+    struct Duty {
+        bool grows = false;
+        std::function<Outcome(Transaction&)> does{};
+    };
+
+    std::vector<Duty> duties(Time now) {
+        std::vector<Duty> all;
+        const auto add = [&](bool grows, auto&& does) { all.push_back({grows, does}); };
+        add(true, [=, this](Transaction& tx) { return enter_views(desk, tx, parts.views); });
+        add(true, [=, this](Transaction& tx) { return renew_keys(tx, now); });
+        add(true, [=, this](Transaction& tx) { return witnesses.ask(tx, now); });
+        add(true, [=, this](Transaction& tx) { return say_what_is_free(tx, now); });
+        add(true, [=, this](Transaction& tx) { return count_half_year(desk, tx, now); });
+        for (const auto fire : {fire_release_timers,
+                                fire_grant_timers,
+                                fire_referral_copy_timers,
+                                fire_approval_timers,
+                                clear_handoff_sets,
+                                fire_retention_timers,
+                                fire_access_timers,
+                                fire_incident_timers,
+                                fire_undelivered_timers})
+            add(false, [=, this](Transaction& tx) { return fire(desk, tx, now); });
+        for (const auto fire : {fire_leg_timers, fire_need_timers})
+            add(false, [=, this](Transaction& tx) {
+                return some_of(fire(desk, tx, now, timers_at_once));
+            });
+        add(false, [=, this](Transaction& tx) { return close_idle_cases(desk, tx, now); });
+        add(false, [=, this](Transaction& tx) {
+            return some_of(erase_ended_legs(desk, tx, now, timers_at_once));
+        });
+        return all;
+    }
+
+    // The rest goes at the next step.
+    Outcome some_of(const Result<bool>& more) {
+        if (!more) return more.error();
+        if (*more) last_tick = 0;
+        return Done{};
+    }
+
     Outcome fire(Transaction& tx, Time now, Room room) {
         LEEWARD_TRY(tell_of_full_disk(tx, now, room == Room::RESERVE));
-        if (room == Room::ORDINARY) {
-            LEEWARD_TRY(enter_views(desk, tx, parts.views));
-            LEEWARD_TRY(renew_keys(tx, now));
-            LEEWARD_TRY(witnesses.ask(tx, now));
-            LEEWARD_ASSIGN(const auto pushed, push_capacity(desk, tx, now));
-            (void)pushed;
-            LEEWARD_TRY(count_half_year(desk, tx, now));
+        for (const auto& duty : duties(now))
+            if (!duty.grows || room == Room::ORDINARY) LEEWARD_TRY(duty.does(tx));
+        return Done{};
+    }
+
+    // Each by itself; the first fault once all have had their turn.
+    Outcome fire_each(Time now) {
+        Outcome first = Done{};
+        for (const auto& duty : duties(now)) {
+            const Outcome done =
+                parts.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+                    if (duty.grows && room == Room::RESERVE) return Done{};
+                    return duty.does(tx);
+                });
+            if (!done && is_of_the_store(done.error().code)) return done;
+            if (!done && first) first = done;
         }
-        return fire_deadlines(tx, now);
+        return first;
+    }
+
+    Outcome say_what_is_free(Transaction& tx, Time now) {
+        const auto pushed = push_capacity(desk, tx, now);
+        return pushed ? Outcome(Done{}) : Outcome(pushed.error());
     }
 
     Outcome tell_of_full_disk(Transaction& tx, Time now, bool full) {
@@ -167,24 +227,6 @@ struct Engine::State {
         const auto& self = parts.self.node();
         if (full) return raise(tx, "DISK_FULL", self.get(), std::nullopt, now);
         return settle_notice(tx, "DISK_FULL", self.get());
-    }
-
-    Outcome fire_deadlines(Transaction& tx, Time now) {
-        LEEWARD_TRY(fire_release_timers(desk, tx, now));
-        LEEWARD_TRY(fire_grant_timers(desk, tx, now));
-        LEEWARD_TRY(fire_referral_copy_timers(desk, tx, now));
-        LEEWARD_TRY(fire_approval_timers(desk, tx, now));
-        LEEWARD_TRY(clear_handoff_sets(desk, tx, now));
-        LEEWARD_TRY(fire_retention_timers(desk, tx, now));
-        LEEWARD_TRY(fire_access_timers(desk, tx, now));
-        LEEWARD_TRY(fire_incident_timers(desk, tx, now));
-        LEEWARD_TRY(fire_undelivered_timers(desk, tx, now));
-        LEEWARD_ASSIGN(const bool more, fire_leg_timers(desk, tx, now, timers_at_once));
-        LEEWARD_ASSIGN(const bool needs, fire_need_timers(desk, tx, now, timers_at_once));
-        LEEWARD_TRY(close_idle_cases(desk, tx, now));
-        LEEWARD_ASSIGN(const bool erasing, erase_ended_legs(desk, tx, now, timers_at_once));
-        if (more || needs || erasing) last_tick = 0;  // the rest at the next step
-        return Done{};
     }
 
     Outcome follow_clock(Transaction& tx, Time now) {
@@ -302,8 +344,11 @@ Post& Engine::post() {
 Outcome Engine::tick(std::int64_t now_ms) {
     const Time now = time_of(now_ms);
     state_->last_tick = schema::unix_seconds(now);
-    return state_->parts.store.write_as_room_allows(
+    const Outcome fired = state_->parts.store.write_as_room_allows(
         [&](Transaction& tx, Room room) -> Outcome { return state_->fire(tx, now, room); });
+    if (fired || !is_of_the_store(fired.error().code))
+        return fired ? fired : state_->fire_each(now);
+    return fired;
 }
 
 Result<Engine::Work> Engine::step(std::int64_t now_ms) {
@@ -315,7 +360,9 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));
     if (std::exchange(state_->desk.links_changed, false)) LEEWARD_TRY(connect_peers());
     if (now_ms / 1000 != state_->last_tick) {
-        LEEWARD_TRY(unless_full(tick(now_ms)));
+        const Outcome ticked = unless_full(tick(now_ms));
+        if (!ticked && is_of_the_store(ticked.error().code)) return ticked.error();
+        if (!ticked) work.fault = ticked.error().code;
         LEEWARD_TRY(unless_full(state_->write_log_files(time_of(now_ms))));
     }
     LEEWARD_ASSIGN(work.sent, unless_full(state_->courier.pump(now_ms)));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/faults.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/message_class.h"
 #include "node/exchange/succeed.h"
@@ -97,6 +98,15 @@ bool concerns_nobody(schema::MessageKind kind) {
            kind == schema::MessageKind::REVOKE;
 }
 
+void add(Receiver::Report& sum, const Receiver::Report& one) {
+    sum.opened += one.opened;
+    sum.messages += one.messages;
+    sum.repeats += one.repeats;
+    sum.refused += one.refused;
+    sum.receipts += one.receipts;
+    if (!sum.fault) sum.fault = one.fault;
+}
+
 }  // namespace
 
 schema::Time by_our_clock(schema::Time said, const schema::Message& message, schema::Time now) {
@@ -112,15 +122,27 @@ void Receiver::refuse(std::string_view) {
     ++report_.refused;
 }
 
+// A message that cannot be taken in stops no other: they are then taken one by one, and it alone is refused.
 Result<Receiver::Report> Receiver::receive(std::span<const Inbound> frames, std::int64_t now_ms) {
     now_ms_ = now_ms;
     now_ = schema::from_unix(now_ms / 1000);
-    LEEWARD_TRY(desk_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
-        begin(tx, room);
-        return take_all(tx, frames);
-    }));
-    LEEWARD_TRY(answer_all());
-    return report_;
+    const auto take = [&](std::span<const Inbound> some) -> Outcome {
+        LEEWARD_TRY(desk_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+            begin(tx, room);
+            return take_all(tx, some);
+        }));
+        return answer_all();
+    };
+    const Outcome together = take(frames);
+    if (together) return report_;
+    if (is_of_the_store(together.error().code)) return together.error();
+    Report sum;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const Outcome alone = take(frames.subspan(i, 1));
+        if (!alone && is_of_the_store(alone.error().code)) return alone.error();
+        add(sum, alone ? report_ : Report{0, 0, 0, 1, 0, alone.error().code});
+    }
+    return sum;
 }
 
 void Receiver::begin(Transaction& tx, Room room) {

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "node/exchange/desk.h"
@@ -63,6 +64,8 @@ public:
         std::size_t repeats = 0;   // seen before and answered again
         std::size_t refused = 0;   // frames that were not for us, did not open, did not parse
         std::size_t receipts = 0;  // of ours, lines
+        // Why a message that is sound could not be taken in, though the store is well. It stopped no other.
+        std::optional<Errc> fault{};
     };
     // Errc::io, disk_full: nothing of these frames was acknowledged; their senders send again.
     Result<Report> receive(std::span<const Inbound> frames, std::int64_t now_ms);

@@ -189,6 +189,9 @@ SimNode::Stepped SimNode::step() {
         stepped.error = work.error();
         return stepped;
     }
+    for (const auto& fault : {work->fault, work->received.fault})
+        if (fault)
+            throw Broken(organisation_ + ": stands still for " + std::string(name_of(*fault)));
     stepped.opened = opened_ += work->received.opened;
     stepped.for_us = for_us_;
     stepped.busy = work->more || work->sent.envelopes > 0 || work->received.opened > 0 ||

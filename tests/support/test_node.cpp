@@ -182,6 +182,8 @@ void TestNode::look_after_home() {
 bool TestNode::step() {
     const auto work = engine_->step(my_clock().ms());
     if (!work) FAIL(organisation_ << ": " << work.error().detail);
+    for (const auto& fault : {work->fault, work->received.fault})
+        if (fault) FAIL(organisation_ << " stands still for " << name_of(*fault));
     return work->more || work->sent.envelopes > 0 || work->received.opened > 0 ||
            work->received.refused > 0 || work->received.repeats > 0;
 }
