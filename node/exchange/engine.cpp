@@ -348,6 +348,8 @@ Outcome Engine::tick(std::int64_t now_ms) {
         [&](Transaction& tx, Room room) -> Outcome { return state_->fire(tx, now, room); });
     if (fired || !is_of_the_store(fired.error().code))
         return fired ? fired : state_->fire_each(now);
+    // Again in this second: what waits must not run out before its deadline is met.
+    state_->last_tick = 0;
     return fired;
 }
 

@@ -188,4 +188,21 @@ TEST_CASE("while the disk goes on failing a node looks again and again, and lose
     CHECK(nodes.referrer.must("leg.show", Json::object({{"id", leg}})).text_at("id") == leg);
 }
 
+// Found by seed 38350 of the universes: the disk failed just when a question's time was over, by a clock a day ahead.
+// In the same second the question was given up, and the leg showed as waiting to be sent for another day.
+TEST_CASE("a deadline that a failing disk put off is met before what waited is given up") {
+    TwoNodes nodes;
+    nodes.around.on_send = [](const node::TransportPublicKey&, node::Frame&) { return false; };
+    (void)nodes.ask();
+    nodes.referrer.disk().fail({{DiskCall::WRITE}, 1, EIO, false});
+    nodes.referrer.clock().move(std::chrono::hours(31));
+    CHECK(nodes.referrer.step().error);
+    nodes.pump();
+    nodes.referrer.clock().move(-std::chrono::hours(31));
+    nodes.pump();
+    CHECK(nodes.referrer.number("SELECT count(*) FROM outbox WHERE kind=1 AND counter=1") == 0);
+    CHECK(nodes.referrer.number("SELECT shown FROM leg") ==
+          static_cast<int>(schema::LegState::LAPSED));
+}
+
 }  // namespace leeward::sim
