@@ -222,7 +222,8 @@ Result<std::vector<Release>> return_paths_of(Desk& desk,
 
 Result<std::vector<Release>> releases_due(Desk& desk, Transaction& tx, Time now) {
     return read_all(desk,
-                    tx.query(select("WHERE timer>0 AND timer<=? ORDER BY timer LIMIT 64"),
+                    tx.query(select("WHERE timer>0 AND timer<=? AND sealed<>x'' "
+                                    "ORDER BY timer LIMIT 64"),
                              schema::unix_seconds(now)));
 }
 

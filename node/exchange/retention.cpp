@@ -7,6 +7,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/release_ends.h"
 #include "node/exchange/two_people.h"
 #include "schema/codes.h"
 
@@ -130,10 +131,38 @@ Result<std::vector<std::string>> keys_of(Transaction& tx, const schema::CaseId& 
     return names;
 }
 
+// What rests on the record ends with its time. Whether there was anything: partners erase what they hold
+// before the record goes.
+Result<bool> end_releases(Desk& desk, Transaction& tx, const schema::CaseId& id, Time now) {
+    using schema::ReleaseMove;
+    LEEWARD_ASSIGN(auto all, releases_of(desk, tx, id));
+    bool ended = false;
+    for (auto& r : all) {
+        if (schema::is_terminal(r.state)) continue;
+        const bool lives = schema::live(r.state);
+        LEEWARD_TRY(end_release(desk,
+                                tx,
+                                r,
+                                lives ? ReleaseMove::R7 : ReleaseMove::R11,
+                                lives ? "RELEASE_EXPIRED" : "RELEASE_VOID",
+                                now));
+        ended = true;
+    }
+    return ended;
+}
+
+// Whom they are about can be told nothing more.
+Outcome settle_notices_of_releases(Desk& desk, Transaction& tx, const schema::CaseId& id) {
+    LEEWARD_ASSIGN(const auto all, releases_of(desk, tx, id));
+    for (const auto& r : all)
+        LEEWARD_TRY(settle_notices(tx, r.id.get()));
+    return Done{};
+}
+
 Outcome empty_columns(Transaction& tx, const schema::CaseId& id) {
     LEEWARD_TRY(tx.run("UPDATE survivor_case SET sealed=x'' WHERE id=?", id));
     LEEWARD_TRY(tx.run("UPDATE need SET sealed=x'' WHERE case_id=?", id));
-    LEEWARD_TRY(tx.run("UPDATE release SET sealed=x'' WHERE case_id=?", id));
+    LEEWARD_TRY(tx.run("UPDATE release SET sealed=x'',timer=0 WHERE case_id=?", id));
     LEEWARD_TRY(tx.run("UPDATE grant_of SET sealed=x'' WHERE case_id=?", id));
     return tx.run("UPDATE leg SET detail=x'' WHERE need IN (SELECT id FROM need WHERE case_id=?)",
                   id);
@@ -154,6 +183,7 @@ Outcome log_erased(Desk& desk, Transaction& tx, Time now) {
 Outcome erase_case(Desk& desk, Transaction& tx, const Case& one, Time now) {
     LEEWARD_ASSIGN(const auto state, schema::next(schema::CaseMove::C4, one.state));
     LEEWARD_ASSIGN(auto names, keys_of(tx, one.id));
+    LEEWARD_TRY(settle_notices_of_releases(desk, tx, one.id));
     LEEWARD_TRY(empty_columns(tx, one.id));
     LEEWARD_TRY(tx.run("UPDATE survivor_case SET state=?,since=? WHERE id=?",
                        state,
@@ -194,7 +224,10 @@ Outcome look_at(Desk& desk, Transaction& tx, const Case& one, std::int64_t days,
         return warns(end, k.raised, now) ? call(desk, tx, one, k, "CASE_ERASED_SOON", now)
                                          : Outcome(Done{});
     LEEWARD_ASSIGN(const auto why, stays_because(tx, one, k));
-    if (why.empty()) return erase_case(desk, tx, one, now);
+    if (why.empty()) {
+        LEEWARD_ASSIGN(const bool ended, end_releases(desk, tx, one.id, now));
+        return ended ? Outcome(Done{}) : erase_case(desk, tx, one, now);
+    }
     const bool again = k.raised < end || k.raised + 7 * day <= now;
     return again ? call(desk, tx, one, k, "ERASURE_WAITS", now) : Outcome(Done{});
 }
