@@ -10,6 +10,7 @@
 #include "node/app/directory_commands.h"
 #include "node/app/doctor.h"
 #include "node/app/mail_commands.h"
+#include "node/app/preview.h"
 #include "node/app/qr_rows.h"
 #include "node/app/ring.h"
 #include "node/exchange/introduce.h"
@@ -208,6 +209,9 @@ std::optional<Result<Json>> NodeApi::about_people(std::string_view command,
 }
 
 Result<Json> NodeApi::perform(std::string_view command, const Json& args, Keep keep) {
+    if (keep == Keep::NO && !schema::find_command(command)->changes)
+        return Error{Errc::invalid_argument,
+                     "this only shows something: say it without a preview; nothing was shown"};
     if (command == "directory.list") return directory_list(*directory_, args);
     if (command == "directory.match")
         return directory_match(*directory_, engine_.desk(), args, clock_.now());
@@ -246,12 +250,15 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
     const auto when_full = schema::find_command(command)->when_full;
     const Room room = when_full == TAKEN ? Room::RESERVE : Room::ORDINARY;
     engine_.desk().protects = when_full == TAKEN;
-    auto done = keep == Keep::NO ? take_back(command, args) : attempt(command, args, room);
+    auto done = keep == Keep::NO
+                    ? preview_of(engine_.desk(), [&] { return take_back(command, args); })
+                    : attempt(command, args, room);
     if (!done && when_full == TAKEN && done.error().code == Errc::disk_full)
         done = attempt(command, args, Room::RESERVE);  // the first has freed the reserve
     if (!done && when_full == READ && log_cannot_take_it(done.error()))
         done = read_aside(command, args);
-    if (!done && engine_.desk().wanted) return wait_for_second_person(command, args, room);
+    if (!done && keep == Keep::YES && engine_.desk().wanted)
+        return wait_for_second_person(command, args, room);
     if (!done) log_refusal();
     if (done && args.bool_at("qr") && done->find("read_aloud") != nullptr)
         done->set("qr", qr_rows(done->text_at("read_aloud")));

@@ -235,7 +235,7 @@ Outcome done_by_agreement(Desk& desk, Transaction& tx, Approval& one, Time now) 
 
 Outcome second_person(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
-    if (desk.actor.is_node() || desk.previewing || desk.seconded == act) return Done{};
+    if (desk.actor.is_node() || desk.seconded == act) return Done{};
     LEEWARD_ASSIGN(auto agreed, approvals(desk, tx).agreed(act, subject, desk.actor.id));
     if (agreed) return done_by_agreement(desk, tx, *agreed, now);
     const auto& rule = schema::rule_of(act);
@@ -243,6 +243,7 @@ Outcome second_person(
     if (rule.when == SecondPerson::NOW_OR_BY_PHONE && !args.text_at("by-phone").empty())
         return by_phone(desk, tx, args, act, subject, now);
     desk.wanted = Wanted{act, to_bytes(subject)};
+    if (desk.previewing) return Done{};
     return Error{Errc::not_permitted,
                  "this needs a second person, " + schema::in_words(rule.approvers)};
 }

@@ -17,7 +17,8 @@ using schema::Json;
 
 // Done if nobody else is needed now: a second person stands behind the present command, or was reached
 // by telephone ("by-phone" and "number" of `args`), or looks at it afterwards. Otherwise
-// Errc::not_permitted, and `desk.wanted` says what for: NodeApi then keeps the command as a request.
+// Errc::not_permitted, and `desk.wanted` says what for: NodeApi then keeps the command as a request. A
+// preview goes on, and says that it needs one.
 Outcome second_person(Desk& desk,
                       Transaction& tx,
                       const Json& args,
