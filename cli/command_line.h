@@ -13,7 +13,7 @@
 
 namespace leeward::cli {
 
-struct Options {  // those that every command takes
+struct Options {  // those that commands share: shared_options.h says who takes which
     std::string home;
     std::string out;
     std::string lang = "en";

@@ -1,9 +1,12 @@
 #include "cli/help.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "cli/columns.h"
 #include "cli/local_commands.h"
+#include "cli/shared_options.h"
 #include "cli/topics.h"
 #include "schema/help.h"
 
@@ -15,39 +18,47 @@ using schema::ArgType;
 using schema::CommandSpec;
 using schema::Language;
 
-constexpr std::string_view common_english =
-    "Options that every command takes:\n"
-    "  --home DIR       the node's folder (else $LEEWARD_HOME, else the user's data folder)\n"
-    "  --json           the whole answer as one line of JSON\n"
-    "  --out FILE       writes the file that a command makes here instead of printing it\n"
-    "  --force          lets --out replace a file\n"
-    "  --dry-run        for a change: says what would happen, changes nothing, sends nothing\n"
-    "  --yes            sends what was shown without asking\n"
-    "  --no-input       never asks anything\n"
-    "  --as NAME        does this one thing as another worker, who types her own passphrase\n"
-    "                   (or --as-passphrase-file FILE, --as-passphrase-fd N)\n"
-    "  --quiet          no talk, only data and errors\n"
-    "  --lang en|es     the language of the talk\n"
-    "\n"
-    "Ends with 0 ok, 1 failure, 2 usage, 3 saved but not yet delivered, 4 locked, 5 refused,\n"
-    "6 integrity problem, 7 node unreachable, 8 needs upgrade, 130 interrupted.\n";
+// One line of the options that commands share: of all of them, or of those that take `option`.
+struct OptionLine {
+    std::string_view written;
+    std::string_view english;
+    std::string_view spanish;
+    std::optional<SharedOption> option{};
 
-constexpr std::string_view common_spanish =
-    "Opciones de todas las órdenes:\n"
-    "  --home DIR       la carpeta del nodo (si no, $LEEWARD_HOME o la carpeta de datos)\n"
-    "  --json           toda la respuesta en una línea de JSON\n"
-    "  --out FILE       escribe aquí el archivo que hace una orden, en vez de mostrarlo\n"
-    "  --force          deja que --out sustituya un archivo\n"
-    "  --dry-run        dice lo que pasaría, no cambia ni envía nada\n"
-    "  --yes            envía lo mostrado sin preguntar\n"
-    "  --no-input       nunca pregunta nada\n"
-    "  --as NAME        hace solo esto como otra trabajadora, que escribe su propia frase\n"
-    "                   (o --as-passphrase-file FILE, --as-passphrase-fd N)\n"
-    "  --quiet          sin comentarios, solo datos y errores\n"
-    "  --lang en|es     el idioma de los comentarios\n"
+    [[nodiscard]] bool is_of(const CommandSpec& command) const {
+        return !option || takes(command, *option);
+    }
+};
+
+// clang-format off
+constexpr std::array option_lines{
+    OptionLine{"--home DIR", "the node's folder (else $LEEWARD_HOME, else the user's data folder)", "la carpeta del nodo (si no, $LEEWARD_HOME o la carpeta de datos)"},
+    OptionLine{"--json", "the whole answer as one line of JSON", "toda la respuesta en una línea de JSON"},
+    OptionLine{"--out FILE", "writes the file that a command makes here instead of printing it", "escribe aquí el archivo que hace una orden, en vez de mostrarlo", SharedOption::OUT},
+    OptionLine{"--force", "lets --out replace a file", "deja que --out sustituya un archivo", SharedOption::OUT},
+    OptionLine{"--dry-run", "says what would happen and changes nothing; refused where that cannot be said", "dice lo que pasaría y no cambia nada; se rechaza donde no puede decirse", SharedOption::DRY_RUN},
+    OptionLine{"--yes", "sends what was shown without asking", "envía lo mostrado sin preguntar", SharedOption::YES},
+    OptionLine{"--no-input", "never asks anything", "nunca pregunta nada"},
+    OptionLine{"--as NAME", "does this one thing as another worker, who types her own passphrase", "hace solo esto como otra trabajadora, que escribe su propia frase", SharedOption::AS},
+    OptionLine{"", "(or --as-passphrase-file FILE, --as-passphrase-fd N)", "(o --as-passphrase-file FILE, --as-passphrase-fd N)", SharedOption::AS},
+    OptionLine{"--quiet", "no talk, only data and errors", "sin comentarios, solo datos y errores"},
+    OptionLine{"--lang en|es", "the language of the talk", "el idioma de los comentarios"},
+};
+// clang-format on
+
+constexpr std::string_view ends_english =
     "\n"
-    "Termina con 0 bien, 1 fallo, 2 uso, 3 guardado y aún no entregado, 4 cerrado, 5 rechazado,\n"
-    "6 problema de integridad, 7 nodo sin respuesta, 8 falta actualizar, 130 interrumpido.\n";
+    "Ends with 0 ok, 1 failure, 2 usage, 3 saved but not yet delivered, or not yet done because a\n"
+    "second person must agree first, 4 locked, 5 refused, 6 integrity problem, 7 node "
+    "unreachable,\n"
+    "8 needs upgrade, 130 interrupted.\n";
+
+constexpr std::string_view ends_spanish =
+    "\n"
+    "Termina con 0 bien, 1 fallo, 2 uso, 3 guardado y aún no entregado, o aún no hecho porque "
+    "antes\n"
+    "debe aprobarlo otra persona, 4 cerrado, 5 rechazado, 6 problema de integridad, 7 nodo sin\n"
+    "respuesta, 8 falta actualizar, 130 interrumpido.\n";
 
 constexpr std::string_view where_to_begin =
     "\n"
@@ -65,8 +76,14 @@ constexpr std::string_view where_to_begin_es =
     "leeward help codes        todos los códigos, y lo que dicen\n"
     "leeward NOUN VERB --help  una orden, con un ejemplo\n";
 
-std::string_view common(Language language) {
-    return language == Language::ES ? common_spanish : common_english;
+// Those that `command` takes; without one all that there are.
+std::string shared_options(const CommandSpec* command, Language language) {
+    const bool spanish = language == Language::ES;
+    Rows rows;
+    for (const auto& line : option_lines)
+        if (command == nullptr || line.is_of(*command))
+            rows.emplace_back(line.written, spanish ? line.spanish : line.english);
+    return in_columns(rows) + std::string(spanish ? ends_spanish : ends_english);
 }
 
 std::string_view placeholder(ArgType type) {
@@ -103,12 +120,6 @@ std::string written(const ArgSpec& arg) {
     }
     const std::string_view value = placeholder(arg.type);
     return "--" + std::string(arg.name) + (value.empty() ? "" : " ") + std::string(value);
-}
-
-std::string spoken(const CommandSpec& command) {
-    std::string name(command.name);
-    std::replace(name.begin(), name.end(), '.', ' ');
-    return name;
 }
 
 std::string_view usage(Language language) {
@@ -167,8 +178,10 @@ std::string help_of_all(Language language) {
     const bool spanish = language == Language::ES;
     return std::string(usage(language)) + "leeward [--home DIR] NOUN VERB …\n\n" +
            in_columns(summaries("", language)) +
-           std::string(spanish ? where_to_begin_es : where_to_begin) + "\n" +
-           std::string(common(language));
+           std::string(spanish ? where_to_begin_es : where_to_begin) +
+           (spanish ? "\nOpciones; la ayuda de cada orden muestra las que admite:\n"
+                    : "\nOptions; the help of a command lists those that it takes:\n") +
+           shared_options(nullptr, language);
 }
 
 std::string help_of_noun(std::string_view noun, Language language) {
@@ -194,7 +207,7 @@ std::string help_of(const CommandSpec& command, Language language) {
         out += (spanish ? "\nQuién puede: " : "\nWho may: ") +
                schema::in_words(command.roles, language) + ".\n";
     return out + (spanish ? "\nEjemplo:\n  " : "\nExample:\n  ") + std::string(command.example) +
-           "\n\n" + std::string(common(language));
+           (spanish ? "\n\nOpciones:\n" : "\n\nOptions:\n") + shared_options(&command, language);
 }
 
 }  // namespace leeward::cli

@@ -1,5 +1,6 @@
 #include "cli/local_commands.h"
 
+#include <algorithm>
 #include <array>
 
 namespace leeward::cli {
@@ -130,6 +131,12 @@ std::string_view noun_of(const CommandSpec& command) {
 std::string_view verb_of(const CommandSpec& command) {
     const auto dot = command.name.find('.');
     return dot == std::string_view::npos ? std::string_view{} : command.name.substr(dot + 1);
+}
+
+std::string spoken(const CommandSpec& command) {
+    std::string name(command.name);
+    std::replace(name.begin(), name.end(), '.', ' ');
+    return name;
 }
 
 }  // namespace leeward::cli

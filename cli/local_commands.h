@@ -2,6 +2,7 @@
 // program does itself, because no node runs yet or an auditor has none.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,5 +33,7 @@ inline constexpr std::string_view backup_revoke_command = "backup.revoke";
 // "need.ask" → "need" and "ask"; "inbox" → "inbox" and "".
 [[nodiscard]] std::string_view noun_of(const schema::CommandSpec& command);
 [[nodiscard]] std::string_view verb_of(const schema::CommandSpec& command);
+// "need.ask" → "need ask", as it is typed.
+[[nodiscard]] std::string spoken(const schema::CommandSpec& command);
 
 }  // namespace leeward::cli

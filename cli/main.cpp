@@ -15,6 +15,7 @@
 #include "cli/passphrase.h"
 #include "cli/recovery.h"
 #include "cli/run_command.h"
+#include "cli/shared_options.h"
 #include "cli/talk.h"
 #include "cli/upgrade.h"
 
@@ -24,6 +25,7 @@ namespace {
 using schema::ExitCode;
 
 Result<ExitCode> perform(const CommandLine& line) {
+    LEEWARD_TRY(check_shared_options(line));
     if (line.command->name == init_command) return node_init(line);
     if (line.command->name == up_command) return node_up(line);
     if (line.command->name == key_command) return audit_key(line);

@@ -53,7 +53,7 @@ Result<schema::ExitCode> upgrade(const CommandLine& line) {
     LEEWARD_ASSIGN(const SecretBytes passphrase, get_passphrase(line, Passphrase::KNOWN, talk));
     LEEWARD_ASSIGN(const auto plan, plan_for(home, passphrase));
     Json result = told(plan, node::free_space(home));
-    const bool only_looks = line.given.contains("check");
+    const bool only_looks = line.given.contains("check") || line.options.dry_run;
     if (!only_looks) {
         LEEWARD_ASSIGN(const auto opened,
                        node::open_home(home, passphrase, crypto::system_random()));

@@ -189,4 +189,7 @@ TEST_CASE("a node is backed up while it runs, two holders open it, and a new nod
     one.stage.stop(us);
     write_private(one.stage.desk(us, "new"), "seven lanterns under a quiet bridge\n");
     one.stage.run(us, plan);
+    const Json tried =
+        one.stage.run(us, {"upgrade", "--dry-run", "--passphrase-file", one.passphrase().string()});
+    CHECK(tried.find("upgraded") == nullptr);
 }
