@@ -46,6 +46,20 @@ Result<ExitCode> perform(const CommandLine& line) {
     return run_command(line);
 }
 
+Result<ExitCode> print_help(const CommandLine& line) {
+    std::cout << line.help;
+    return ExitCode::ok;
+}
+
+// An answer that was cut is no answer, whatever became of the command.
+Result<ExitCode> answer(const CommandLine& line) {
+    LEEWARD_ASSIGN(const ExitCode code, line.help.empty() ? perform(line) : print_help(line));
+    std::cout << std::flush;
+    if (std::cout) return code;
+    return Error{Errc::io,
+                 "standard output took only a part of the answer; what was asked for was done"};
+}
+
 ExitCode run(const std::vector<std::string>& args) {
     auto line = parse_command_line(args);
     if (!line) {
@@ -53,11 +67,7 @@ ExitCode run(const std::vector<std::string>& args) {
         options.json = std::find(args.begin(), args.end(), "--json") != args.end();
         return report(line.error(), options);
     }
-    if (!line->help.empty()) {
-        std::cout << line->help << std::flush;
-        return ExitCode::ok;
-    }
-    const auto done = perform(*line);
+    const auto done = answer(*line);
     if (done) return *done;
     const ExitCode code = report(done.error(), line->options);
     return is_interrupt(done.error()) ? ExitCode::interrupted : code;

@@ -107,7 +107,7 @@ std::string_view Talk::advice(Errc code) const {
 }
 
 schema::ExitCode report(const Error& error, const Options& options) {
-    if (options.json) {
+    if (options.json && std::cout) {
         std::cout << one_line(node::answer_of(error).dump()) << "\n" << std::flush;
     } else {
         const std::string_view advice = Talk(options).advice(error.code);

@@ -50,7 +50,8 @@ private:
     bool quiet_;
 };
 
-// Prints the error (with --json the error object, to standard output) and gives its exit code.
+// Prints the error and gives its exit code. With --json the error object, to standard output as long as that
+// takes anything.
 schema::ExitCode report(const Error& error, const Options& options);
 
 }  // namespace leeward::cli
