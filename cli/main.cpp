@@ -18,6 +18,7 @@
 #include "cli/shared_options.h"
 #include "cli/talk.h"
 #include "cli/upgrade.h"
+#include "node/app/private_files.h"
 
 namespace leeward::cli {
 namespace {
@@ -61,6 +62,7 @@ Result<ExitCode> answer(const CommandLine& line) {
 }
 
 ExitCode run(const std::vector<std::string>& args) {
+    node::forbid_dumps();
     auto line = parse_command_line(args);
     if (!line) {
         Options options;  // the user's could not be read, but --json says who is listening

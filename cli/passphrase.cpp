@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,11 +82,14 @@ Result<SecretBytes> get_passphrase(const CommandLine& line,
     return passphrase;
 }
 
-Result<SecretBytes> read_secret_line(int fd) {
+Result<SecretBytes> read_secret_line(int fd, const sigset_t* blocked) {
     SecretBytes buffer(most + 1);
     std::size_t have = 0;
     while (have < buffer.size()) {
-        const auto got = ::read(fd, buffer.reveal().data() + have, 1);  // never past the line
+        pollfd next{fd, POLLIN, 0};
+        const bool is_there = ::ppoll(&next, 1, nullptr, blocked) == 1;
+        const auto got =  // never past the line
+            is_there ? ::read(fd, buffer.reveal().data() + have, 1) : -1;
         if (got < 0 && errno == EINTR) return interrupted_error();
         if (got < 0) return Error{Errc::io, "the passphrase cannot be read from there"};
         if (got == 0 || buffer.reveal()[have] == '\n') break;

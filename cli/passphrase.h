@@ -2,6 +2,8 @@
 // never the environment.
 #pragma once
 
+#include <csignal>
+
 #include "cli/command_line.h"
 #include "cli/talk.h"
 #include "crypto/base/secret.h"
@@ -18,10 +20,11 @@ Result<SecretBytes> get_passphrase(const CommandLine& line,
                                    const Talk& talk,
                                    std::string_view prefix = "");
 
-// Up to the first line feed or the end, at most 1,024 bytes; Errc::too_large, locked if empty.
-Result<SecretBytes> read_secret_line(int fd);
+// Up to the first line feed or the end, at most 1,024 bytes; Errc::too_large, locked if empty. While it waits
+// the signals outside `blocked` come through, and one that is handled ends it with interrupted_error().
+Result<SecretBytes> read_secret_line(int fd, const sigset_t* blocked = nullptr);
 
-// What Ctrl-C at a prompt gives, and how to know it again: it ends with 130.
+// What Ctrl-C, or another signal that ends a program, gives at a prompt, and how to know it again: it ends with 130.
 [[nodiscard]] Error interrupted_error();
 [[nodiscard]] bool is_interrupt(const Error& error);
 

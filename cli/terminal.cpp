@@ -1,6 +1,6 @@
 #include "cli/terminal.h"
 
-#include <cerrno>
+#include <array>
 #include <csignal>
 #include <iostream>
 #include <string>
@@ -14,37 +14,52 @@
 namespace leeward::cli {
 namespace {
 
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): set by a signal handler
-volatile std::sig_atomic_t interrupted = 0;
+constexpr std::array ends_waiting{SIGINT, SIGQUIT, SIGTERM, SIGHUP};
 
-extern "C" void note_interrupt(int) {
-    interrupted = 1;
-}
+extern "C" void let_it_end(int) {}  // the wait for a line ends; nothing else is to be done
 
-// No echo, and Ctrl-C ends a read instead of the program, for as long as this lives.
+// No echo for as long as this lives. What would end the program comes through only while it waits for a line, and
+// ends the wait instead; nothing stops it with the terminal still silent.
 class SilentTerminal {
 public:
     SilentTerminal() {
+        sigset_t held{};
+        ::sigemptyset(&held);
+        for (const int signal : ends_waiting)
+            ::sigaddset(&held, signal);
+        ::pthread_sigmask(SIG_BLOCK, &held, &mask_before_);
+        for (std::size_t i = 0; i < ends_waiting.size(); ++i)
+            handle(ends_waiting.at(i), let_it_end, ended_before_.at(i));
+        handle(SIGTSTP, SIG_IGN, stopped_before_);
         ::tcgetattr(STDIN_FILENO, &before_);
         termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-        interrupted = 0;
-        struct sigaction action {};
-        action.sa_handler = note_interrupt;
-        ::sigaction(SIGINT, &action, &action_before_);
     }
     SilentTerminal(const SilentTerminal&) = delete;
     SilentTerminal& operator=(const SilentTerminal&) = delete;
     ~SilentTerminal() {
         ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-        ::sigaction(SIGINT, &action_before_, nullptr);
         std::cerr << "\n";
+        ::sigaction(SIGTSTP, &stopped_before_, nullptr);
+        for (std::size_t i = 0; i < ends_waiting.size(); ++i)
+            ::sigaction(ends_waiting.at(i), &ended_before_.at(i), nullptr);
+        ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
     }
 
+    [[nodiscard]] const sigset_t* while_waiting() const { return &mask_before_; }
+
 private:
+    static void handle(int signal, void (*handler)(int), struct sigaction& before) {
+        struct sigaction action {};
+        action.sa_handler = handler;
+        ::sigaction(signal, &action, &before);
+    }
+
     termios before_{};
-    struct sigaction action_before_ {};
+    sigset_t mask_before_{};
+    std::array<struct sigaction, ends_waiting.size()> ended_before_{};
+    struct sigaction stopped_before_ {};
 };
 
 }  // namespace
@@ -74,9 +89,7 @@ bool confirm(const Talk& talk, Phrase question) {
 Result<SecretBytes> prompt_secret(const Talk& talk, Phrase question) {
     std::cerr << talk.words(question) << std::flush;
     const SilentTerminal silent;
-    auto secret = read_secret_line(STDIN_FILENO);
-    if (interrupted != 0) return interrupted_error();
-    return secret;
+    return read_secret_line(STDIN_FILENO, silent.while_waiting());
 }
 
 }  // namespace leeward::cli

@@ -15,8 +15,8 @@ namespace leeward::cli {
 // y, yes, s, sí. Anything else, and the end of the input, is no.
 [[nodiscard]] bool confirm(const Talk& talk, Phrase question);
 
-// One line without echo. The terminal is as before when this returns, also after Ctrl-C, which is
-// Errc::busy with the detail "interrupted".
+// One line without echo. The terminal is as before when this returns, also after Ctrl-C, Ctrl-\ and the signals
+// that end a program: those are interrupted_error(). Ctrl-Z does nothing meanwhile.
 Result<SecretBytes> prompt_secret(const Talk& talk, Phrase question);
 
 }  // namespace leeward::cli

@@ -113,7 +113,6 @@ Outcome home_detail::create_home_with(MakeSlot make_slot,
                                       schema::Time now,
                                       crypto::Random& random) {
     LEEWARD_TRY(check_new(node));
-    forbid_dumps();
     LEEWARD_TRY(begin_making(home));
     LEEWARD_TRY(make_private_folder(keyring_path(home)));
     crypto::RootKey root;
@@ -166,7 +165,6 @@ Result<std::unique_ptr<MailHost>> open_mail_host(const fs::path& home,
 Result<OpenedHome> open_home(const fs::path& home,
                              const SecretBytes& passphrase,
                              crypto::Random& random) {
-    forbid_dumps();
     if (fs::exists(unfinished_path(home)))
         return Error{
             Errc::not_found,

@@ -52,6 +52,7 @@ Outcome run_as_relay(const node::RelayOptions& relay) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    node::forbid_dumps();
     CLI::App app{"leewardd: a Leeward node. Start it with 'leeward node up'."};
     std::string home;
     int passphrase_fd = 0;

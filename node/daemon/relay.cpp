@@ -118,7 +118,6 @@ private:
 }  // namespace
 
 Outcome run_relay(const RelayOptions& options, Log& log) {
-    forbid_dumps();
     LEEWARD_ASSIGN(const Descriptor signals, stop_signals());
     LEEWARD_ASSIGN(RelayKeys keys, relay_keys(options.home));
     LEEWARD_ASSIGN(const auto host, MailHost::open(options.home / "mailhost.db", keys.store));
