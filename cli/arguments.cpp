@@ -74,6 +74,13 @@ Json list(const std::vector<std::string>& values) {
     return out;
 }
 
+Result<Json> path(const ArgSpec& arg, const std::string& name) {
+    if (!name.empty()) return Json(std::filesystem::absolute(name).string());
+    return Error{Errc::invalid_argument,
+                 (arg.positional ? "" : "--") + std::string(arg.name) +
+                     " takes the name of a file or folder; nothing was done"};
+}
+
 Result<Json> value_of(const ArgSpec& arg,
                       const std::vector<std::string>& values,
                       std::int64_t now) {
@@ -90,7 +97,7 @@ Result<Json> value_of(const ArgSpec& arg,
             return files(arg.name == "cards" || arg.name == "vouches" ? split(values.front())
                                                                       : values);
         case ArgType::PATH:
-            return Json(std::filesystem::absolute(values.front()).string());
+            return path(arg, values.front());
         case ArgType::TEXT:
         case ArgType::ID:
         case ArgType::CODE:

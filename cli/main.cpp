@@ -1,5 +1,6 @@
 // leeward: a node's commands, for the people who work at it.
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/audit_bundle.h"
@@ -17,6 +18,7 @@
 #include "cli/run_command.h"
 #include "cli/shared_options.h"
 #include "cli/talk.h"
+#include "cli/text.h"
 #include "cli/upgrade.h"
 #include "node/app/private_files.h"
 
@@ -61,6 +63,18 @@ Result<ExitCode> answer(const CommandLine& line) {
                  "standard output took only a part of the answer; what was asked for was done"};
 }
 
+// What the library of files throws, said as whatever else fails is.
+Result<ExitCode> answer_in_words(const CommandLine& line) {
+    try {
+        return answer(line);
+    } catch (const std::filesystem::filesystem_error& fault) {
+        const std::string path = one_line(fault.path1().string());
+        return Error{Errc::io,
+                     (path.empty() ? "the folder that you work in" : path) + " cannot be used: " +
+                         fault.code().message() + "; nothing further was done"};
+    }
+}
+
 ExitCode run(const std::vector<std::string>& args) {
     node::forbid_dumps();
     auto line = parse_command_line(args);
@@ -69,7 +83,7 @@ ExitCode run(const std::vector<std::string>& args) {
         options.json = std::find(args.begin(), args.end(), "--json") != args.end();
         return report(line.error(), options);
     }
-    const auto done = answer(*line);
+    const auto done = answer_in_words(*line);
     if (done) return *done;
     const ExitCode code = report(done.error(), line->options);
     return is_interrupt(done.error()) ? ExitCode::interrupted : code;

@@ -1,5 +1,6 @@
 // leewardd, the node. It is started by `leeward node up`, which hands over the passphrase on a pipe.
-#include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -49,6 +50,16 @@ Outcome run_as_relay(const node::RelayOptions& relay) {
     return node::run_relay(relay, *log);
 }
 
+// What the library of files throws, said as whatever else fails is.
+Outcome in_words(const std::function<Outcome()>& act) {
+    try {
+        return act();
+    } catch (const std::filesystem::filesystem_error& fault) {
+        return Error{Errc::io,
+                     fault.path1().string() + " cannot be used: " + fault.code().message()};
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -71,8 +82,9 @@ int main(int argc, char** argv) {
                    "with --relay: how many places there are to be, as files in HOME/places");
     CLI11_PARSE(app, argc, argv);
     relay.home = home;
-    const Outcome done = as_relay ? run_as_relay(relay) : run(home, passphrase_fd);
+    const Outcome done =
+        in_words([&] { return as_relay ? run_as_relay(relay) : run(home, passphrase_fd); });
     if (done) return 0;
     std::cerr << "leewardd: " << done.error().detail << "\n";
-    return static_cast<int>(schema::exit_code(done.error().code));
+    return schema::number(schema::exit_code(done.error().code));
 }

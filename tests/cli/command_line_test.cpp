@@ -184,6 +184,7 @@ TEST_CASE("what is not understood is refused as a usage error") {
     refused({"need", "withdraw", "77ab01", "--reason", "WITHDRAW_X"});  // --read-back is missing
     refused({"audit", "show", "--limit", "ten"});
     refused({"audit", "show", "--limit", "10x"});
+    refused({"directory", "import", ""});
     refused({"audit", "show", "--limit", "1", "--limit", "2"});
     refused({"leg", "show", "a\xFF"});
     refused({"inbox", "--lang", "fr"});
