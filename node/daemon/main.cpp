@@ -15,6 +15,7 @@
 namespace {
 
 using namespace leeward;
+using schema::ExitCode;
 
 constexpr std::size_t longest_passphrase = 1024;
 
@@ -80,7 +81,12 @@ int main(int argc, char** argv) {
     app.add_option("--places",
                    relay.places,
                    "with --relay: how many places there are to be, as files in HOME/places");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& fault) {
+        const bool asked_for_help = app.exit(fault) == 0;
+        return schema::number(asked_for_help ? ExitCode::ok : ExitCode::usage);
+    }
     relay.home = home;
     const Outcome done =
         in_words([&] { return as_relay ? run_as_relay(relay) : run(home, passphrase_fd); });

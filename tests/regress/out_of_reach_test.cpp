@@ -27,4 +27,11 @@ TEST_CASE("a file or folder out of reach is a failure in words") {
         1);
 }
 
+TEST_CASE("leewardd ends with the usage code where its arguments are wrong") {
+    CHECK(Programs::to_its_end({Programs::program("leewardd")}).status == 2);
+    CHECK(Programs::to_its_end({Programs::program("leewardd"), "--home", "x", "--none"}).status ==
+          2);
+    CHECK(Programs::to_its_end({Programs::program("leewardd"), "--help"}).status == 0);
+}
+
 }  // namespace leeward::test
