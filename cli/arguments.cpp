@@ -47,8 +47,13 @@ Result<Json> number(const ArgSpec& arg, const std::string& text) {
     return Json(value);
 }
 
+// Since when, and when she said it: what has been.
+bool is_past(const ArgSpec& arg) {
+    return arg.name == "since" || arg.name == "told";
+}
+
 Result<Json> time(const ArgSpec& arg, const std::string& text, std::int64_t now) {
-    const auto at = when(text, now);
+    const auto at = when(text, now, is_past(arg) ? TimeOfDay::LAST : TimeOfDay::NEXT);
     if (at) return Json(*at);
     return Error{Errc::invalid_argument,
                  "--" + std::string(arg.name) +

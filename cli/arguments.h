@@ -13,7 +13,8 @@ namespace leeward::cli {
 Result<std::string> read_text_file(const std::string& name);
 
 // Errc::invalid_argument names the argument; not_found, too_large, malformed the file.
-// A time of day is that of the day of `now` (cli/when.h).
+// A time of day is the next one from `now`, or the last where the argument is about what has been
+// (cli/when.h).
 Result<schema::Json> build_arguments(const schema::CommandSpec& command,
                                      const Given& given,
                                      std::int64_t now = std::time(nullptr));

@@ -7,6 +7,7 @@
 namespace leeward::cli {
 namespace {
 
+constexpr std::size_t least_digits = 9;
 constexpr std::size_t most_digits = 12;
 
 // The numbers of `text` where `pattern` has its digits ("dd:dd"); nullopt unless all else is equal.
@@ -31,7 +32,8 @@ std::optional<std::int64_t> seconds_of(std::string_view text) {
     std::int64_t value = 0;
     const auto [stop, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool whole = fault == std::errc{} && stop == text.data() + text.size();
-    return whole && text.size() <= most_digits ? std::optional(value) : std::nullopt;
+    const bool fits = text.size() >= least_digits && text.size() <= most_digits;
+    return whole && fits ? std::optional(value) : std::nullopt;
 }
 
 std::tm local(std::int64_t at) {
@@ -54,28 +56,30 @@ std::optional<std::int64_t> moment(std::tm day, int hour, int minute) {
     return at;
 }
 
-std::tm next_day(std::tm day) {
+std::tm other_day(std::tm day, int days) {
     constexpr int noon = 12;
-    ++day.tm_mday;
+    day.tm_mday += days;
     day.tm_hour = noon;
     day.tm_isdst = -1;
     (void)std::mktime(&day);
     return day;
 }
 
-std::optional<std::int64_t> next_time(std::string_view text, std::int64_t now) {
+std::optional<std::int64_t> time_of_day(std::string_view text, std::int64_t now, TimeOfDay which) {
     const auto clock = read<2>(text, "dd:dd");
     if (!clock) return std::nullopt;
-    const auto today = moment(local(now), (*clock)[0], (*clock)[1]);
-    if (!today || *today > now) return today;
-    return moment(next_day(local(now)), (*clock)[0], (*clock)[1]);
+    const auto [hour, minute] = *clock;
+    const bool is_next = which == TimeOfDay::NEXT;
+    const auto today = moment(local(now), hour, minute);
+    if (!today || (*today > now) == is_next) return today;
+    return moment(other_day(local(now), is_next ? 1 : -1), hour, minute);
 }
 
 std::optional<std::int64_t> tomorrow(std::string_view text, std::int64_t now) {
     for (const std::string_view word : {"tomorrow ", "mañana "}) {
         if (text.substr(0, word.size()) != word) continue;
         const auto clock = read<2>(text.substr(word.size()), "dd:dd");
-        if (clock) return moment(next_day(local(now)), (*clock)[0], (*clock)[1]);
+        if (clock) return moment(other_day(local(now), 1), (*clock)[0], (*clock)[1]);
     }
     return std::nullopt;
 }
@@ -93,9 +97,9 @@ std::optional<std::int64_t> dated(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::int64_t> when(std::string_view text, std::int64_t now) {
+std::optional<std::int64_t> when(std::string_view text, std::int64_t now, TimeOfDay which) {
     if (const auto at = seconds_of(text)) return at;
-    if (const auto at = next_time(text, now)) return at;
+    if (const auto at = time_of_day(text, now, which)) return at;
     if (const auto at = tomorrow(text, now)) return at;
     return dated(text);
 }

@@ -430,7 +430,7 @@ const std::vector<CommandSpec>& table() {
          {"scope", TEXT, optional, named, "PLACEMENT, COUNSELLING or ALL"},
          {"request", FLAG, optional, named, "the place or service itself is no longer wanted"},
          {"reason", CODE, optional, named, "WITHDRAW_…"},
-         {"told", TIME, optional, named, "when she said it, as '2026-11-24 21:30'; now if nothing is said"}},
+         {"told", TIME, optional, named, "when she said it, as 21:30 or '2026-11-24 21:30' (now): kept with the release; sharing ends now"}},
         changes, workers, "leeward release withdraw 51be02", TAKEN},
     {"release.narrow", "The survivor no longer wants some fields shared. At once; the rest goes on.",
         {id_arg("the release"), {"fields", LIST, required, named, "the fields that are no longer shared"}},

@@ -26,6 +26,13 @@ bool rests_on_her_word(const Release& r) {
     return r.basis != schema::Basis::STATUTORY_MANDATE && r.basis != schema::Basis::COURT_ORDER;
 }
 
+Outcome check_time_told(const Json& args, Time now) {
+    if (schema::from_unix(args.int_at("told")) <= now) return Done{};
+    return Error{Errc::invalid_argument,
+                 "say when she said it: a time that is past, as '2026-11-24 21:30'; nothing was "
+                 "changed"};
+}
+
 // When she said it; it is applied now, whenever that was.
 void keep_time_told(Release& r, const Json& args, Time now) {
     const std::int64_t told = args.int_at("told");
@@ -191,6 +198,7 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Tim
     const std::string reason = given.empty() ? "WITHDRAW_PREFERS_NOT_TO_SAY" : given;
     if (!schema::is_code("WITHDRAW_", reason))
         return Error{Errc::invalid_argument, "that is not a WITHDRAW_ code; nothing was changed"};
+    LEEWARD_TRY(check_time_told(args, now));
     if (!args.text_at("id").empty()) {
         LEEWARD_ASSIGN(const Bytes id, find_id(tx, "release", args.text_at("id")));
         LEEWARD_ASSIGN(Release r, load_release(desk, tx, schema::ReleaseId(to_array<16>(id))));

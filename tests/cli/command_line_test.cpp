@@ -142,6 +142,22 @@ TEST_CASE("every kind of argument becomes the JSON that the node takes") {
     CHECK(arguments({"inbox"}).dump() == "{}");
 }
 
+TEST_CASE("a time of day is the last one where the argument is about what has been") {
+    const auto at = [](const std::vector<std::string>& args, std::string_view name) {
+        CommandLine line = parsed(args);
+        const auto built = build_arguments(*line.command, line.given, line.typed_at);
+        REQUIRE(built);
+        return built->int_at(name) <= line.typed_at;
+    };
+    for (const std::string clock : {"00:00", "12:00", "23:59"}) {
+        CAPTURE(clock);
+        CHECK(at({"release", "withdraw", "51be02", "--told", clock}, "told"));
+        CHECK(at({"identity", "revoke", "--reason", "REVOKED_KEY_COPIED", "--since", clock},
+                 "since"));
+        CHECK_FALSE(at({"leg", "departed", "9c10aa", "--window-end", clock}, "window-end"));
+    }
+}
+
 TEST_CASE("files are read, several of them one after another") {
     const node::TestFolder folder;
     const auto a = (folder.path / "a").string();
@@ -185,6 +201,7 @@ TEST_CASE("what is not understood is refused as a usage error") {
     refused({"audit", "show", "--limit", "ten"});
     refused({"audit", "show", "--limit", "10x"});
     refused({"directory", "import", ""});
+    refused({"release", "withdraw", "51be02", "--told", "2130"});
     refused({"audit", "show", "--limit", "1", "--limit", "2"});
     refused({"leg", "show", "a\xFF"});
     refused({"inbox", "--lang", "fr"});

@@ -33,6 +33,14 @@ TEST_CASE("a time of day is the next one that comes") {
     CHECK(when("21:05", evening()) == evening() + 24 * hour);  // this minute has begun
 }
 
+TEST_CASE("a time of day of what has been is the last one") {
+    const auto last = [](std::string_view text) { return when(text, evening(), TimeOfDay::LAST); };
+    CHECK(last("21:05") == evening());
+    CHECK(last("20:05") == evening() - hour);
+    CHECK(last("21:30") == evening() + 25 * minute - 24 * hour);
+    CHECK(last("2026-11-24 21:05") == evening());
+}
+
 TEST_CASE("tomorrow is tomorrow, in both languages") {
     CHECK(when("tomorrow 22:05", evening()) == evening() + 25 * hour);
     CHECK(when("mañana 22:05", evening()) == evening() + 25 * hour);
@@ -48,6 +56,8 @@ TEST_CASE("what is no time is none") {
                                    "soon",
                                    "24:00",
                                    "9:00",
+                                   "2130",
+                                   "20261124",
                                    "21:60",
                                    "tomorrow",
                                    "2026-02-30 10:00",
