@@ -75,9 +75,12 @@ Outcome show(const CommandLine& line, Json result, std::optional<OutFile>& out) 
     return Done{};
 }
 
-// What `leeward need ask` shows before it sends. Talk, not data: that is the answer.
+// What `leeward need ask` shows before it sends. Talk, not data: that is the answer. Nobody is asked about what
+// she has not seen: only with --yes does --quiet leave it out.
 void show_preview(const CommandLine& line, const Json& preview) {
-    const Talk talk(line.options);
+    Options options = line.options;
+    options.quiet = options.quiet && options.yes;
+    const Talk talk(options);
     talk.say(Phrase::WILL_BE_SENT);
     const Json* what = preview.find("preview");
     talk.text(print(what == nullptr ? preview : *what, page_for(*line.command)) + "\n");

@@ -124,6 +124,13 @@ TEST_CASE("asking shelters shows first what is sent, and sends it only with a ye
     CHECK(agreed.err.find("to: Juniper House") != std::string::npos);
 }
 
+TEST_CASE("nobody is asked to send what --quiet has hidden from her") {
+    const Ran asked = run(with(ask, "--quiet"), Json::object());
+    CHECK(asked.err.find("to: Juniper House") != std::string::npos);
+    const Ran agreed = run(with(with(ask, "--quiet"), "--yes"), Json::object());
+    CHECK(agreed.err.empty());
+}
+
 TEST_CASE("The option --dry-run only previews a change, and is no option of a question") {
     const Ran ran = run(with(ask, "--dry-run"), Json::object());
     CHECK(ran.code.value() == ExitCode::ok);
