@@ -36,11 +36,6 @@ SecretBytes identity_file(const age::Identity& identity, const std::string& reci
     return out;
 }
 
-Outcome write_new(const std::string& name, BytesView content) {
-    LEEWARD_ASSIGN(auto file, OutFile::open(name, Replace::REFUSE));
-    return file.commit(as_text(content));
-}
-
 }  // namespace
 
 Result<schema::ExitCode> audit_key(const CommandLine& line) {
@@ -48,6 +43,7 @@ Result<schema::ExitCode> audit_key(const CommandLine& line) {
     LEEWARD_ASSIGN(const Json args, build_arguments(*line.command, line.given));
     const std::string name = args.text_at("file");
     LEEWARD_ASSIGN(auto secret, OutFile::open(name, Replace::REFUSE));
+    LEEWARD_ASSIGN(auto shown, OutFile::open(name + ".pub", Replace::REFUSE));
     talk.say(Phrase::AUDITOR_KEY_LOST);
     LEEWARD_ASSIGN(const SecretBytes passphrase, get_passphrase(line, Passphrase::NEW, talk));
     auto& random = crypto::system_random();
@@ -58,8 +54,8 @@ Result<schema::ExitCode> audit_key(const CommandLine& line) {
                                              age::usual_work,
                                              identity_file(identity, recipient).reveal(),
                                              random));
-    LEEWARD_TRY(write_new(name + ".pub", as_bytes(recipient + "\n")));
-    LEEWARD_TRY(secret.commit(as_text(sealed)));
+    LEEWARD_TRY(secret.commit(as_text(sealed)));  // first: what others seal to must open here
+    LEEWARD_TRY(shown.commit(recipient + "\n"));
     const Json result = Json::object({{"key", name}, {"give_to_organisations", name + ".pub"}});
     print_answer(line, result);
     return schema::ExitCode::ok;
