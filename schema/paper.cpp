@@ -67,6 +67,15 @@ std::size_t shown_length(std::string_view text) {
     return c1 ? 0 : length;
 }
 
+// What turns the direction of a text or takes no room in it: with it one name could be read as another.
+bool misleads(std::string_view character) {
+    if (character == "\xD8\x9C" || character == "\xEF\xBB\xBF") return true;  // U+061C, U+FEFF
+    const auto last = static_cast<unsigned char>(character.back());
+    if (character.starts_with("\xE2\x80"))  // U+200B, 200E, 200F, 2028 to 202E
+        return last == 0x8B || last == 0x8E || last == 0x8F || (last >= 0xA8 && last <= 0xAE);
+    return character.starts_with("\xE2\x81") && last >= 0xA6 && last <= 0xA9;  // U+2066 to 2069
+}
+
 std::string_view entity_of(char c) {
     switch (c) {
         case '&':
@@ -210,7 +219,7 @@ std::string escaped(std::string_view text) {
     while (!text.empty()) {
         const std::size_t length = shown_length(text);
         const std::string_view entity = entity_of(text.front());
-        if (length == 0)
+        if (length == 0 || misleads(text.substr(0, length)))
             out += "\xEF\xBF\xBD";
         else if (!entity.empty())
             out += entity;

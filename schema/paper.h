@@ -43,7 +43,7 @@ struct Paper {
 // The same sheets as {"language","title","mark","cover":[{"label","value"}],"note","sections":[{"heading",
 // "text","lines","table":{"head","rows"},"signatures"}]}, for a page that shows and prints them itself.
 [[nodiscard]] Json to_json(const Paper& paper);
-// & < > " ' and what is no UTF-8 or a control character.
+// & < > " ' and what is no UTF-8, a control character, or turns the direction of the text.
 [[nodiscard]] std::string escaped(std::string_view text);
 
 // "26 November 2026, 09:05 UTC"; "26 de noviembre de 2026, 09:05 UTC".

@@ -43,6 +43,21 @@ TEST_CASE("Broken UTF-8 and control characters are shown as unreadable, never pa
     CHECK(escaped("Ñandú & “té”") == "Ñandú &amp; “té”");
 }
 
+TEST_CASE("What turns a text's direction or takes no room in it is shown as unreadable") {
+    for (const std::string hidden : {"\u061C",
+                                     "\u200B",
+                                     "\u200E",
+                                     "\u200F",
+                                     "\u2028",
+                                     "\u202A",
+                                     "\u202E",
+                                     "\u2066",
+                                     "\u2069",
+                                     "\uFEFF"})
+        CHECK(escaped("Quay" + hidden + "egattoC") == "Quay\uFFFDegattoC");
+    CHECK(escaped("نور — 家 “a…b”") == "نور — 家 “a…b”");
+}
+
 TEST_CASE("A page has no script and fetches nothing") {
     const std::string page = html(paper_with("x"));
     CHECK(holds(page, "default-src 'none'; style-src 'unsafe-inline'"));
