@@ -162,8 +162,16 @@ bool asks_again(const schema::CommandSpec& command) {
     const auto verb =
         dot == std::string_view::npos ? std::string_view{} : command.name.substr(dot + 1);
     constexpr std::array<std::string_view, 4> enrols{"peer", "people", "identity", "backup"};
-    constexpr std::array<std::string_view, 8> takes_out{
-        "print", "export", "bundle", "erase", "restore", "seal", "open-sealed", "purge"};
+    constexpr std::array<std::string_view, 10> takes_out{"print",
+                                                         "prove",
+                                                         "export",
+                                                         "bundle",
+                                                         "erase",
+                                                         "retire",
+                                                         "restore",
+                                                         "seal",
+                                                         "open-sealed",
+                                                         "purge"};
     const auto has = [](const auto& list, std::string_view word) {
         return std::find(list.begin(), list.end(), word) != list.end();
     };

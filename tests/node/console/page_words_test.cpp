@@ -60,6 +60,8 @@ TEST_CASE("what asks for the passphrase again is what leaves, lets in, erases or
                              "grant.print",
                              "release.print",
                              "grant.erase",
+                             "audit.prove",
+                             "node.retire",
                              "peer.accept",
                              "peer.verify",
                              "people.add",
