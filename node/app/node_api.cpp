@@ -318,7 +318,8 @@ Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Jso
     if (command == "identity.revoke") return with_root(identity_revoke, tx, args);
     if (command == "approval.give") return give(tx, args);
     if (const Story named = story_of(command)) return named(engine_.desk(), tx, args, clock_.now());
-    return Error{Errc::unsupported, "this command cannot be previewed"};
+    const Errc fault = engine_.desk().previewing ? Errc::invalid_argument : Errc::unsupported;
+    return Error{fault, "what this would do cannot be shown beforehand; nothing was done"};
 }
 
 // The node's own work, whoever carries the stick.

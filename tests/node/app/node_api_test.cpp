@@ -3,6 +3,7 @@
 #include <set>
 
 #include <catch2/catch_test_macros.hpp>
+#include <unistd.h>
 
 #include "schema/commands.h"
 #include "tests/support/cheap_home.h"
@@ -68,6 +69,19 @@ TEST_CASE("Every command has a story") {
         const auto done = world.node(0).call(command.name, any_args(command));
         if (!done) CHECK(done.error().code != Errc::unsupported);
     }
+}
+
+TEST_CASE("A change that cannot be shown beforehand is refused as such, not as another version's") {
+    World world(62, two);
+    const auto before = state_of(world.node(0));
+    for (const std::string_view command : {"backup.create", "mailhost.open", "node.tick"}) {
+        CAPTURE(command);
+        const node::Request tried{std::string(command), Json::object(), node::Act::PREVIEW};
+        const auto shown = world.node(0).serve(::geteuid(), tried);
+        REQUIRE_FALSE(shown);
+        CHECK(shown.error().code == Errc::invalid_argument);
+    }
+    CHECK(state_of(world.node(0)) == before);
 }
 
 TEST_CASE("A command that is not known, or has an argument too many, changes nothing") {
