@@ -133,6 +133,15 @@ SecretBytes recovery_words(std::span<const Byte, 32> key, Language language) {
     return words;
 }
 
+bool is_word(std::string_view typed, std::string_view word) {
+    const auto one = split(typed, between_words);
+    const auto is_meant = [&](const WordList& words) {
+        const auto found = words.find(one.front());
+        return found && found == words.find(word);
+    };
+    return one.size() == 1 && (is_meant(list(Language::EN)) || is_meant(list(Language::ES)));
+}
+
 Result<SecretBytes> parse_recovery_words(BytesView typed) {
     const auto words = split(as_text(typed), between_words);
     if (words.size() != recovery_word_count)

@@ -29,6 +29,8 @@ Result<SafetyNumber> parse_safety_words(std::string_view typed);
 // Twenty-four words for 256 bits and a checksum of eight (BIP-39): a recovery holder's key on paper.
 inline constexpr std::size_t recovery_word_count = 24;
 [[nodiscard]] SecretBytes recovery_words(std::span<const Byte, 32> key, Language language);
+// Whether what was typed is this word of a list, with the same freedoms.
+[[nodiscard]] bool is_word(std::string_view typed, std::string_view word);
 // As typed from paper, with the same freedoms. Errc::malformed for a wrong number of words, one that
 // is in neither list, or words that do not fit their checksum: one is wrong or out of place.
 Result<SecretBytes> parse_recovery_words(BytesView typed);

@@ -121,6 +121,15 @@ TEST_CASE("a codename is four words and never the same twice") {
     CHECK(codename(random) != first);
 }
 
+TEST_CASE("one word of a paper is known again whatever its case and accents, by four letters") {
+    for (const auto* typed : {"ábaco", "ABACO", "abac", " ábaco\r\n"})
+        CHECK(is_word(typed, "ábaco"));
+    for (const auto* typed : {"", "aba", "abaco abaco", "abacos", "abdomen"})
+        CHECK_FALSE(is_word(typed, "ábaco"));
+    CHECK(is_word("act", "act"));
+    CHECK_FALSE(is_word("act", "actor"));
+}
+
 TEST_CASE("recovery words are those of BIP-39, and are read back from paper") {
     // The vectors of 256 bits of the reference implementation (python-mnemonic, vectors.json).
     std::string zeros;
