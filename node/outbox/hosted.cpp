@@ -11,6 +11,13 @@ using schema::DeliveryState;
 // ones for a house that is away.
 constexpr std::int64_t again_at_first_ms = 30'000;
 
+// For each peer by itself: what one's hosts never confirm keeps nothing of another from being recalled. What
+// was taken back for good comes before what was only sent anew.
+constexpr std::string_view next_to_recall =
+    "SELECT peer,handle FROM (SELECT peer,handle,row_number() OVER (PARTITION BY peer "
+    "ORDER BY max(mid NOT IN (SELECT mid FROM outbox)) DESC, max(until) DESC) AS place "
+    "FROM hosted WHERE recalled=1 GROUP BY peer,handle) WHERE place<=512";
+
 }  // namespace
 
 Outcome recall_message(Transaction& tx, const schema::MessageId& mid) {
@@ -58,8 +65,7 @@ Outcome deposit_gone(Transaction& tx, const schema::MailHandle& handle) {
 
 Result<std::vector<ToRecall>> to_recall(Store& store) {
     std::vector<ToRecall> out;
-    auto rows = store.query(
-        "SELECT DISTINCT peer,handle FROM hosted WHERE recalled=1 ORDER BY peer LIMIT 512");
+    auto rows = store.query(next_to_recall);
     while (rows.next())
         out.push_back({rows.id<schema::NodeId>(0), rows.array<16>(1)});
     LEEWARD_TRY(rows.status());

@@ -34,7 +34,7 @@ struct ToRecall {
     schema::NodeId peer;
     schema::MailHandle handle{};
 };
-// Not yet confirmed, at most 512.
+// Not yet confirmed: at most 512 of each peer, what was taken back for good before what was sent anew.
 Result<std::vector<ToRecall>> to_recall(Store& store);
 // Forgets what its host has deleted by now.
 Outcome sweep_hosted(Transaction& tx, schema::Time now);
