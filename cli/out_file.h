@@ -1,5 +1,6 @@
-// The file that --out names: its place is taken before the node is asked, so that nothing which
-// can be made only once is lost to a full disk or a typing error.
+// The file that --out names: its name is taken before the node is asked, so that a typing error costs
+// nothing. Its disk may be full when it is written: what can be made only once the node keeps as well
+// (node/app/records_file.h), and what is made here is made anew.
 #pragma once
 
 #include <string>

@@ -55,15 +55,37 @@ void print_file(const std::string& text) {
     std::cout << (prints_to_terminal() ? many_lines(text) : text);
 }
 
+// By now it was done: the file alone is missing.
+Error not_written(const Error& why, const std::string& kept) {
+    const std::string what = "it was done, but its file was not written: " + why.detail;
+    if (kept.empty()) return {why.code, what + ". Ask for the file again"};
+    return {why.code, what + ". The node keeps it: copy " + kept};
+}
+
+Outcome write_file(OutFile& out, const std::string& file, const Json& result) {
+    const Outcome done = out.commit(file);
+    return done ? done : not_written(done.error(), result.text_at("sealed_file"));
+}
+
+void say_where(const CommandLine& line, const Json& result, bool is_written) {
+    const Talk talk(line.options);
+    const std::string kept = result.text_at("sealed_file");
+    if (is_written)
+        talk.say(Phrase::WRITTEN, line.options.out);
+    else if (!kept.empty())
+        talk.say(Phrase::KEPT_BY_NODE, kept);
+    else if (!result.bool_at("needs_second_person"))
+        talk.say(Phrase::NO_FILE);
+}
+
+// What was done is told, whatever becomes of its file.
 Outcome show(const CommandLine& line, Json result, std::optional<OutFile>& out) {
     const Talk talk(line.options);
     std::optional<std::string> file;
     if (out || !line.options.json) file = take_file(result);
-    if (out && file) {
-        LEEWARD_TRY(out->commit(*file));
-        talk.say(Phrase::WRITTEN, line.options.out);
-    }
-    if (out && !file) talk.say(Phrase::NO_FILE);
+    const Outcome written = out && file ? write_file(*out, *file, result) : Outcome(Done{});
+    if (!written && line.options.json) return written;  // one object alone is printed
+    if (out && written) say_where(line, result, file.has_value());
     const bool to_stdout = file && !out;
     if (line.options.json)
         std::cout << one_line(node::answer_of(result).dump()) << "\n";
@@ -72,7 +94,7 @@ Outcome show(const CommandLine& line, Json result, std::optional<OutFile>& out) 
     else
         std::cout << print(result, page_for(*line.command));
     if (to_stdout) print_file(*file);
-    return Done{};
+    return written;
 }
 
 // What `leeward need ask` shows before it sends. Talk, not data: that is the answer. Nobody is asked about what

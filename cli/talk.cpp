@@ -47,6 +47,9 @@ Both both(Phrase phrase) {
             "orden admite --by-phone, telefonéele e indique quién lo aprobó."};
         case Phrase::NO_FILE: return {"This command makes no file; none was written.",
             "Esta orden no produce ningún archivo; no se escribió ninguno."};
+        case Phrase::KEPT_BY_NODE: return {
+            "The file is too large to be handed over here. The node keeps it: copy ",
+            "El archivo es demasiado grande para entregarlo aquí. El nodo lo guarda: copie "};
         case Phrase::WRITTEN: return {"Written: ", "Escrito: "};
         case Phrase::CONSOLE_OPENS: return {
             "The page opens in your browser. Sign in there with your passphrase.",

@@ -25,6 +25,7 @@ enum class Phrase {
     QUEUED,
     NEEDS_SECOND_PERSON,
     NO_FILE,
+    KEPT_BY_NODE,
     WRITTEN,
     CONSOLE_OPENS,
     CONSOLE_LINK,

@@ -65,7 +65,7 @@ const std::vector<CommandSpec>& table() {
         {{"language", TEXT, optional, named, "en or es"}}, reads, everyone, "leeward node doctor"},
     {"node.tick", "Looks at once at what is due; the node does so by itself every second.", {}, changes, everyone, "leeward node tick"},
     {"node.retire", "This organisation leaves the network: ends what lives, erases what is others' and attests it, tells everybody, then destroys its keys.",
-        {{"to", TEXT, optional, named, "an age key to which our own records are sealed, to be kept: age1…"}},
+        {{"to", TEXT, optional, named, "an age key to which our own records are sealed, to be kept: age1…; the node leaves the sealed file in its folder too and says where"}},
         changes, administrators, "leeward node retire --to age1pq… --out records.age", TAKEN},
     {"node.down", "Stops the node. What is not delivered yet is kept and goes out after the next start.", {}, changes, workers_and_administrators, "leeward node down"},
 
@@ -116,7 +116,7 @@ const std::vector<CommandSpec>& table() {
 
     {"approval.list", "What waits for a second person, and what was done on a yes by telephone and is not countersigned.",
         {{"all", FLAG, optional, named, "settled ones too"}}, reads, workers_and_administrators, "leeward approval list"},
-    {"approval.give", "Agrees as the second person: what was asked for is done, or what was said by telephone is countersigned.",
+    {"approval.give", "Agrees as the second person: what was asked for is done, or what was said by telephone is countersigned. A file that is made comes out here: --out.",
         {id_arg("the request")}, changes, supervisors | administrators, "leeward approval give 5c20aa", TAKEN},
     {"approval.refuse", "Says no as the second person. What is in effect already becomes an incident.",
         {id_arg("the request")}, changes, supervisors | administrators, "leeward approval refuse 5c20aa", TAKEN},

@@ -36,7 +36,6 @@
 #include "node/exchange/releases.h"
 #include "node/exchange/resync.h"
 #include "node/exchange/retention.h"
-#include "node/exchange/retire.h"
 #include "node/exchange/return_path.h"
 #include "node/exchange/revoke.h"
 #include "node/exchange/signing.h"
@@ -58,7 +57,6 @@ struct Named {
 // A test holds this against schema/commands.h.
 constexpr Named stories[] = {
     {"node.status", node_status},
-    {"node.retire", node_retire},
     {"identity.show", identity_show},
     {"peer.offer", peer_offer},
     {"peer.admit", peer_admit},

@@ -10,6 +10,7 @@
 //     root.key      the organisation's root key, sealed; may be moved offline
 //     recovery.key  the node's key for any two of three recovery holders (schema/backup.h)
 //     backups/      the last 30 days' (node/backup/backup.h), unless config.toml names another folder
+//     records-….age what an organisation that left took along, sealed (node/app/records_file.h)
 //     node.log      what happened, without a person
 //     run/          the socket
 #pragma once

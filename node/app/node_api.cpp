@@ -12,6 +12,7 @@
 #include "node/app/mail_commands.h"
 #include "node/app/preview.h"
 #include "node/app/qr_rows.h"
+#include "node/app/records_file.h"
 #include "node/app/ring.h"
 #include "node/exchange/introduce.h"
 #include "node/exchange/retire.h"
@@ -36,6 +37,13 @@ bool changes_peers(std::string_view command) {
 
 bool changes_holders(std::string_view command) {
     return command == "recovery.holder" || command == "approval.give";
+}
+
+// Its own records lie sealed in its folder before it is known to leave.
+Result<Json> retire(OpenedHome& home, Desk& desk, Transaction& tx, const Json& args, Time now) {
+    LEEWARD_ASSIGN(Json answer, node_retire(desk, tx, args, now));
+    LEEWARD_TRY(keep_records_file(home.folder, answer, desk.random));
+    return answer;
 }
 
 // What may be asked before anybody is signed in: it shows no record and changes none.
@@ -275,9 +283,18 @@ Result<Json> NodeApi::attempt(std::string_view command, const Json& args, Room r
     Desk& desk = engine_.desk();
     desk.refusal.reset();
     desk.wanted.reset();
-    auto done = home_.store.write(room, [&](Transaction& tx) { return story(command, tx, args); });
+    std::filesystem::path sealed_file;
+    auto done = home_.store.write(room, [&](Transaction& tx) {
+        auto answer = story(command, tx, args);
+        if (answer) sealed_file = answer->text_at("sealed_file");
+        return answer;
+    });
     desk.seconded.reset();
-    if (!done) (void)desk.peers.load(home_.store);
+    if (done) return done;
+    // What was not confirmed for another reason may stand all the same: so does its file.
+    std::error_code ignored;
+    if (done.error().code == Errc::disk_full) std::filesystem::remove(sealed_file, ignored);
+    (void)desk.peers.load(home_.store);
     return done;
 }
 
@@ -317,6 +334,7 @@ Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Jso
     if (command == "peer.disown") return with_root(peer_disown, tx, args);
     if (command == "identity.revoke") return with_root(identity_revoke, tx, args);
     if (command == "approval.give") return give(tx, args);
+    if (command == "node.retire") return retire(home_, engine_.desk(), tx, args, clock_.now());
     if (const Story named = story_of(command)) return named(engine_.desk(), tx, args, clock_.now());
     const Errc fault = engine_.desk().previewing ? Errc::invalid_argument : Errc::unsupported;
     return Error{fault, "what this would do cannot be shown beforehand; nothing was done"};

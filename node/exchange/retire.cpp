@@ -219,9 +219,10 @@ Result<Json> node_retire(Desk& desk, Transaction& tx, const Json& args, Time now
          {"copies_erased", erased},
          {"to_phone", std::move(ended.to_phone)},
          {"next",
-          "let the node run: it stops by itself and destroys its keys when all partners have heard "
-          "this, or after seven days. Phone those that are named"}});
-    if (!file.empty()) answer.set("file", std::move(file));
+          "let the node run: it stops by itself and destroys its keys and its backups when all "
+          "partners have heard this, or after seven days. Phone those that are named. Backups that "
+          "lie elsewhere are yours to destroy"}});
+    if (!file.empty() && !desk.previewing) answer.set("file", std::move(file));
     return answer;
 }
 

@@ -11,7 +11,7 @@ namespace leeward::node {
 
 // Refused while somebody is under way. Two people. The answer says what ended, what was erased, whom to
 // phone for what could not be ended from here, and, with "to" (an age recipient), has our own records
-// sealed to it as "file".
+// sealed to it as "file"; a preview, for which nobody else was asked, has none.
 Result<schema::Json> node_retire(Desk& desk,
                                  Transaction& tx,
                                  const schema::Json& args,

@@ -187,13 +187,13 @@ const Worker* still_may(const Desk& desk, const Approval& one) {
     return may ? worker : nullptr;
 }
 
-// A file that was made goes out as the answer's own.
+// A file that was made goes out as the answer's own, and so does where the node keeps it.
 void hand_on_file(Json& done, Json& answer) {
     auto* members = done.as_object();
     if (members == nullptr) return;
     std::erase_if(*members, [&](auto& member) {
-        if (member.first != "file") return false;
-        answer.set("file", std::move(member.second));
+        if (member.first != "file" && member.first != "sealed_file") return false;
+        answer.set(member.first, std::move(member.second));
         return true;
     });
 }

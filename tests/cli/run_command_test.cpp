@@ -1,11 +1,13 @@
 #include "cli/run_command.h"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include <catch2/catch_test_macros.hpp>
+#include <sys/resource.h>
 
 #include "cli/talk.h"
 #include "tests/node/store/folder.h"
@@ -52,6 +54,26 @@ public:
 private:
     std::streambuf* out_before_;
     std::streambuf* err_before_;
+};
+
+// Files of this process grow to `most` bytes while it lives.
+class FullDisk {
+public:
+    explicit FullDisk(rlim_t most) : signal_before_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit small{most, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    ~FullDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, signal_before_);
+    }
+
+private:
+    rlimit before_{};
+    void (*signal_before_)(int);
 };
 
 struct Ran {
@@ -166,6 +188,36 @@ TEST_CASE("The option --out writes the file for its user alone and replaces none
 
     CHECK(run(with(args, "--force"), Json::object({{"file", "other"}})).code);
     CHECK(as_text(node::TestFolder::read(file)) == "other");
+}
+
+TEST_CASE(
+    "when the disk of --out is full, what was done is told and where the node keeps the file") {
+    const node::TestFolder folder;
+    const auto file = folder.path / "records.age";
+    const std::vector<std::string> args{"node", "retire", "--to", "age1", "--out", file.string()};
+    const Json answer = Json::object({{"copies_erased", 3},
+                                      {"sealed_file", "quay/records-01.age"},
+                                      {"file", std::string(4096, 'x')}});
+    const FullDisk full(100);
+    const Ran ran = run(args, answer);
+    CHECK(ran.out.find("copies erased: 3\n") != std::string::npos);
+    const std::string said = ran.code.error().detail;
+    CHECK(said.starts_with("it was done, but its file was not written: "));
+    CHECK(said.ends_with("The node keeps it: copy quay/records-01.age"));
+    CHECK(fs::is_empty(folder.path));
+    const Ran as_json = run(with(args, "--json"), answer);
+    CHECK(as_json.out.empty());  // its error is the one object
+}
+
+TEST_CASE("where the node alone keeps a file, --out says so and leaves none") {
+    const node::TestFolder folder;
+    const auto file = folder.path / "records.age";
+    const std::vector<std::string> args{"node", "retire", "--to", "age1", "--out", file.string()};
+    const Ran large = run(args, Json::object({{"sealed_file", "quay/records-01.age"}}));
+    CHECK(large.err.find("The node keeps it: copy quay/records-01.age\n") != large.err.npos);
+    const Ran waits = run(args, Json::object({{"needs_second_person", true}}));
+    CHECK(waits.err.find("makes no file") == waits.err.npos);
+    CHECK(fs::is_empty(folder.path));
 }
 
 TEST_CASE("a sealed file is not written to a screen, and what it would carry not taken as sent") {
