@@ -247,17 +247,14 @@ Outcome backup_by_night(OpenedHome& home, Desk& desk, Time now) {
     return made ? Outcome(Done{}) : Outcome(made.error());
 }
 
+// The keyring last: without it nothing here starts again. A backup that cannot be removed saves no key.
 Outcome destroy_home_keys(OpenedHome& home) {
+    const Outcome backups =
+        remove_backups_of(home.identity.node(), folder_of(home, Json::object()));
+    LEEWARD_TRY(shred(home.folder / "recovery.key"));
+    LEEWARD_TRY(shred(root_key_path(home.folder)));
     LEEWARD_TRY(home.keyring.erase(home.keyring.names()));
-    std::error_code ignored;
-    std::vector<fs::path> rest{home.folder / "recovery.key", root_key_path(home.folder)};
-    for (fs::directory_iterator at(folder_of(home, Json::object()), ignored), end;
-         !ignored && at != end;
-         at.increment(ignored))
-        if (at->is_regular_file(ignored)) rest.push_back(at->path());
-    for (const auto& path : rest)
-        LEEWARD_TRY(shred(path));
-    return Done{};
+    return backups;
 }
 
 Json backup_check(Store& store, Time now) {

@@ -236,6 +236,16 @@ Result<schema::OpenedManifest> verify_backup(const BackupName& name) {
     return opened;
 }
 
+Outcome remove_backups_of(const schema::NodeId& node, const fs::path& folder) {
+    LEEWARD_ASSIGN(const auto backups, list_backups(folder));
+    Outcome all = Done{};
+    for (const auto& one : backups) {
+        if (one.opened && one.opened->card.node != node) continue;
+        if (auto removed = remove_backup(one.name); !removed) all = std::move(removed);
+    }
+    return all;
+}
+
 Result<std::size_t> remove_old_backups(const fs::path& folder, schema::Time now) {
     LEEWARD_ASSIGN(const auto backups, list_backups(folder));
     std::size_t removed = 0;

@@ -63,6 +63,9 @@ Result<std::vector<BackupListed>> list_backups(const std::filesystem::path& fold
 // Without any holder: the signature holds, and both files are what was signed.
 Result<schema::OpenedManifest> verify_backup(const BackupName& name);
 
+// Overwrites and removes all that are this node's, or nobody's any more that can be told; other files stay.
+// One that cannot be removed keeps no other: the error is the last one's.
+Outcome remove_backups_of(const schema::NodeId& node, const std::filesystem::path& folder);
 // Overwrites and removes what is older than its life, and what a crash left half made. How many.
 Result<std::size_t> remove_old_backups(const std::filesystem::path& folder, schema::Time now);
 

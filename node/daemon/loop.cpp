@@ -71,8 +71,7 @@ public:
             note(*work);
             tell_pages();
             call_people();
-            if (!work->more && !api_.look_after_home())
-                log_.hourly(Severity::alarm, "backup.failed");
+            if (!work->more && !api_.look_after_home()) alarm_about_backups();
             more = work->more;
         }
         (void)engine_.step(SystemClock::now_ms());
@@ -143,6 +142,14 @@ private:
     void tell_pages() {
         const auto size = engine_.desk().log.size();
         if (std::exchange(log_size_, size) != size) console_.changed();
+    }
+
+    // One that was not made, or of a node that has left and now stops, not removed.
+    void alarm_about_backups() {
+        if (api_.stopping())
+            log_.alarm("retire.unfinished");
+        else
+            log_.hourly(Severity::alarm, "backup.failed");
     }
 
     void note(const Engine::Work& work) {

@@ -1,4 +1,7 @@
 // An organisation leaves: what lives ends in words, what it holds is erased and attested, keys go last.
+#include <fstream>
+#include <set>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "crypto/age/age.h"
@@ -6,7 +9,7 @@
 #include "node/app/home.h"
 #include "schema/grant.h"
 #include "schema/leg.h"
-#include "tests/support/test_node.h"
+#include "tests/support/holders.h"
 
 namespace leeward::test {
 namespace {
@@ -19,6 +22,13 @@ std::string grant_state(TestNode& node) {
         .array_at("grants")
         .front()
         .text_at("state");
+}
+
+std::set<std::string> names_in(const std::filesystem::path& folder) {
+    std::set<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        names.insert(entry.path().filename().string());
+    return names;
 }
 
 bool is_over(const std::string& state) {
@@ -58,6 +68,51 @@ TEST_CASE(
         node::open_home(juniper.folder(), SecretBytes(as_bytes(passphrase_of_all)), world.random());
     REQUIRE_FALSE(again);
     CHECK(again.error().code == Errc::wrong_state);
+}
+
+TEST_CASE("a house that leaves destroys its backups wherever they lie, and nothing else there") {
+    using std::filesystem::perms;
+    World world(56, two);
+    const HolderKeys holders(world.random());
+    const ScratchFolder stick;
+    const auto make = [&](TestNode& node) {
+        name_holders(node, holders);
+        node.home().config.backup_folder = stick.path().string();
+        return back_up(node);
+    };
+    TestNode& harbor = world.node(0);
+    (void)make(harbor);
+    std::ofstream(stick.path() / "accounts.ods") << "ours, and no backup";
+    permissions(stick.path() / "accounts.ods", perms::owner_read | perms::owner_write);
+    const auto others = names_in(stick.path());
+
+    TestNode& juniper = world.node(1);
+    (void)make(juniper);
+    world.clock().move(std::chrono::seconds(1));
+    const auto shown = back_up(juniper);  // as a stick shows files that knows no owners
+    for (const auto& file : {shown.manifest(), shown.store(), shown.keys()})
+        permissions(file, perms::others_read, std::filesystem::perm_options::add);
+    juniper.must("node.retire");
+    world.pass(hours(24 * 8), hours(12));
+    juniper.look_after_home();
+    CHECK(juniper.stopping());
+    CHECK(names_in(stick.path()) == others);
+}
+
+TEST_CASE("a backup that cannot be removed keeps no other and no key of a house that leaves") {
+    World world(57, two);
+    TestNode& juniper = world.node(1);
+    name_holders(juniper, HolderKeys(world.random()));
+    (void)back_up(juniper);
+    const auto backups = juniper.folder() / "backups";
+    std::filesystem::create_directory(backups / "9999-01-01T000000Z.manifest");  // looked at first
+    juniper.must("node.retire");
+    world.pass(hours(24 * 8), hours(12));
+    CHECK_FALSE(juniper.api().look_after_home());
+    CHECK(juniper.stopping());
+    CHECK(names_in(backups).size() == 1);
+    CHECK(juniper.home().keyring.names().empty());
+    CHECK_FALSE(std::filesystem::exists(juniper.folder() / "recovery.key"));
 }
 
 TEST_CASE("what a partner that has left never attested is unreachable, and stays so") {
