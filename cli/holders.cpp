@@ -18,9 +18,11 @@ Result<Identity> from_file(const std::string& name) {
     if (!text && text.error().code == Errc::untrusted)
         return Error{
             Errc::untrusted,
-            "others may read " + one_line(name) +
-                ": whoever did can, with another holder, open every backup. Make a new key "
-                "for this holder"};
+            one_line(name) +
+                " is open to others, or another user's. Where a stick shows every file so, copy it "
+                "to a folder of yours alone, chmod 600 the copy, name that, and shred it "
+                "afterwards. Whoever did read it can, with another holder, open every backup: then "
+                "make a new key for this holder ('leeward recovery key')"};
     LEEWARD_TRY(text);
     const SecretBytes kept(*text);
     secret_memory::wipe(text->data(), text->size());

@@ -74,7 +74,7 @@ const std::array<CommandSpec, 16>& local() {
         {{"check", FLAG, false, false, "shows the plan and changes nothing"}, passphrase_fd, passphrase_file},
         false, schema::everyone, "leeward upgrade --check"},
     {holder_key_command, "Makes a recovery holder's key: 24 words for her to write down, and a public half for the node.",
-        {{"identity", PATH, false, false, "keeps the key in this file instead, as an age identity: for a stick in a safe"}},
+        {{"identity", PATH, false, false, "keeps the key in this file instead, as an age identity: for a stick (ext4) in a safe"}},
         false, schema::everyone, "leeward recovery key --out night.holder"},
     {recover_command, "Two recovery holders let in a worker whose passphrase is lost: she types a new one. The node must not be running.",
         {{"name", TEXT, true, true, "her work name"}, holders, new_passphrase_fd, new_passphrase_file},

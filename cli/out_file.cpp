@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/text.h"
+#include "node/app/private_files.h"
 
 namespace leeward::cli {
 namespace {
@@ -61,6 +62,15 @@ Outcome OutFile::commit(std::string_view text) {
     if (written_ != path_ && std::rename(written_.c_str(), path_.c_str()) != 0) return fault(path_);
     written_.clear();
     return Done{};
+}
+
+Outcome OutFile::commit_secret(std::string_view text) {
+    if (node::is_private(fd_.get())) return commit(text);
+    return Error{Errc::untrusted,
+                 "where " + one_line(path_) +
+                     " lies others may read every file, as on most sticks; nothing was made. Name "
+                     "a file in a folder of yours alone, or on a stick that knows owners (ext4); "
+                     "without --identity 'leeward recovery key' gives words for paper"};
 }
 
 }  // namespace leeward::cli

@@ -20,6 +20,8 @@ public:
     Outcome write(std::string_view text);
     // What was written and this, durable, under its name. Called at most once.
     Outcome commit(std::string_view text);
+    // The same for a key: Errc::untrusted, and not a byte of it is written, where others may read it.
+    Outcome commit_secret(std::string_view text);
 
     OutFile(OutFile&& other) noexcept;
     OutFile& operator=(OutFile&&) = delete;

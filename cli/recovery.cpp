@@ -79,7 +79,7 @@ Outcome keep_in_file(const std::string& name, const CommandLine& line, const Ide
     LEEWARD_ASSIGN(OutFile file,
                    OutFile::open(name, line.options.force ? Replace::FORCE : Replace::REFUSE));
     const SecretBytes spelled = crypto::age::format_identity(identity);
-    return file.commit(std::string(as_text(spelled.reveal())) + "\n");
+    return file.commit_secret(std::string(as_text(spelled.reveal())) + "\n");
 }
 
 Outcome give_public_half(const CommandLine& line, const Talk& talk, const Identity& identity) {

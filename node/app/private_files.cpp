@@ -29,8 +29,12 @@ Outcome write_private_file(const std::filesystem::path& path, BytesView bytes) {
     return sync_folder(path.parent_path());
 }
 
+bool is_private(int descriptor) {
+    return static_cast<bool>(check_private(descriptor));
+}
+
 Result<Bytes> read_private_file(const std::filesystem::path& path, std::size_t most) {
-    LEEWARD_ASSIGN(const File file, File::open_private(path));
+    LEEWARD_ASSIGN(const File file, File::open_private_to_read(path));
     LEEWARD_ASSIGN(const SecretBytes bytes, file.read_all(most));
     return to_bytes(bytes.reveal());
 }

@@ -14,7 +14,9 @@ void forbid_dumps();
 Outcome make_private_folder(const std::filesystem::path& folder);
 // A new file, durable when this returns. Errc::already_exists.
 Outcome write_private_file(const std::filesystem::path& file, BytesView bytes);
-// Errc::untrusted when others may read it; too_large beyond `most`.
+// Whether what is open there is a file of this user that nobody else may read.
+[[nodiscard]] bool is_private(int descriptor);
+// Also where nothing can be written. Errc::untrusted when others may read it; too_large beyond `most`.
 Result<Bytes> read_private_file(const std::filesystem::path& file, std::size_t most);
 
 }  // namespace leeward::node

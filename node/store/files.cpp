@@ -26,6 +26,22 @@ Error failed(std::string_view what) {
     return {code, std::string(what) + ": " + std::generic_category().message(reason)};
 }
 
+Result<File> open_checked(const std::filesystem::path& path, int access) {
+    const int descriptor = ::open(path.c_str(), access | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (descriptor < 0) return failed("opening a key file");
+    File file(descriptor);
+    LEEWARD_TRY(check_private(descriptor));
+    return file;
+}
+
+}  // namespace
+
+Error disk_is_full() {
+    return {Errc::disk_full,
+            "the disk is full: this was not stored, everything stored before is safe. Make room on "
+            "this machine, then repeat it"};
+}
+
 Outcome check_private(int descriptor) {
     struct stat found {};
     if (::fstat(descriptor, &found) != 0) return failed("looking at a key file");
@@ -37,14 +53,6 @@ Outcome check_private(int descriptor) {
                      "a key file is open to other users; nothing was read. Find out who could, "
                      "then chmod 600 it"};
     return Done{};
-}
-
-}  // namespace
-
-Error disk_is_full() {
-    return {Errc::disk_full,
-            "the disk is full: this was not stored, everything stored before is safe. Make room on "
-            "this machine, then repeat it"};
 }
 
 std::uint64_t free_space(const std::filesystem::path& folder) {
@@ -65,11 +73,11 @@ Result<File> File::create(const std::filesystem::path& path) {
 }
 
 Result<File> File::open_private(const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (descriptor < 0) return failed("opening a key file");
-    File file(descriptor);
-    LEEWARD_TRY(check_private(descriptor));
-    return file;
+    return open_checked(path, O_RDWR);
+}
+
+Result<File> File::open_private_to_read(const std::filesystem::path& path) {
+    return open_checked(path, O_RDONLY);
 }
 
 Result<File> File::open_to_read(const std::filesystem::path& path) {

@@ -36,6 +36,8 @@ public:
     static Result<File> create(const std::filesystem::path& path);
     // Opens it for reading and writing: a regular file of this user that nobody else may read.
     static Result<File> open_private(const std::filesystem::path& path);
+    // The same for reading alone, wherever nothing can be written.
+    static Result<File> open_private_to_read(const std::filesystem::path& path);
 
     // Opens it for reading: any regular file, for what is sealed whoever may read it.
     static Result<File> open_to_read(const std::filesystem::path& path);
@@ -55,6 +57,9 @@ public:
 private:
     int descriptor_ = -1;
 };
+
+// Errc::untrusted unless this is a regular file of this user that nobody else may read.
+Outcome check_private(int descriptor);
 
 // What the disk of `folder` still gives to this user, in bytes; 0 when that cannot be told.
 [[nodiscard]] std::uint64_t free_space(const std::filesystem::path& folder);
