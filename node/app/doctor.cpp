@@ -241,11 +241,19 @@ Outcome check_clocks(const Desk& desk, Time now, Json& checks) {
 }
 
 // Nothing of a partner with whom all is well.
-std::optional<Json> peer_check(const Peer& peer, Time now) {
+std::optional<Json> peer_check(const Peer& peer, const Post& post, Time now) {
     const std::string& name = peer.card.organisation;
     if (peer.revoked()) return sentence_check(name, "red", "KEYS_REVOKED");
     if (peer.suspended) return sentence_check(name, "amber", "PARTNER_SUSPENDED");
     if (peer.frozen) return sentence_check(name, "red", "LOG_FROZEN");
+    if (post.is_cut_off(peer.node()))
+        return check(name,
+                     "red",
+                     "this node cannot connect to it, and what is sent there waits: its card names "
+                     "no address, or this machine may not open more files. Phone them",
+                     "este nodo no puede conectarse con ella, y lo que se le envía espera: su "
+                     "tarjeta no da ninguna dirección, o esta máquina no puede abrir más archivos. "
+                     "Llame");
     if (!peer.active())
         return check(name,
                      "amber",
@@ -283,7 +291,7 @@ Result<Json> doctor(Engine& engine, OpenedHome& home, Time now, std::string_view
     check_log_files(home.log_files, checks);
     checks.push(witness_check(desk, now));
     for (const Peer* peer : desk.peers.all())
-        if (auto said = peer_check(*peer, now)) checks.push(std::move(*said));
+        if (auto said = peer_check(*peer, engine.post(), now)) checks.push(std::move(*said));
     check_slots(home.keyring, checks);
     checks.push(card_check(home.identity.card, now));
     return Json::object({{"checks", in_language(checks, language)}});

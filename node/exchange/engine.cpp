@@ -325,7 +325,8 @@ Result<std::unique_ptr<Engine>> Engine::open(Parts parts, std::int64_t now_ms) {
 Outcome Engine::connect_peers() {
     LEEWARD_ASSIGN(auto own, own_mail(state_->parts.store, state_->parts.keyring));
     LEEWARD_TRY(state_->post.use_places(std::move(own.places), std::move(own.drawn)));
-    return state_->post.follow_peers();
+    state_->post.follow_peers();
+    return Done{};
 }
 
 void Engine::keep_mail_for_others(MailHost* host) {

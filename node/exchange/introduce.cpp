@@ -51,6 +51,11 @@ Outcome keep_card(Desk& desk,
                   const std::string& jws,
                   schema::Time now) {
     LEEWARD_ASSIGN(const CardTaken taken, take_card(desk, tx, card, jws, now, HandedBy::PEOPLE));
+    if (taken == CardTaken::REFUSED)
+        return Error{Errc::untrusted,
+                     "this card names an address that is none, or the link of another "
+                     "organisation; nothing was changed. Phone them at a number that you know and "
+                     "ask what happened."};
     if (taken != CardTaken::GAP && taken != CardTaken::CONFLICT) return Done{};
     return Error{Errc::untrusted,
                  "this card does not follow from the one that is held; nothing was changed. "
@@ -229,6 +234,7 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
     if (card.expires < now)
         return Error{Errc::untrusted, "their card has expired; ask for a new offer"};
     LEEWARD_TRY(is_not_revoked(tx, card));
+    LEEWARD_TRY(check_route(theirs.offer.mail));
     const std::string label = args.text_at("for").empty() ? card.organisation : args.text_at("for");
     LEEWARD_ASSIGN(const PendingOffer ours, pending_offer(tx, label));
     LEEWARD_TRY(keep_card(desk, tx, card, theirs.offer.card, now));

@@ -194,6 +194,15 @@ Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx) {
     return OfferedMail{route_for(places, drawn, version), drawn};
 }
 
+Outcome check_route(const schema::MailRoute& route) {
+    for (const auto& place : route.places)
+        if (!check_endpoint(place.endpoint))
+            return Error{Errc::untrusted,
+                         "their mail would lie at an address that is none; nothing was changed. "
+                         "Ask for a new offer"};
+    return Done{};
+}
+
 // The newest counts, in whatever order they come.
 Result<Applied> take_mail_route(Desk& desk,
                                 Transaction& tx,
@@ -202,9 +211,7 @@ Result<Applied> take_mail_route(Desk& desk,
     const auto json = schema::parse_json(message.body, {4096, 4});
     const auto route =
         json ? schema::mail_route_from(*json) : Result<schema::MailRoute>(Error{Errc::malformed});
-    if (!route) return Applied{"SCHEMA", {}, {}};
-    for (const auto& place : route->places)
-        if (!check_endpoint(place.endpoint)) return Applied{"SCHEMA", {}, {}};
+    if (!route || !check_route(*route)) return Applied{"SCHEMA", {}, {}};
     Applied applied;
     applied.event.machine = schema::Machine::NODE;
     if (route->version <= peer.mail.version) return applied;

@@ -31,6 +31,9 @@ struct OfferedMail {
 };
 Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx);
 
+// Errc::untrusted for a partner's route that names an address that is none.
+Outcome check_route(const schema::MailRoute& route);
+
 // A partner says where its mail goes from now on.
 Result<Applied> take_mail_route(Desk& desk,
                                 Transaction& tx,

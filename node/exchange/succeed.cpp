@@ -1,5 +1,7 @@
 #include "node/exchange/succeed.h"
 
+#include <algorithm>
+
 #include "node/exchange/frozen.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/stories.h"
@@ -37,6 +39,23 @@ Outcome forget_pair(Transaction& tx, Peer& peer) {
     peer.psk = {};
     peer.verified = false;
     return Done{};
+}
+
+// Nobody is connected to twice: whoever names another's link would draw to itself what goes there.
+bool names_a_link_of_others(Desk& desk, const NodeCard& card) {
+    const auto peers = desk.peers.all();
+    return card.link == desk.self.card.link ||
+           std::any_of(peers.begin(), peers.end(), [&](const Peer* other) {
+               return other->node() != card.node && !other->revoked() &&
+                      other->card.link == card.link;
+           });
+}
+
+// A link that it has already is left to it, whoever has claimed it since.
+bool can_be_connected_to(Desk& desk, const NodeCard& card, const Peer* held) {
+    const bool has_address = card.endpoint.empty() || check_endpoint(card.endpoint);
+    const bool keeps_its_link = held != nullptr && held->card.link == card.link;
+    return has_address && (keeps_its_link || !names_a_link_of_others(desk, card));
 }
 
 // What hung on the old card goes with it.
@@ -132,6 +151,8 @@ Result<CardTaken> take_card(Desk& desk,
                             Time now,
                             HandedBy from) {
     Peer* peer = desk.peers.find(card.node);
+    const bool usable = can_be_connected_to(desk, card, peer);
+    if (peer == nullptr && !usable) return CardTaken::REFUSED;
     if (peer == nullptr) {
         LEEWARD_TRY(
             tx.run("INSERT INTO peer(node,name,card,card_version,card_since) "
@@ -153,12 +174,10 @@ Result<CardTaken> take_card(Desk& desk,
                                : step_between(peer->card, held, card);
     const bool comes_of_restore = from == HandedBy::PEOPLE && card.restored &&
                                   card.version > peer->card.version && card.root == peer->card.root;
-    if (step != CardTaken::SUCCESSOR && comes_of_restore) {
-        LEEWARD_TRY(succeed(desk, tx, *peer, card, jws, now));
-        return CardTaken::SUCCESSOR;
-    }
-    if (step == CardTaken::SUCCESSOR) LEEWARD_TRY(succeed(desk, tx, *peer, card, jws, now));
-    return step;
+    if (step != CardTaken::SUCCESSOR && !comes_of_restore) return step;
+    if (!usable) return CardTaken::REFUSED;
+    LEEWARD_TRY(succeed(desk, tx, *peer, card, jws, now));
+    return CardTaken::SUCCESSOR;
 }
 
 Outcome take_cards(Desk& desk, Transaction& tx, Peer& peer, const ControlText& text, Time now) {
@@ -168,7 +187,7 @@ Outcome take_cards(Desk& desk, Transaction& tx, Peer& peer, const ControlText& t
         if (!card || card->node != peer.node()) return Done{};
         LEEWARD_ASSIGN(const CardTaken taken, take_card(desk, tx, *card, jws, now));
         if (taken == CardTaken::CONFLICT) return call_back_first(tx, peer, "CARD_CONFLICT", now);
-        if (taken == CardTaken::GAP) return Done{};
+        if (taken == CardTaken::GAP || taken == CardTaken::REFUSED) return Done{};
     }
     return Done{};
 }

@@ -2,10 +2,10 @@
 // has changed (protocol.md section 2).
 //
 // A successor is signed by the same root, is one version on and holds the hash of the card before it. It
-// is taken and shown, not refused. Two successors of one card, or a log that was replaced, want a
-// call-back first: until then no identity goes there. Successors travel in K frames, which need no
-// signature of the key that may just have changed; they are repeated until the partner says that it
-// holds the newest.
+// is taken and shown, not refused, unless nobody could be reached by it or another could no more. Two
+// successors of one card, or a log that was replaced, want a call-back first: until then no identity goes
+// there. Successors travel in K frames, which need no signature of the key that may just have changed;
+// they are repeated until the partner says that it holds the newest.
 #pragma once
 
 #include "node/exchange/desk.h"
@@ -20,6 +20,7 @@ enum class CardTaken {
     SUCCESSOR,  // taken
     GAP,        // one before it is missing
     CONFLICT,   // does not follow from the one that is held
+    REFUSED,    // names an address that is none, or a link that is ours or another peer's
 };
 // Cards that were made and lost before a restore leave a gap: people who have spoken may step over it.
 enum class HandedBy { NETWORK, PEOPLE };

@@ -89,8 +89,9 @@ Post::Post(Transport& transport, Peers& peers, crypto::Random& random, PostOptio
 
 // ------------------------------------------------------------------ who is spoken to
 
-Outcome Post::follow_peers() {
+void Post::follow_peers() {
     std::set<TransportPublicKey> admitted;
+    cut_off_.clear();
     for (const Peer* peer : peers_.all()) {
         if (!peer->paired()) {
             close_ways(peer->node());
@@ -98,8 +99,8 @@ Outcome Post::follow_peers() {
         }
         admitted.insert(peer->link());
         transport_.allow(peer->link());
-        if (!peer->is_hidden()) LEEWARD_TRY(transport_.connect(peer->link(), peer->card.endpoint));
-        LEEWARD_TRY(open_ways(*peer));
+        connect(*peer);
+        open_ways(*peer);
     }
     // Whose keys were revoked, and the old link key of a card that has a successor.
     for (const auto& key : admitted_)
@@ -108,7 +109,11 @@ Outcome Post::follow_peers() {
             transport_.disconnect(key);
         }
     admitted_ = std::move(admitted);
-    return Done{};
+}
+
+void Post::connect(const Peer& peer) {
+    if (peer.is_hidden()) return;
+    if (!transport_.connect(peer.link(), peer.card.endpoint)) cut_off_.insert(peer.node());
 }
 
 void Post::close_ways(const schema::NodeId& peer) {
@@ -119,7 +124,8 @@ void Post::close_ways(const schema::NodeId& peer) {
     ways_.erase(peer);
 }
 
-Outcome Post::open_ways(const Peer& peer) {
+// One that cannot be opened is a host that does not answer: the next one has its turn.
+void Post::open_ways(const Peer& peer) {
     Ways wanted;
     std::vector<TransportSecretKey> keys;
     for (const auto& place : peer.is_hidden() ? peer.mail.places : std::vector<schema::Place>{}) {
@@ -132,14 +138,12 @@ Outcome Post::open_ways(const Peer& peer) {
                                  present.begin(),
                                  present.end(),
                                  [](const Way& a, const Way& b) { return a.line == b.line; });
-    if (same) return Done{};
-    close_ways(peer.node());
+    if (!same) close_ways(peer.node());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-        LEEWARD_TRY(transport_.open_line(keys[i], wanted[i].server, peer.mail.places[i].endpoint));
+        (void)transport_.open_line(keys[i], wanted[i].server, peer.mail.places[i].endpoint);
         way_names_[wanted[i].line] = {peer.node(), i};
     }
-    ways_[peer.node()] = std::move(wanted);
-    return Done{};
+    if (!same) ways_[peer.node()] = std::move(wanted);
 }
 
 Outcome Post::use_places(std::vector<MailPlace> places, std::vector<ByteArray<16>> drawn) {
@@ -269,10 +273,10 @@ void Post::mind_deposits() {
     }
 }
 
-Outcome Post::drop_queue(const Peer& peer) {
-    if (peer.is_hidden()) return Done{};
+void Post::drop_queue(const Peer& peer) {
+    if (peer.is_hidden()) return;
     transport_.disconnect(peer.link());
-    return transport_.connect(peer.link(), peer.card.endpoint);
+    connect(peer);
 }
 
 // Also what is only on its way there: on each line a recall follows the deposit.

@@ -64,7 +64,12 @@ public:
     Post(Transport& transport, Peers& peers, crypto::Random& random, PostOptions options = {});
 
     // Connects to those who can be connected to, and to the hosts of the others. After any change.
-    Outcome follow_peers();
+    // What keeps us from one of them keeps us from no other.
+    void follow_peers();
+    // We cannot connect to it: its card names no address, or there are no descriptors left.
+    [[nodiscard]] bool is_cut_off(const schema::NodeId& peer) const {
+        return cut_off_.contains(peer);
+    }
     // Where we fetch our own mail from now on, and whose guest keys are to be admitted there.
     Outcome use_places(std::vector<MailPlace> places, std::vector<ByteArray<16>> drawn);
     [[nodiscard]] const std::vector<MailPlace>& places() const { return places_; }
@@ -77,7 +82,7 @@ public:
     // said where. Each attempt begins at another host: one may take what it is given and lose it.
     Outcome send(const Peer& peer, Frame frame, schema::Duration keep, std::size_t attempt = 0);
     // Takes back what may still wait on the way: from the transport, and from the peer's hosts.
-    Outcome drop_queue(const Peer& peer);
+    void drop_queue(const Peer& peer);
     void recall(const Peer& peer, std::vector<schema::MailHandle> handles);
 
     // Gathers what has come, asks where it is time to, and answers those whose mail is kept here.
@@ -126,7 +131,8 @@ private:
     };
     using Ways = std::vector<Way>;
 
-    Outcome open_ways(const Peer& peer);
+    void connect(const Peer& peer);
+    void open_ways(const Peer& peer);
     void close_ways(const schema::NodeId& peer);
     [[nodiscard]] std::size_t way_for(const Ways& ways, std::size_t attempt) const;
     void try_deposit(Deposited& deposited);
@@ -155,6 +161,7 @@ private:
     std::vector<ByteArray<16>> drawn_;
 
     std::set<TransportPublicKey> admitted_;  // as partners
+    std::set<schema::NodeId> cut_off_;
     std::map<schema::NodeId, Ways> ways_;
     std::map<TransportPublicKey, std::pair<schema::NodeId, std::size_t>> way_names_;
     std::map<schema::MailHandle, Deposited> deposits_;

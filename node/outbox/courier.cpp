@@ -550,7 +550,7 @@ Outcome Courier::call_back(std::int64_t now_ms) {
     for (const auto& node : parts_.outbox.take_recalled()) {
         recall_ms_ = 0;
         if (const Peer* peer = parts_.peers.find(node); peer != nullptr)
-            LEEWARD_TRY(parts_.post.drop_queue(*peer));
+            parts_.post.drop_queue(*peer);
     }
     const bool clock_set_back = recall_ms_ > now_ms + recall_again_ms;
     if (now_ms < recall_ms_ && !clock_set_back) return Done{};
