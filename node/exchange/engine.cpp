@@ -333,7 +333,7 @@ void Engine::keep_mail_for_others(MailHost* host) {
     state_->post.keep_for_others(host);
 }
 void Engine::dismiss(const TransportPublicKey& key) {
-    state_->parts.transport.deny(key);
+    state_->post.dismiss(key);
 }
 void Engine::cover(bool on) {
     state_->courier.cover(on);

@@ -168,11 +168,15 @@ Outcome Post::use_places(std::vector<MailPlace> places, std::vector<ByteArray<16
 void Post::keep_for_others(MailHost* host) {
     if (host_ != nullptr && host == nullptr)
         for (const auto& key : host_->keys())
-            transport_.deny(key);
+            dismiss(key);
     host_ = host;
     if (host_ == nullptr) return;
     for (const auto& key : host_->keys())
         transport_.allow(key);
+}
+
+void Post::dismiss(const TransportPublicKey& key) {
+    if (!admitted_.contains(key)) transport_.deny(key);
 }
 
 Post::Fetching* Post::place_of(const TransportPublicKey& line) {
@@ -335,18 +339,20 @@ Outcome Post::step(std::int64_t now_ms) {
 }
 
 // A node may deposit at the host that it is itself: its line is then a guest that it knows, and only
-// what is said tells an answer from a request.
+// what is said tells an answer from a request. A partner's link is no guest's, whatever an account says:
+// it stands in a card, and what comes by it would be lost among requests.
 void Post::sort_in(Inbound inbound) {
     Fetching* const place = place_of(inbound.from);
     const auto way = way_names_.find(inbound.from);
     const bool is_line = place != nullptr || way != way_names_.end();
+    const bool is_partner = admitted_.contains(inbound.from);
     auto answer = is_line ? schema::read_host_answer(inbound.frame.parts)
                           : Result<schema::HostAnswer>(Error{Errc::malformed});
     if (answer && place != nullptr)
         take_answer(*place, inbound, std::move(*answer));
     else if (answer)
         take_answer(way->second.first, way->second.second, *answer);
-    else if (host_ != nullptr && host_->knows(inbound.from))
+    else if (!is_partner && host_ != nullptr && host_->knows(inbound.from))
         requests_.push_back(std::move(inbound));
     else if (!is_line)
         come_.push_back(std::move(inbound));
@@ -451,12 +457,13 @@ void Post::mind_place(std::size_t i) {
 Result<std::size_t> serve_mail(Transport& transport,
                                MailHost& host,
                                std::span<const Inbound> requests,
-                               schema::Time now) {
+                               schema::Time now,
+                               const std::set<TransportPublicKey>& partners) {
     LEEWARD_ASSIGN(auto served, host.serve(requests, now));
     for (const auto& key : served.admitted)
         transport.allow(key);
     for (const auto& key : served.dismissed)
-        transport.deny(key);
+        if (!partners.contains(key)) transport.deny(key);
     for (auto& answer : served.answers)
         (void)transport.answer(requests[answer.to], std::move(answer.frame));
     return served.refused;
@@ -466,7 +473,8 @@ Outcome Post::serve_others() {
     if (host_ == nullptr) return Done{};
     const auto requests = std::exchange(requests_, {});
     more_ = requests.size() >= requests_at_once;
-    if (!requests.empty()) LEEWARD_TRY(serve_mail(transport_, *host_, requests, time_of(now_ms_)));
+    if (!requests.empty())
+        LEEWARD_TRY(serve_mail(transport_, *host_, requests, time_of(now_ms_), admitted_));
     if (now_ms_ - expired_ms_ < expire_every_ms && now_ms_ >= expired_ms_) return Done{};
     expired_ms_ = now_ms_;
     LEEWARD_ASSIGN(const bool more, host_->expire(time_of(now_ms_)));

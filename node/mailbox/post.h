@@ -75,6 +75,8 @@ public:
     [[nodiscard]] const std::vector<MailPlace>& places() const { return places_; }
     // Keeps mail for others from now on; null: no longer.
     void keep_for_others(MailHost* host);
+    // Does not admit it any more, unless it is a partner's link: accounts name what keys they like.
+    void dismiss(const TransportPublicKey& key);
     [[nodiscard]] const PostOptions& options() const { return options_; }
     void set_options(const PostOptions& options) { options_ = options; }
 
@@ -179,10 +181,11 @@ private:
 };
 
 // Serves `requests` and sends the answers: a node that keeps mail for others, and a dedicated host.
-// How many requests were not answered.
+// The links of `partners` stay admitted. How many requests were not answered.
 Result<std::size_t> serve_mail(Transport& transport,
                                MailHost& host,
                                std::span<const Inbound> requests,
-                               schema::Time now);
+                               schema::Time now,
+                               const std::set<TransportPublicKey>& partners = {});
 
 }  // namespace leeward::node
