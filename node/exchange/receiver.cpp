@@ -233,8 +233,10 @@ Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& fr
     Peer& peer = *mailbox->peer;
     const auto ench = crypto::sha256(frame.enc.get());
     {
-        auto rows = tx.query("SELECT receipt,leaves FROM envelope WHERE ench=?", ench);
-        if (rows.next()) return answer_again(tx, peer, rows);
+        auto rows = tx.query("SELECT receipt,leaves,peer FROM envelope WHERE ench=?", ench);
+        const bool seen = rows.next();
+        if (seen && rows.id<schema::NodeId>(2) != peer.node()) return refuse("copied"), Done{};
+        if (seen) return answer_again(tx, peer, rows);
     }
     const auto prekey = desk_.prekeys.own(tx, frame.kid);
     if (!prekey || prekey->epoch != mailbox->epoch) {
