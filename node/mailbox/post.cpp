@@ -12,6 +12,7 @@ constexpr std::size_t pairs_at_once = schema::polled_names / weeks;
 constexpr std::size_t most_deposits = 256;          // that wait for an answer
 constexpr std::size_t requests_at_once = 256;       // of others, in one transaction
 constexpr std::size_t frames_at_once = 1024;        // out of the transport, in one step
+constexpr std::size_t most_come = 64;               // of partners, that wait for poll()
 constexpr std::int64_t guests_again_ms = 30'000;    // until they are admitted
 constexpr std::int64_t guests_anew_ms = 3'600'000;  // afterwards: a host may have lost them
 constexpr std::int64_t expire_every_ms = 1'000;
@@ -326,7 +327,10 @@ schema::HostNonce Post::ask_with_nonce(const TransportPublicKey& line,
 Outcome Post::step(std::int64_t now_ms) {
     now_ms_ = now_ms;
     more_ = false;
-    for (std::size_t i = 0; i < frames_at_once && requests_.size() < requests_at_once; ++i) {
+    const auto has_room = [this] {
+        return requests_.size() < requests_at_once && come_.size() < most_come;
+    };
+    for (std::size_t i = 0; i < frames_at_once && has_room(); ++i) {
         auto inbound = transport_.poll();
         if (!inbound) break;
         sort_in(std::move(*inbound));

@@ -87,7 +87,8 @@ public:
     void drop_queue(const Peer& peer);
     void recall(const Peer& peer, std::vector<schema::MailHandle> handles);
 
-    // Gathers what has come, asks where it is time to, and answers those whose mail is kept here.
+    // Gathers what has come, asks where it is time to, and answers those whose mail is kept here. While
+    // some of it waits for poll() the rest stays with the transport, whose bounds hold for each peer.
     // Errc::io, corrupt: the store of others' mail.
     Outcome step(std::int64_t now_ms);
     [[nodiscard]] std::optional<Inbound> poll();
@@ -105,7 +106,7 @@ public:
     [[nodiscard]] std::vector<TransportPublicKey> lines_to(const TransportPublicKey& server) const;
     // For people: hosts of ours that have not answered for a while.
     [[nodiscard]] std::size_t silent_places() const;
-    [[nodiscard]] bool more() const { return more_; }
+    [[nodiscard]] bool more() const { return more_ || !come_.empty(); }
 
 private:
     struct Fetching {  // at one of our own places

@@ -1,4 +1,4 @@
-// What a poll tells a host, and what it does not.
+// What a poll tells a host and what it does not; how much is taken in at once.
 #include "node/mailbox/post.h"
 
 #include <algorithm>
@@ -32,6 +32,27 @@ std::size_t in_common(const std::vector<crypto::MailboxId>& a,
 crypto::Epoch week_of(World& world) {
     return crypto::epoch_of(world.clock().seconds());
 }
+
+// A partner sends without end.
+class Flood final : public node::Transport {
+public:
+    Outcome connect(const node::TransportPublicKey&, const std::string&) override { return Done{}; }
+    void disconnect(const node::TransportPublicKey&) override {}
+    Outcome send(const node::TransportPublicKey&, node::Frame) override { return Done{}; }
+    std::optional<node::Inbound> poll() override {
+        ++taken_;
+        return node::Inbound{{}, node::Frame{{Bytes{1}}}};
+    }
+    int readable_fd() override { return -1; }
+    void allow(const node::TransportPublicKey&) override {}
+    void deny(const node::TransportPublicKey&) override {}
+    [[nodiscard]] std::size_t peer_capacity() const override { return 1; }
+    [[nodiscard]] node::TransportCounters counters() const override { return {}; }
+    [[nodiscard]] std::size_t taken() const { return taken_; }
+
+private:
+    std::size_t taken_ = 0;
+};
 
 }  // namespace
 
@@ -73,6 +94,21 @@ TEST_CASE("A partner's keys at two hosts, and two partners' at one, have nothing
     CHECK(node::guest_key(key_of(1), drawn) == node::guest_key(key_of(1), drawn));
     CHECK_FALSE(node::guest_key(key_of(1), drawn) == node::guest_key(key_of(2), drawn));
     CHECK_FALSE(node::guest_key(key_of(1), drawn) == node::guest_key(key_of(1), other));
+}
+
+TEST_CASE("What comes faster than it is asked for stays with the transport") {
+    World world(1, {"investigation", "shelter"});
+    Flood flood;
+    node::Post post(flood, world.node(0).desk().peers, world.random());
+    std::size_t asked_for = 0;
+    for (int step = 0; step < 100; ++step) {
+        REQUIRE(post.step(world.clock().ms()));
+        for (int i = 0; i < 16 && post.poll(); ++i)
+            ++asked_for;
+        REQUIRE(flood.taken() - asked_for <= 64);
+        REQUIRE(post.more());
+    }
+    CHECK(asked_for == 1600);
 }
 
 }  // namespace leeward::test
