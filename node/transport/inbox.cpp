@@ -25,37 +25,41 @@ void Doorbell::hear() const {
     [[maybe_unused]] const auto taken = ::read(fd_, &count, sizeof count);
 }
 
-bool Inbox::has_room(const Held& of_peer, std::size_t bytes) const {
-    return waiting_.size() < limits_.frames && bytes_ + bytes <= limits_.bytes &&
-           of_peer.frames < limits_.frames_per_peer &&
-           of_peer.bytes + bytes <= limits_.bytes_per_peer;
+bool Inbox::has_room(const TransportPublicKey& peer, std::size_t bytes) const {
+    const auto found = held_.find(peer);
+    const std::size_t frames_held = found == held_.end() ? 0 : found->second.frames.size();
+    const std::size_t bytes_held = found == held_.end() ? 0 : found->second.bytes;
+    return frames_ < limits_.frames && bytes_ + bytes <= limits_.bytes &&
+           frames_held < limits_.frames_per_peer && bytes_held + bytes <= limits_.bytes_per_peer;
 }
 
 Inbox::Put Inbox::put(Inbound inbound) {
     const std::size_t bytes = inbound.frame.size();
     const std::lock_guard lock(mutex_);
-    const auto found = held_.find(inbound.from);
-    if (!has_room(found == held_.end() ? Held{} : found->second, bytes)) return Put::full;
+    if (!has_room(inbound.from, bytes)) return Put::full;
     Held& held = held_[inbound.from];
-    ++held.frames;
+    if (held.frames.empty()) turns_.push_back(inbound.from);
+    held.frames.push_back(std::move(inbound));
     held.bytes += bytes;
     bytes_ += bytes;
-    waiting_.push_back(std::move(inbound));
-    if (waiting_.size() == 1) bell_.ring();
+    if (++frames_ == 1) bell_.ring();
     return Put::taken;
 }
 
 std::optional<Inbound> Inbox::take() {
     const std::lock_guard lock(mutex_);
-    if (waiting_.empty()) return std::nullopt;
-    Inbound inbound = std::move(waiting_.front());
-    waiting_.pop_front();
-    const std::size_t bytes = inbound.frame.size();
-    const auto held = held_.find(inbound.from);
-    held->second.bytes -= bytes;
-    bytes_ -= bytes;
-    if (--held->second.frames == 0) held_.erase(held);
-    if (waiting_.empty()) bell_.hear();
+    if (turns_.empty()) return std::nullopt;
+    const auto held = held_.find(turns_.front());
+    Inbound inbound = std::move(held->second.frames.front());
+    held->second.frames.pop_front();
+    held->second.bytes -= inbound.frame.size();
+    bytes_ -= inbound.frame.size();
+    turns_.pop_front();
+    if (held->second.frames.empty())
+        held_.erase(held);
+    else
+        turns_.push_back(inbound.from);
+    if (--frames_ == 0) bell_.hear();
     return inbound;
 }
 
@@ -63,10 +67,11 @@ void Inbox::forget(const TransportPublicKey& peer) {
     const std::lock_guard lock(mutex_);
     const auto held = held_.find(peer);
     if (held == held_.end()) return;
-    std::erase_if(waiting_, [&](const Inbound& inbound) { return inbound.from == peer; });
+    frames_ -= held->second.frames.size();
     bytes_ -= held->second.bytes;
     held_.erase(held);
-    if (waiting_.empty()) bell_.hear();
+    std::erase(turns_, peer);
+    if (frames_ == 0) bell_.hear();
 }
 
 }  // namespace leeward::node

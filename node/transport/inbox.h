@@ -1,5 +1,6 @@
 // Private to node/transport: received frames on their way from the transport thread to the node's,
-// bounded as a whole and for each peer, with a descriptor that is readable while there are some.
+// bounded as a whole and for each peer, with a descriptor that is readable while there are some. Peers
+// take turns: whoever fills its part holds up its own frames and nobody else's.
 #pragma once
 
 #include <deque>
@@ -46,16 +47,17 @@ public:
 
 private:
     struct Held {
-        std::size_t frames = 0;
+        std::deque<Inbound> frames;
         std::size_t bytes = 0;
     };
-    [[nodiscard]] bool has_room(const Held& of_peer, std::size_t bytes) const;
+    [[nodiscard]] bool has_room(const TransportPublicKey& peer, std::size_t bytes) const;
 
     const Limits limits_;
-    std::mutex mutex_;  // guards what follows
-    std::deque<Inbound> waiting_;
+    std::mutex mutex_;                         // guards what follows
+    std::map<TransportPublicKey, Held> held_;  // only of peers that have some
+    std::deque<TransportPublicKey> turns_;     // each of them once
+    std::size_t frames_ = 0;
     std::size_t bytes_ = 0;
-    std::map<TransportPublicKey, Held> held_;
     Doorbell bell_;
 };
 

@@ -68,7 +68,7 @@ public:
     // for no parts or too many.
     virtual Outcome send(const TransportPublicKey& peer, Frame frame) = 0;
 
-    // The oldest received frame, if any.
+    // A received frame, if any: of each peer the oldest first.
     virtual std::optional<Inbound> poll() = 0;
     // Readable (POLLIN) while poll() has something; poll() clears it. -1 where there is none.
     virtual int readable_fd() = 0;
