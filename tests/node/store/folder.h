@@ -13,9 +13,17 @@
 
 namespace leeward::node {
 
+// For tests that open hundreds of stores: the folder of a disk in memory, where there is one.
+inline std::filesystem::path in_memory() {
+    std::error_code error;
+    const bool found = std::filesystem::is_directory("/dev/shm", error);
+    return found ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+}
+
 struct TestFolder {
-    TestFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "leeward-XXXXXX").string();
+    explicit TestFolder(
+        const std::filesystem::path& within = std::filesystem::temp_directory_path()) {
+        std::string name = (within / "leeward-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::bad_alloc();
         path = name;
     }
