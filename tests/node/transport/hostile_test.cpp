@@ -90,6 +90,8 @@ TEST_CASE("clients without encryption, with a password or with noise are cut off
                                         Bytes{0, 0, 0, 6},
                                         to_bytes(as_bytes("DEALER"))}));
     const Bytes message = joined({Bytes{0x00, 5}, to_bytes(as_bytes("hello"))});
+    Bytes half_a_hello = command("HELLO", noise);
+    half_a_hello.resize(half_a_hello.size() / 2);
     const std::vector<std::pair<const char*, Bytes>> attempts{
         {"NULL", joined({greeting("NULL"), ready, message})},
         {"PLAIN", joined({greeting("PLAIN"), command("HELLO", Bytes{1, 'u', 1, 'p'}), message})},
@@ -97,7 +99,9 @@ TEST_CASE("clients without encryption, with a password or with noise are cut off
         {"an unknown mechanism", greeting("NONE")},
         {"CURVE, then plaintext", joined({greeting("CURVE"), ready, message})},
         {"CURVE, then a forged hello", joined({greeting("CURVE"), command("HELLO", noise)})},
+        {"CURVE, then half a hello", joined({greeting("CURVE"), half_a_hello})},
         {"ZMTP 1.0", joined({Bytes{1, 0}, Bytes{6, 0}, to_bytes(as_bytes("hello"))})},
+        {"ZMTP 2.0", joined({Bytes{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1, 5, 0, 0}, message})},
         {"HTTP", to_bytes(as_bytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"))},
         {"noise", noise},
         {"silence", {}},
