@@ -1,6 +1,8 @@
 #include "tests/support/test_node.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <fstream>
 
 #include <catch2/catch_test_macros.hpp>
 #include <sys/prctl.h>
@@ -353,9 +355,34 @@ std::unique_ptr<World> World::copy() {
     return std::unique_ptr<World>(new World(*this));
 }
 
+namespace {
+
+// Of sample_record(). Whatever a test has played, no file that its nodes leave behind holds them.
+constexpr std::array<std::string_view, 2> never_in_a_file{"Renata", "Unsafe Person"};
+
+bool holds_a_word(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string content(fs::file_size(file), '\0');
+    in.read(content.data(), static_cast<std::streamsize>(content.size()));
+    return std::any_of(never_in_a_file.begin(), never_in_a_file.end(), [&](std::string_view word) {
+        return content.find(word) != std::string::npos;
+    });
+}
+
+std::vector<std::string> files_with_a_word(const fs::path& folder) {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.is_regular_file() && holds_a_word(entry.path()))
+            found.push_back(entry.path().filename());
+    return found;
+}
+
+}  // namespace
+
 World::~World() {
     for (auto& node : nodes_)
         node->close();
+    CHECK(files_with_a_word(scratch_.path()) == std::vector<std::string>{});
 }
 
 void World::turn() {
