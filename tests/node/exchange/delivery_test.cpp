@@ -70,7 +70,13 @@ schema::Message inquiry(TestNode& from, TestNode& to, const node::Sealing& seali
     return message;
 }
 
-void send_forged(World& world, TestNode& from, TestNode& to, TestNode& stranger, Proof proof) {
+// By a clock that is so far ahead.
+void send_forged(World& world,
+                 TestNode& from,
+                 TestNode& to,
+                 TestNode& stranger,
+                 Proof proof,
+                 schema::Duration ahead = {}) {
     const auto frame = from.home().store.write([&](node::Transaction& tx)
                                                    -> Result<schema::EnvelopeFrame> {
         auto& desk = from.desk();
@@ -78,7 +84,9 @@ void send_forged(World& world, TestNode& from, TestNode& to, TestNode& stranger,
         LEEWARD_ASSIGN(const auto prekey, desk.prekeys.newest(tx, peer, from.clock().now()));
         LEEWARD_ASSIGN(auto sealing,
                        node::Sealing::begin(desk.self, desk.peers, peer, *prekey, desk.random));
-        const auto message = inquiry(from, to, sealing);
+        auto message = inquiry(from, to, sealing);
+        message.header.ts += ahead;
+        message.header.exp += ahead;
         const auto& h = message.header;
         const auto body = crypto::sha256(as_bytes(message.body));
         const ByteArray<32> salt = desk.random.array<32>();
@@ -220,6 +228,21 @@ TEST_CASE("An inquiry that the sender's log does not prove is refused, and a pro
     send_forged(world, harbor, lantern, world.node(2), Proof::OWN);
     CHECK(legs(lantern).as_array()->size() == 1);
     CHECK(lantern.must("audit.verify").bool_at("verified"));
+}
+
+TEST_CASE("A message from eight days ahead or two months ago is refused with TOO_OLD") {
+    World world(14, {"investigation", "shelter", "shelter"});
+    TestNode& harbor = world.node(0);
+    TestNode& lantern = world.node(1);
+    std::int64_t refused = 0;
+    for (const hours ahead : {hours(8 * 24), -hours(61 * 24)}) {
+        send_forged(world, harbor, lantern, world.node(2), Proof::OWN, ahead);
+        CHECK(refusals(lantern, "TOO_OLD") == ++refused);
+        CHECK(legs(lantern).as_array()->empty());
+    }
+    send_forged(world, harbor, lantern, world.node(2), Proof::OWN, hours(6 * 24));
+    CHECK(refusals(lantern, "TOO_OLD") == refused);
+    CHECK(legs(lantern).as_array()->size() == 1);
 }
 
 TEST_CASE("A frame for a mailbox that nobody has is met with silence") {
