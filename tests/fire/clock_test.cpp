@@ -30,12 +30,8 @@ constexpr std::array wrongs{
 
 std::string ask(FireNode& referrer, const FireNode& house) {
     const Json made = referrer.must("case.new", new_case());
-    const Json need = referrer.must("need.new",
-                                    Json::object({{"case", made.text_at("id")},
-                                                  {"need", test::founding::sample_need().dump()}}));
-    const Json asked = referrer.must(
-        "need.ask",
-        Json::object({{"id", need.text_at("id")}, {"to", Json(Json::Array{house.name()})}}));
+    const Json need = referrer.must("need.new", new_need(made.text_at("id")));
+    const Json asked = referrer.must("need.ask", question(need.text_at("id"), house));
     return asked.array_at("legs").front().text_at("id");
 }
 

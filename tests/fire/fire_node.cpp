@@ -1,5 +1,6 @@
 #include "tests/fire/fire_node.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -136,14 +137,41 @@ Json new_case() {
         {{"record", test::founding::sample_record().dump()}, {"duplicate-check", "none"}});
 }
 
-std::vector<std::string> ids_of(FireNode& node, std::string_view command, std::string_view list) {
+Json new_need(const std::string& of_case) {
+    return Json::object({{"case", of_case}, {"need", test::founding::sample_need().dump()}});
+}
+
+Json question(const std::string& need, const FireNode& house) {
+    return Json::object({{"id", need}, {"to", Json(Json::Array{house.name()})}});
+}
+
+std::vector<std::string> ids_of(FireNode& node,
+                                std::string_view command,
+                                std::string_view list,
+                                std::string_view state) {
     std::vector<std::string> ids;
     for (std::int64_t page = 1;; ++page) {
         const Json shown = node.must(command, Json::object({{"all", true}, {"page", page}}));
         if (shown.array_at(list).empty()) return ids;
         for (const auto& one : shown.array_at(list))
-            ids.push_back(one.text_at("id"));
+            if (state.empty() || one.text_at("state") == state) ids.push_back(one.text_at("id"));
     }
+}
+
+bool contains_all(std::vector<std::string> all, const std::vector<std::string>& some) {
+    std::sort(all.begin(), all.end());
+    return std::all_of(some.begin(), some.end(), [&](const std::string& one) {
+        return std::binary_search(all.begin(), all.end(), one);
+    });
+}
+
+bool is_whole(FireNode& node) {
+    const Json doctor = node.must("node.doctor");
+    const auto& checks = doctor.array_at("checks");
+    const bool every_page = std::any_of(checks.begin(), checks.end(), [](const Json& check) {
+        return check.text_at("check") == "store" && check.text_at("light") == "green";
+    });
+    return every_page && node.must("audit.verify").bool_at("verified");
 }
 
 std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise) {

@@ -49,12 +49,19 @@ private:
     std::optional<node::RemoteApi> api_;
 };
 
-// Arguments of a new case; nobody in it exists.
+// Arguments of a new case, of its need, and of a question to a house; nobody in them exists.
 [[nodiscard]] Json new_case();
-// The ids that a list shows, all pages of it.
+[[nodiscard]] Json new_need(const std::string& of_case);
+[[nodiscard]] Json question(const std::string& need, const FireNode& house);
+
+// The ids that a list shows, all pages of it; of what is in this state, if one is named.
 [[nodiscard]] std::vector<std::string> ids_of(FireNode& node,
                                               std::string_view command,
-                                              std::string_view list);
+                                              std::string_view list,
+                                              std::string_view state = {});
+[[nodiscard]] bool contains_all(std::vector<std::string> all, const std::vector<std::string>& some);
+// Whether its log verifies and every page of its store is whole.
+[[nodiscard]] bool is_whole(FireNode& node);
 
 // For longer runs than the suite's.
 [[nodiscard]] std::uint64_t number_from_environment(const char* name, std::uint64_t otherwise);

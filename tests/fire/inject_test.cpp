@@ -1,6 +1,5 @@
-// System calls of a real node that fail, or kill it, at the N-th: it may end, and say why; it loses
-// nothing that was answered, and the next start finds all of it.
-#include <algorithm>
+// System calls of real nodes that fail, or kill one, at the N-th, as one asks and the other answers: it may
+// end, and say why; nothing that was answered is lost at either end, and all of it arrives.
 #include <filesystem>
 
 #include <catch2/catch_test_macros.hpp>
@@ -8,15 +7,19 @@
 #include <catch2/generators/catch_generators_range.hpp>
 
 #include "tests/fire/fire_node.h"
+#include "tests/support/founding.h"
 
 namespace leeward::fire {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t points = 60;
-constexpr std::uint64_t field = 2 * points;  // as many calls, of which one seed strikes every other
-constexpr int acts = 3;                      // at least; and on until the fault has come
+using std::chrono::seconds;
+
+constexpr std::uint64_t points = 30;         // at either node
+constexpr std::uint64_t in_a_row = 6;        // faults at one node, and then at the other
+constexpr std::uint64_t field = 4 * points;  // calls, of which one seed strikes every fourth
+constexpr int acts = 2;                      // at least; and on until the fault has come
 constexpr int most_acts = 300;               // one makes a handful of these calls
 constexpr const char* strace = "/usr/bin/strace";
 
@@ -28,9 +31,81 @@ struct Kind {
 constexpr std::array kinds{
     Kind{"the disk fails", "pwrite64,fdatasync,fsync,ftruncate,unlink", "error=EIO"},
     Kind{"the disk is full", "pwrite64,fallocate", "error=ENOSPC"},
-    Kind{"a call is interrupted", "pread64,pwrite64,recvmsg,sendmsg", "error=EINTR"},
+    Kind{
+        "a call is interrupted", "pread64,pwrite64,recvmsg,sendmsg,recvfrom,sendto", "error=EINTR"},
     Kind{"no descriptor is left", "openat,accept4,socket", "error=EMFILE"},
     Kind{"it is killed", "pwrite64,fdatasync,fsync,ftruncate,unlink", "signal=SIGKILL"},
+};
+
+// Who asks, a house, and what both were answered.
+struct Pair {
+    explicit Pair(const fs::path& folder)
+        : referrer(folder / "referrer", "Alder", "investigation"),
+          house(folder / "house", "Birch", "shelter") {
+        REQUIRE(referrer.start());
+        REQUIRE(house.start());
+        test::founding::found_network<FireNode>({&referrer, &house});
+    }
+
+    // False as soon as one of them refuses, or is gone.
+    bool act() {
+        for (FireNode* node : {&referrer, &house})
+            node->hang_up();  // each act on a connection of its own, as from the command line
+        const bool asked = ask();
+        return offer_to_the_first() && asked;
+    }
+    // Everything is where it was made; the rest may be on its way.
+    void keeps_everything() {
+        REQUIRE(contains_all(ids_of(referrer, "case.list", "cases"), cases));
+        // What is delivered meanwhile moves to another page of the list while it is read.
+        REQUIRE(test::eventually(seconds(60), [&] {
+            return contains_all(ids_of(referrer, "leg.list", "legs"), legs) &&
+                   contains_all(ids_of(house, "leg.list", "legs", "OFFERED"), offers);
+        }));
+        for (FireNode* node : {&referrer, &house})
+            REQUIRE(is_whole(*node));
+    }
+    // What met a full disk, or nobody, is tried again after a pause that has grown.
+    bool everything_arrives() {
+        return test::eventually(seconds(120), [&] {
+            return referrer.must("node.status").int_at("waiting_to_be_delivered") == 0 &&
+                   contains_all(ids_of(house, "leg.list", "legs"), legs) &&
+                   contains_all(ids_of(referrer, "leg.list", "legs", "OFFERED"), offers);
+        });
+    }
+
+    FireNode referrer;
+    FireNode house;
+    std::vector<std::string> cases{};
+    std::vector<std::string> legs{};
+    std::vector<std::string> offers{};
+
+private:
+    bool ask() {
+        const auto made = referrer.call("case.new", new_case());
+        if (!made) return false;
+        cases.push_back(made->text_at("id"));
+        const auto need = referrer.call("need.new", new_need(cases.back()));
+        if (!need) return false;
+        const auto asked = referrer.call("need.ask", question(need->text_at("id"), house));
+        if (!asked) return false;
+        legs.push_back(asked->array_at("legs").front().text_at("id"));
+        return true;
+    }
+    // Of those who wait for an answer.
+    bool offer_to_the_first() {
+        const auto list = house.call("leg.list");
+        if (!list) return false;
+        for (const auto& leg : list->array_at("legs"))
+            if (leg.text_at("state") == "DELIVERED") return offer(leg.text_at("id"));
+        return true;
+    }
+    bool offer(const std::string& leg) {
+        const Json id = Json::object({{"id", leg}});
+        const bool offered = house.call("leg.show", id) && house.call("leg.offer", id);
+        if (offered) offers.push_back(leg);
+        return offered;
+    }
 };
 
 FireNode::Around at(const Kind& kind, std::uint64_t n, const fs::path& folder) {
@@ -48,66 +123,70 @@ FireNode::Around at(const Kind& kind, std::uint64_t n, const fs::path& folder) {
 }
 
 // It ended the node, or strace says that it was given.
-bool was_met(FireNode& node, const fs::path& folder) {
-    return !node.running() ||
+bool was_met(FireNode& struck, const fs::path& folder) {
+    return !struck.running() ||
            test::read_text(folder / "trace").find("(INJECTED)") != std::string::npos;
 }
 
-// Spread over the whole field, so that every step of a start and of an act is among them: two seeds strike
-// each of its calls once, and the next two the calls of the next field.
+// Spread over the whole field, so that every step of a start and of an act is among them: four seeds strike
+// each of its calls once, and the next four the calls of the next field.
 std::uint64_t struck_call(std::uint64_t seed, std::uint64_t i) {
     constexpr std::uint64_t stride = 7;  // has no divisor in common with the field
-    const std::uint64_t turn = (seed - 1) % 2 * points + i;
-    return (seed - 1) / 2 * field + turn * stride % field + 1;
+    const std::uint64_t turn = (seed - 1) % 4 * points + i;
+    return (seed - 1) / 4 * field + turn * stride % field + 1;
 }
 
-// Whether the fault came. What was answered before and after it is kept.
-bool work_through(FireNode& node, const fs::path& folder, std::vector<std::string>& answered) {
-    bool met = was_met(node, folder);
+// Whether the fault came.
+bool work_through(Pair& pair, FireNode& struck, const fs::path& folder) {
+    bool met = was_met(struck, folder);
     for (int i = 0; i < acts || (!met && i < most_acts); ++i) {
-        node.hang_up();  // each act on a connection of its own, as from the command line
-        const auto made = node.call("case.new", new_case());
-        if (made) answered.push_back(made->text_at("id"));
-        if (!met && !made)  // it may be ending just now
-            (void)test::eventually(std::chrono::seconds(10), [&] { return was_met(node, folder); });
-        met = was_met(node, folder);
-        if (!node.running()) break;
+        const bool done = pair.act();
+        if (!met && !done)  // it may be ending just now
+            (void)test::eventually(seconds(10), [&] { return was_met(struck, folder); });
+        met = was_met(struck, folder);
+        if (!struck.running()) break;
     }
-    return met;
+    // What a house was asked before anybody had connected to it again is on its way there.
+    return met || test::eventually(seconds(10), [&] { return was_met(struck, folder); });
+}
+
+// Whether the fault came, at the start or in what follows; then the node is killed.
+bool strike(
+    Pair& pair, FireNode& struck, const Kind& kind, std::uint64_t n, const fs::path& folder) {
+    struck.kill();  // where it was left running
+    const bool up = struck.start(at(kind, n, folder));
+    const bool came = up ? work_through(pair, struck, folder)
+                         : test::eventually(seconds(10), [&] { return was_met(struck, folder); });
+    struck.kill();
+    return came;
 }
 
 }  // namespace
 
 // LEEWARD_SEED=2 strikes sixty others, and so on.
-TEST_CASE("sixty faults of each of five kinds in a real node lose nothing that was answered") {
+TEST_CASE("sixty faults of each of five kinds in real nodes lose nothing that was answered") {
     if (!fs::exists(strace)) SKIP("strace is not installed");
     const auto kind = GENERATE(from_range(kinds));
     CAPTURE(kind.name);
     const Scratch scratch;
-    FireNode node(scratch.path(), "Alder", "investigation");
-    REQUIRE(node.start());
-    node.stop();
-    std::vector<std::string> answered;
+    Pair pair(scratch.path());
     std::uint64_t met = 0;
     const std::uint64_t seed = number_from_environment("LEEWARD_SEED", 1);
-    for (std::uint64_t i = 0; i < points; ++i) {
-        const std::uint64_t n = struck_call(seed, i);
-        CAPTURE(n);
-        const bool up = node.start(at(kind, n, scratch.path()));
-        const bool came =
-            up ? work_through(node, scratch.path(), answered) : was_met(node, scratch.path());
-        met += came ? 1 : 0;
-        node.kill();
-        if (i % 6 != 5) continue;  // the next start is a start after a fault all the same
-        REQUIRE(node.start());
-        const auto there = ids_of(node, "case.list", "cases");
-        for (const auto& id : answered)
-            REQUIRE(std::find(there.begin(), there.end(), id) != there.end());
-        REQUIRE(node.must("audit.verify").bool_at("verified"));
-        node.kill();
-    }
-    CHECK(met == points);
-    CHECK(answered.size() > points);
+    for (std::uint64_t first = 0; first < points; first += in_a_row)
+        for (FireNode* struck : {&pair.referrer, &pair.house}) {
+            CAPTURE(struck->name());
+            for (std::uint64_t i = first; i < first + in_a_row; ++i) {
+                const std::uint64_t n = struck_call(seed, i);
+                CAPTURE(n);
+                met += strike(pair, *struck, kind, n, scratch.path()) ? 1U : 0U;
+            }
+            REQUIRE(struck->start());  // the starts between were starts after a fault all the same
+            pair.keeps_everything();
+        }
+    CHECK(met == 2 * points);
+    CHECK(pair.legs.size() > points);
+    CHECK(pair.offers.size() > in_a_row);
+    CHECK(pair.everything_arrives());
 }
 
 }  // namespace leeward::fire
