@@ -13,7 +13,6 @@ namespace fs = std::filesystem;
 using schema::Json;
 
 constexpr auto soon = std::chrono::seconds(30);
-constexpr auto patience = std::chrono::seconds(90);
 
 std::vector<std::string> environment() {
     return {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"};
@@ -283,8 +282,11 @@ std::string Lab::state_of(const Organisation& at, const std::string& leg) const 
     return {};
 }
 
-bool Lab::comes_to(const Organisation& at, const std::string& leg, std::string_view state) const {
-    return eventually(patience, [&] { return state_of(at, leg) == state; });
+bool Lab::comes_to(const Organisation& at,
+                   const std::string& leg,
+                   std::string_view state,
+                   std::chrono::seconds within) const {
+    return eventually(within, [&] { return state_of(at, leg) == state; });
 }
 
 }  // namespace leeward::test

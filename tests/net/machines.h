@@ -2,6 +2,7 @@
 // there. Nothing leaves them, and nothing of this machine's own network is touched. Needs root.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,6 +13,8 @@
 #include "tests/support/process.h"
 
 namespace leeward::test {
+
+inline constexpr std::chrono::seconds patience{90};  // far more than needed: the machine is shared
 
 // Empty when namespaces can be made here; else why not, in words.
 [[nodiscard]] std::string no_machines_because();
@@ -107,10 +110,11 @@ public:
     };
     Asked ask(const Organisation& from, const Organisation& to) const;
     [[nodiscard]] std::string state_of(const Organisation& at, const std::string& leg) const;
-    // Waits, at most a minute and a half; false when it never came.
+    // Waits; false when it has not come by then.
     [[nodiscard]] bool comes_to(const Organisation& at,
                                 const std::string& leg,
-                                std::string_view state) const;
+                                std::string_view state,
+                                std::chrono::seconds within = patience) const;
 
 private:
     void meet(const Organisation& a, const Organisation& b) const;
