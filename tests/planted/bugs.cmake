@@ -1,15 +1,21 @@
 # The planted bugs. Each is one careless line, and each must be found: in universes (tests/sim/planted_test.cpp)
 # or by the test that caught_test.cpp names.
 
-# What was taken before is taken again.
+# What was taken before is taken again, from another envelope; with the other name, from the same one too.
 leeward_plant(node/exchange/receiver.cpp repeat-taken-again
 [[    if (!rows.next()) return;
     checked.refused = rows.text(0);]]
-[[    if (!rows.next() || PLANTED) return;
+[[    if (!rows.next() || PLANTED || ::leeward::test::is_planted("replay-taken-again")) return;
     checked.refused = rows.text(0);]])
 leeward_plant(node/exchange/receiver.cpp repeat-taken-again
 [["INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)"]]
-[[PLANTED ? "INSERT OR REPLACE INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)" : "INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)"]])
+[[PLANTED || ::leeward::test::is_planted("replay-taken-again") ? "INSERT OR REPLACE INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)" : "INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)"]])
+leeward_plant(node/exchange/receiver.cpp replay-taken-again
+[[        if (rows.next()) return answer_again(tx, peer, rows);]]
+[[        if (rows.next() && !PLANTED) return answer_again(tx, peer, rows);]])
+leeward_plant(node/exchange/receiver.cpp replay-taken-again
+[["INSERT INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)"]]
+[[PLANTED ? "INSERT OR REPLACE INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)" : "INSERT INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)"]])
 # A repeated message is not receipted again: a lost receipt never ends in "delivered".
 leeward_plant(node/exchange/receiver.cpp repeat-not-answered
 [[        const auto& h = checked.message.header;
@@ -19,6 +25,10 @@ leeward_plant(node/exchange/receiver.cpp repeat-not-answered
         if (PLANTED && checked.answered) continue;
         const auto body = crypto::sha256(as_bytes(checked.message.body));
         receipt.lines.push_back]])
+# What a partner's clock says is taken for the time.
+leeward_plant(node/exchange/receiver.cpp partners-clock-believed
+[[    return said == schema::Time{} || ahead <= tolerated ? said : said - ahead;]]
+[[    return PLANTED || said == schema::Time{} || ahead <= tolerated ? said : said - ahead;]])
 # A disclosure is taken without a proof that its sender's log holds it.
 leeward_plant(node/exchange/receiver.cpp no-proof-asked
 [[        message_class != MessageClass::DISCLOSING ||]]
@@ -52,6 +62,10 @@ leeward_plant(node/store/store.cpp commit-not-synced
 [[    for (const char* comfort : comforts)]]
 [[    if (PLANTED) LEEWARD_TRY(connection.run("PRAGMA synchronous=NORMAL", {}));
     for (const char* comfort : comforts)]])
+# New work is taken on as though the disk were not full.
+leeward_plant(node/store/store.cpp short-of-room-unsaid
+[[    return state_->is_short;]]
+[[    return state_->is_short && !PLANTED;]])
 # A statement that fails is taken for done, and so is a commit.
 leeward_plant(node/store/sql.cpp failure-taken-for-done
 [[    if (code != SQLITE_DONE) error_ = sql::error_of(code);]]
@@ -81,6 +95,10 @@ leeward_plant(node/store/migrate.cpp upgrade-in-pieces
 leeward_plant(node/transport/sockets.cpp frames-of-any-size
 [[    socket.set(maxmsgsize, std::int64_t{max_frame_bytes} + curve_overhead);]]
 [[    if (!PLANTED) socket.set(maxmsgsize, std::int64_t{max_frame_bytes} + curve_overhead);]])
+# Who connects may take its time with the handshake.
+leeward_plant(node/transport/sockets.cpp handshake-without-end
+[[    socket.set(handshake_ivl, milliseconds(times.handshake));]]
+[[    socket.set(handshake_ivl, PLANTED ? 0 : milliseconds(times.handshake));]])
 # A connection is never asked whether it still is one.
 leeward_plant(node/transport/sockets.cpp no-heartbeat
 [[    socket.set(heartbeat_ivl, milliseconds(times.heartbeat));]]

@@ -2,7 +2,7 @@
 #
 # leeward_plant(SOURCE BUG TEXT SPOILED), as bugs.cmake calls it: in the copy of SOURCE, TEXT reads
 # SPOILED, and PLANTED in SPOILED asks whether BUG is on. A TEXT that is not in SOURCE exactly once is
-# written to a file beside the copy, and planted_test fails: adapt the call to how the source reads now.
+# written to a file beside the copy, and caught_test fails: adapt the call to how the source reads now.
 #
 # The same file, run by cmake -P with ROOT, SOURCE and OUT, writes one copy.
 if(CMAKE_SCRIPT_MODE_FILE)
