@@ -11,8 +11,8 @@ leeward_plant(node/exchange/receiver.cpp repeat-taken-again
 [["INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)"]]
 [[PLANTED || ::leeward::test::is_planted("replay-taken-again") ? "INSERT OR REPLACE INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)" : "INSERT INTO received(peer,mid,at,refused,leaf) VALUES(?,?,?,?,?)"]])
 leeward_plant(node/exchange/receiver.cpp replay-taken-again
-[[        if (rows.next()) return answer_again(tx, peer, rows);]]
-[[        if (rows.next() && !PLANTED) return answer_again(tx, peer, rows);]])
+[[        if (seen) return answer_again(tx, peer, rows);]]
+[[        if (seen && !PLANTED) return answer_again(tx, peer, rows);]])
 leeward_plant(node/exchange/receiver.cpp replay-taken-again
 [["INSERT INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)"]]
 [[PLANTED ? "INSERT OR REPLACE INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)" : "INSERT INTO envelope(ench,peer,receipt,leaves,epoch) VALUES(?,?,?,?,?)"]])
