@@ -164,10 +164,14 @@ Outcome merge_leg(Desk& desk,
     return take_numbers(tx, said, believe);
 }
 
-// A grant that came back closed, although its release still stands here: that was withdrawn after the
-// backup.
-Outcome mind_release(Desk& desk, Transaction& tx, const Grant& g, Time now) {
-    if (!g.ours || g.discloser <= schema::GrantDiscloser::OPENABLE) return Done{};
+// A grant that was open here and came back closed, although its release still stands: that was withdrawn
+// after the backup. The handoff set ends by itself.
+Outcome mind_release(
+    Desk& desk, Transaction& tx, const Grant& g, schema::GrantDiscloser before, Time now) {
+    using schema::GrantDiscloser;
+    const bool closed =
+        before <= GrantDiscloser::OPENABLE && g.discloser > GrantDiscloser::OPENABLE;
+    if (!g.ours || !closed || g.handoff) return Done{};
     auto release = load_release(desk, tx, g.release);
     if (!release || !release->live_at(now)) return Done{};
     return end_release(desk, tx, *release, schema::ReleaseMove::R8, "RESTORED", now);
@@ -187,6 +191,7 @@ Outcome merge_grant(Desk& desk,
     Grant g = std::move(found).value();
     if (g.peer != peer.node() || g.ours != said.yours) return Done{};
     const bool both = believe == Believe::BOTH;
+    const auto before = g.discloser;
     if ((both || !g.ours) && said.discloser_counter > g.discloser_counter) {
         g.discloser = said.discloser;
         g.discloser_counter = said.discloser_counter;
@@ -202,7 +207,7 @@ Outcome merge_grant(Desk& desk,
     const bool was_erased = g.recipient >= schema::GrantRecipient::ERASURE_ATTESTED;
     if (was_erased)
         LEEWARD_TRY(g.ours ? follow_last_word(desk, tx, g, now) : destroy_grant(desk, tx, g));
-    return mind_release(desk, tx, g, now);
+    return mind_release(desk, tx, g, before, now);
 }
 
 // True once every part of the round is in.
