@@ -1,6 +1,7 @@
 #include "node/exchange/engine.h"
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "node/exchange/access.h"
@@ -194,24 +195,25 @@ struct Engine::State {
         return Done{};
     }
 
-    Outcome fire(Transaction& tx, Time now, Room room) {
-        LEEWARD_TRY(tell_of_full_disk(tx, now, room == Room::RESERVE));
-        for (const auto& duty : duties(now))
-            if (!duty.grows || room == Room::ORDINARY) LEEWARD_TRY(duty.does(tx));
-        return Done{};
+    Outcome meet(std::span<const Duty> some, Time now) {
+        return parts.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+            // What memory took up in advance is taken back.
+            tx.on_rollback([this] { (void)peers.load(parts.store); });
+            LEEWARD_TRY(tell_of_full_disk(tx, now, room == Room::RESERVE));
+            for (const auto& duty : some)
+                if (!duty.grows || room == Room::ORDINARY) LEEWARD_TRY(duty.does(tx));
+            return Done{};
+        });
     }
 
-    // Each by itself; the first fault once all have had their turn.
-    Outcome fire_each(Time now) {
-        Outcome first = Done{};
-        for (const auto& duty : duties(now)) {
-            const Outcome done =
-                parts.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
-                    if (duty.grows && room == Room::RESERVE) return Done{};
-                    return duty.does(tx);
-                });
-            if (!done && is_of_the_store(done.error().code)) return done;
-            if (!done && first) first = done;
+    // Together; where one cannot be met, each by itself, and the first fault once all have had their turn.
+    Outcome fire(Time now) {
+        const auto all = duties(now);
+        Outcome first = meet(all, now);
+        if (first || is_of_the_store(first.error().code)) return first;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const Outcome alone = meet(std::span(all).subspan(i, 1), now);
+            if (!alone && is_of_the_store(alone.error().code)) return alone;
         }
         return first;
     }
@@ -345,12 +347,9 @@ Post& Engine::post() {
 Outcome Engine::tick(std::int64_t now_ms) {
     const Time now = time_of(now_ms);
     state_->last_tick = schema::unix_seconds(now);
-    const Outcome fired = state_->parts.store.write_as_room_allows(
-        [&](Transaction& tx, Room room) -> Outcome { return state_->fire(tx, now, room); });
-    if (fired || !is_of_the_store(fired.error().code))
-        return fired ? fired : state_->fire_each(now);
+    const Outcome fired = state_->fire(now);
     // Again in this second: what waits must not run out before its deadline is met.
-    state_->last_tick = 0;
+    if (!fired && is_of_the_store(fired.error().code)) state_->last_tick = 0;
     return fired;
 }
 

@@ -181,7 +181,7 @@ Outcome Witnesses::ask_one(Transaction& tx, const schema::NodeId& node, Time now
     if (ask.old != 0 && ask.old < newest->size) {
         LEEWARD_ASSIGN(ask.path, desk_.log.growth(tx, ask.old, newest->size));
     }
-    ask_again_[node] = now + again;
+    tx.on_commit([this, node, now] { ask_again_[node] = now + again; });
     Witnessing what;
     what.ask = std::move(ask);
     send_later(tx, node, std::move(what));
