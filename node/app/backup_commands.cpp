@@ -225,7 +225,7 @@ Result<Json> backup_create(OpenedHome& home, Desk& desk, const Json& args, Time 
         return log_act(desk, tx, backup_was_made, now);
     }));
     LEEWARD_TRY(renew_recovery_file(home, desk));
-    LEEWARD_ASSIGN(const auto removed, remove_old_backups(folder, now));
+    LEEWARD_ASSIGN(const auto removed, remove_old_backups(home.identity.node(), folder, now));
     return Json::object({{"backup", made.name.manifest().string()},
                          {"store_bytes", made.manifest.store.size},
                          {"key_bytes", made.manifest.keys.size},
@@ -248,9 +248,9 @@ Outcome backup_by_night(OpenedHome& home, Desk& desk, Time now) {
 }
 
 // The keyring last: without it nothing here starts again. A backup that cannot be removed saves no key.
-Outcome destroy_home_keys(OpenedHome& home) {
+Outcome destroy_home_keys(OpenedHome& home, Time now) {
     const Outcome backups =
-        remove_backups_of(home.identity.node(), folder_of(home, Json::object()));
+        remove_backups_of(home.identity.node(), folder_of(home, Json::object()), now);
     LEEWARD_TRY(shred(home.folder / "recovery.key"));
     LEEWARD_TRY(shred(root_key_path(home.folder)));
     LEEWARD_TRY(home.keyring.erase(home.keyring.names()));

@@ -30,7 +30,7 @@ Outcome backup_by_night(OpenedHome& home, Desk& desk, schema::Time now);
 // A node that has left (exchange/retire.h): its keys, its backups and its recovery file are destroyed, and
 // nothing in its folder opens any more. The folder itself stays. The error of a backup that could not be
 // removed comes when all else is gone.
-Outcome destroy_home_keys(OpenedHome& home);
+Outcome destroy_home_keys(OpenedHome& home, schema::Time now);
 
 // One line for `node doctor`: how old the newest backup is, when two holders last opened one.
 [[nodiscard]] Json backup_check(Store& store, schema::Time now);

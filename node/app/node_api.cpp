@@ -428,7 +428,7 @@ std::vector<std::string> NodeApi::programs_to_call() {
 Outcome NodeApi::look_after_home() {
     if (may_destroy_keys(home_.store, clock_.now())) {
         stopping_ = true;
-        return destroy_home_keys(home_);
+        return destroy_home_keys(home_, clock_.now());
     }
     return backup_by_night(home_, engine_.desk(), clock_.now());
 }

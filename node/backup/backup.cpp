@@ -18,6 +18,8 @@ constexpr std::string_view store_end = ".store.age";
 constexpr std::string_view keys_end = ".keys.age";
 constexpr std::array<std::string_view, 3> ends{manifest_end, store_end, keys_end};
 constexpr std::size_t piece_size = 1 << 20;
+constexpr const char* name_format = "%Y-%m-%dT%H%M%SZ";
+constexpr std::chrono::hours longest_work{24};
 
 fs::path with(const BackupName& name, std::string_view end) {
     return name.folder / (name.name + std::string(end));
@@ -29,8 +31,15 @@ std::string name_at(schema::Time now) {
     std::tm parts{};
     ::gmtime_r(&at, &parts);
     std::array<char, 32> text{};
-    const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H%M%SZ", &parts);
+    const std::size_t size = std::strftime(text.data(), text.size(), name_format, &parts);
     return {text.data(), size};
+}
+
+std::optional<schema::Time> time_of(const std::string& name) {
+    std::tm parts{};
+    const char* rest = ::strptime(name.c_str(), name_format, &parts);
+    if (rest == nullptr || *rest != '\0') return std::nullopt;
+    return schema::from_unix(::timegm(&parts));
 }
 
 // A file that is written from its beginning to its end.
@@ -62,11 +71,10 @@ private:
 
 // `fill` writes what is to be sealed, in pieces.
 template <class Fill>
-Result<schema::BackupFile> write_sealed(const fs::path& path,
+Result<schema::BackupFile> write_sealed(Growing file,
                                         const crypto::age::Recipient& to,
                                         crypto::Random& random,
                                         Fill fill) {
-    LEEWARD_ASSIGN(auto file, Growing::create(path));
     LEEWARD_ASSIGN(auto sealer, crypto::age::Sealer::begin(std::span(&to, 1), random));
     LEEWARD_TRY(file.add(sealer.start()));
     const Sink sealed = [&](BytesView piece) { return file.add(piece); };
@@ -79,16 +87,19 @@ Result<schema::BackupFile> write_sealed(const fs::path& path,
 Result<schema::BackupManifest> write_files(const BackupParts& parts,
                                            const crypto::Holders& holders,
                                            const BackupName& name,
+                                           Growing store,
                                            crypto::Random& random) {
     schema::BackupManifest manifest;
     const auto identity = crypto::age::generate_identity(random);
     const auto to = crypto::age::recipient_of(identity);
     const SecretBytes spelled = crypto::age::format_identity(identity);
     LEEWARD_ASSIGN(manifest.copies, crypto::seal_for_any_two(holders, spelled.reveal(), random));
-    LEEWARD_ASSIGN(manifest.store, write_sealed(name.store(), to, random, [&](const Sink& plain) {
+    LEEWARD_ASSIGN(manifest.store,
+                   write_sealed(std::move(store), to, random, [&](const Sink& plain) {
                        return parts.store.snapshot(plain);
                    }));
-    LEEWARD_ASSIGN(manifest.keys, write_sealed(name.keys(), to, random, [&](const Sink& plain) {
+    LEEWARD_ASSIGN(auto keys, Growing::create(name.keys()));
+    LEEWARD_ASSIGN(manifest.keys, write_sealed(std::move(keys), to, random, [&](const Sink& plain) {
                        return write_key_list(parts.keys, random, plain);
                    }));
     return manifest;
@@ -104,9 +115,10 @@ Outcome write_whole(const fs::path& path, std::string_view text) {
 Result<BackupMade> write_backup(const BackupParts& parts,
                                 const crypto::Holders& holders,
                                 const BackupName& name,
+                                Growing store,
                                 schema::Time now,
                                 crypto::Random& random) {
-    LEEWARD_ASSIGN(auto manifest, write_files(parts, holders, name, random));
+    LEEWARD_ASSIGN(auto manifest, write_files(parts, holders, name, std::move(store), random));
     manifest.card = parts.card;
     manifest.made = now;
     manifest.schema_version = static_cast<std::uint32_t>(parts.store.schema_version());
@@ -184,6 +196,30 @@ bool is_there(const BackupName& name) {
         ends.begin(), ends.end(), [&](auto end) { return fs::exists(with(name, end)); });
 }
 
+// Whoever creates the store's file has the name: another node may want it in the same second.
+Result<Growing> take_name(BackupName& name, schema::Time& now) {
+    for (;; now += std::chrono::seconds(1)) {
+        name.name = name_at(now);
+        if (is_there(name)) continue;
+        auto store = Growing::create(name.store());
+        if (store || store.error().code != Errc::already_exists) return store;
+    }
+}
+
+// A folder may lose what was written, or another program in it remove it.
+Outcome check_whole(const BackupName& name) {
+    if (verify_backup(name)) return Done{};
+    return Error{Errc::io,
+                 "no backup was made: its files were changed or removed while they were written. "
+                 "The node's own data is as it was. Try again, or in another folder"};
+}
+
+// Nothing tells whose it is before its manifest is whole: another node may be writing it.
+bool may_be_in_work(const BackupName& name, schema::Time now) {
+    const auto begun = time_of(name.name);
+    return !begun || now < *begun + longest_work;
+}
+
 }  // namespace
 
 fs::path BackupName::manifest() const {
@@ -206,12 +242,13 @@ Result<BackupMade> make_backup(const BackupParts& parts,
                                schema::Time now,
                                crypto::Random& random) {
     LEEWARD_TRY(crypto::check_holders(holders));
-    while (is_there({folder, name_at(now)}))
-        now += std::chrono::seconds(1);
-    const BackupName name{folder, name_at(now)};
-    auto made = write_backup(parts, holders, name, now, random);
-    if (!made) (void)remove_backup(name);
-    return made;
+    BackupName name{folder, {}};
+    LEEWARD_ASSIGN(auto store, take_name(name, now));
+    auto made = write_backup(parts, holders, name, std::move(store), now, random);
+    const Outcome whole = made ? check_whole(name) : Outcome(made.error());
+    if (whole) return made;
+    (void)remove_backup(name);
+    return whole.error();
 }
 
 Result<std::vector<BackupListed>> list_backups(const fs::path& folder) {
@@ -236,23 +273,26 @@ Result<schema::OpenedManifest> verify_backup(const BackupName& name) {
     return opened;
 }
 
-Outcome remove_backups_of(const schema::NodeId& node, const fs::path& folder) {
+Outcome remove_backups_of(const schema::NodeId& node, const fs::path& folder, schema::Time now) {
     LEEWARD_ASSIGN(const auto backups, list_backups(folder));
     Outcome all = Done{};
     for (const auto& one : backups) {
-        if (one.opened && one.opened->card.node != node) continue;
+        if (one.opened ? one.opened->card.node != node : may_be_in_work(one.name, now)) continue;
         if (auto removed = remove_backup(one.name); !removed) all = std::move(removed);
     }
     return all;
 }
 
-Result<std::size_t> remove_old_backups(const fs::path& folder, schema::Time now) {
+Result<std::size_t> remove_old_backups(const schema::NodeId& node,
+                                       const fs::path& folder,
+                                       schema::Time now) {
     LEEWARD_ASSIGN(const auto backups, list_backups(folder));
     std::size_t removed = 0;
     for (const auto& one : backups) {
-        const bool unfinished = !fs::exists(one.name.manifest());
-        const bool old = one.opened && one.opened->manifest.made + schema::backup_life <= now;
-        if (!unfinished && !old) continue;
+        const bool left = !fs::exists(one.name.manifest()) && !may_be_in_work(one.name, now);
+        const bool old = one.opened && one.opened->card.node == node &&
+                         one.opened->manifest.made + schema::backup_life <= now;
+        if (!left && !old) continue;
         LEEWARD_TRY(remove_backup(one.name));
         ++removed;
     }

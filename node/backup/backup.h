@@ -44,8 +44,9 @@ struct BackupMade {
     BackupName name;
     schema::BackupManifest manifest;
 };
-// Takes as long as reading the store once: the node answers afterwards. A second one within a second is
-// named for the next. Errc::disk_full, io: nothing is left of it.
+// Takes as long as reading the store once and what was written once more: the node answers afterwards. A
+// second one within a second, of this node or of another that shares the folder, is named for the next.
+// Success: all three files lay there whole at the end. Errc::disk_full, io: nothing is left of it.
 Result<BackupMade> make_backup(const BackupParts& parts,
                                const crypto::Holders& holders,
                                const std::filesystem::path& folder,
@@ -63,10 +64,18 @@ Result<std::vector<BackupListed>> list_backups(const std::filesystem::path& fold
 // Without any holder: the signature holds, and both files are what was signed.
 Result<schema::OpenedManifest> verify_backup(const BackupName& name);
 
+// Other nodes may share the folder. What nobody can be told to have made stays for a day from the time in
+// its name, for another may be writing it; without a manifest no holder opens it either.
+//
 // Overwrites and removes all that are this node's, or nobody's any more that can be told; other files stay.
 // One that cannot be removed keeps no other: the error is the last one's.
-Outcome remove_backups_of(const schema::NodeId& node, const std::filesystem::path& folder);
-// Overwrites and removes what is older than its life, and what a crash left half made. How many.
-Result<std::size_t> remove_old_backups(const std::filesystem::path& folder, schema::Time now);
+Outcome remove_backups_of(const schema::NodeId& node,
+                          const std::filesystem::path& folder,
+                          schema::Time now);
+// Overwrites and removes this node's that are older than their life, and what a crash left half made. How
+// many.
+Result<std::size_t> remove_old_backups(const schema::NodeId& node,
+                                       const std::filesystem::path& folder,
+                                       schema::Time now);
 
 }  // namespace leeward::node
