@@ -120,7 +120,9 @@ const Console::Named* Console::find_route(std::string_view path) {
 }
 
 Console::Console(SeatApi& node, crypto::Random& random, SeatRules rules)
-    : node_(node), sessions_(random, rules) {}
+    : node_(node), sessions_(random, rules, [&node](const Session& gone) {
+          node.stand_up({gone.actor, gone.name});
+      }) {}
 
 Console::~Console() = default;
 
@@ -140,7 +142,7 @@ Result<Json> Console::open_link(SeatTime now) {
 void Console::step(SeatTime now) {
     now_ = now;
     if (!server_) return;
-    sessions_.expire(now, [this](const Session& gone) { node_.stand_up({gone.actor, gone.name}); });
+    sessions_.expire(now);
     server_->step(now);
     if (told_ != serial_ || now - looked_ >= look_every) {
         told_ = serial_;
@@ -319,18 +321,12 @@ std::optional<HttpReply> Console::wait(Asked& asked) {
     return reply_of(Json::object({{"serial", static_cast<std::int64_t>(serial_)}}));
 }
 
-void Console::stand_up(Session* session) {
-    if (session != nullptr) node_.stand_up({session->actor, session->name});
-}
-
 std::optional<HttpReply> Console::lock(Asked& asked) {
-    stand_up(asked.session);
     sessions_.lock(asked.token);
     return reply_of(Json::object());
 }
 
 std::optional<HttpReply> Console::leave(Asked& asked) {
-    stand_up(asked.session);
     sessions_.leave(asked.seat);
     HttpReply reply = reply_of(Json::object());
     reply.forget = true;

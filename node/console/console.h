@@ -60,7 +60,6 @@ private:
     std::optional<HttpReply> leave(Asked& asked);
     std::optional<HttpReply> act(Asked& asked);
     Result<schema::Json> perform(Asked& asked, const schema::CommandSpec& command);
-    void stand_up(Session* session);
     [[nodiscard]] bool is_our_host(std::string_view host) const;
 
     SeatApi& node_;

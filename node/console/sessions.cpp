@@ -52,8 +52,8 @@ Seat* Sessions::seat(std::string_view token, SeatTime now) {
 std::string Sessions::open(std::string_view seat, std::string name, Actor actor, SeatTime now) {
     const auto at = seats_.find(kept_as(seat));
     if (at == seats_.end()) return {};
-    if (at->second.session) sessions_.erase(*at->second.session);
-    std::erase_if(sessions_, [&](const auto& one) { return one.second.actor.id == actor.id; });
+    if (at->second.session) end(*at->second.session);
+    end_where([&](const Session& session) { return session.actor.id == actor.id; });
     std::string token = new_token();
     at->second.session = kept_as(token);
     at->second.name = name;
@@ -71,7 +71,7 @@ Session* Sessions::session(std::string_view token, SeatTime now) {
 }
 
 void Sessions::lock(std::string_view session) {
-    sessions_.erase(kept_as(session));
+    end(kept_as(session));
 }
 
 bool Sessions::wrong(std::string_view seat) {
@@ -86,24 +86,34 @@ void Sessions::leave(std::string_view seat) {
     end_seat(kept_as(seat));
 }
 
+void Sessions::end(const crypto::Hash& session) {
+    if (const auto ended = sessions_.extract(session)) gone_(ended.mapped());
+}
+
+template <class Over>
+void Sessions::end_where(Over over) {
+    std::erase_if(sessions_, [&](const auto& one) {
+        const bool ends = over(one.second);
+        if (ends) gone_(one.second);
+        return ends;
+    });
+}
+
 void Sessions::end_seat(const crypto::Hash& seat) {
     const auto at = seats_.find(seat);
     if (at == seats_.end()) return;
-    if (at->second.session) sessions_.erase(*at->second.session);
+    if (at->second.session) end(*at->second.session);
     seats_.erase(at);
 }
 
-void Sessions::expire(SeatTime now, const Gone& gone) {
+void Sessions::expire(SeatTime now) {
     std::erase_if(launches_, [&](const auto& one) { return now - one.second > rules_.launch; });
     const auto whole_is_over = [&](const crypto::Hash& seat) {
         const auto at = seats_.find(seat);
         return at == seats_.end() || now - at->second.since > rules_.whole;
     };
-    std::erase_if(sessions_, [&](const auto& one) {
-        const Session& session = one.second;
-        const bool over = now - session.used > rules_.lock || whole_is_over(session.seat);
-        if (over) gone(session);
-        return over;
+    end_where([&](const Session& session) {
+        return now - session.used > rules_.lock || whole_is_over(session.seat);
     });
     std::erase_if(seats_, [&](const auto& one) { return now - one.second.since > rules_.whole; });
 }

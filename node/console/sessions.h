@@ -49,7 +49,10 @@ public:
     static constexpr std::size_t most_launches = 8;
     static constexpr std::size_t most_seats = 256;
 
-    Sessions(crypto::Random& random, SeatRules rules) : random_(random), rules_(rules) {}
+    // `gone` is told of each session that ends, whichever way, once.
+    using Gone = std::function<void(const Session&)>;
+    Sessions(crypto::Random& random, SeatRules rules, Gone gone)
+        : random_(random), rules_(rules), gone_(std::move(gone)) {}
 
     // A launch token. The oldest gives way when there are too many.
     std::string launch(SeatTime now);
@@ -65,9 +68,8 @@ public:
     bool wrong(std::string_view seat);
     void leave(std::string_view seat);
 
-    // Forgets what has run out, and names each session that did. Keys leave memory with it.
-    using Gone = std::function<void(const Session&)>;
-    void expire(SeatTime now, const Gone& gone);
+    // Forgets what has run out. Keys leave memory with it.
+    void expire(SeatTime now);
     // Somebody is there, or may come.
     [[nodiscard]] bool empty() const { return launches_.empty() && seats_.empty(); }
     [[nodiscard]] std::size_t open_sessions() const { return sessions_.size(); }
@@ -75,10 +77,14 @@ public:
 
 private:
     std::string new_token();
+    void end(const crypto::Hash& session);
     void end_seat(const crypto::Hash& seat);
+    template <class Over>
+    void end_where(Over over);
 
     crypto::Random& random_;
     SeatRules rules_;
+    Gone gone_;
     std::map<crypto::Hash, SeatTime> launches_;
     std::map<crypto::Hash, Seat> seats_;
     std::map<crypto::Hash, Session> sessions_;

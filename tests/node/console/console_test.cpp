@@ -142,6 +142,18 @@ TEST_CASE("a session that nobody touches locks itself; the page by itself does n
     CHECK(console.post("/api/do/inbox").status == 200);
 }
 
+TEST_CASE("a shift that another sign-in or wrong passphrases end is told to the node as ended") {
+    RunningConsole console;
+    console.sit();
+    console.sign_in();
+    console.sign_in();
+    CHECK(console.node().stood_up == 1);
+    const auto guess = with_secret(R"({"args":{"name":"desk 1"},"secrets":1})", "guess");
+    for (int i = 0; i < 5; ++i)
+        CHECK(console.post("/api/sign-in", guess).status == 401);
+    CHECK(console.node().stood_up == 2);
+}
+
 TEST_CASE("after twelve hours a seat is over, however busy it was") {
     RunningConsole console;
     console.sit();

@@ -12,12 +12,13 @@ namespace {
 
 struct Room {
     crypto::SeededRandom random{3};
-    Sessions sessions{random, {}};
+    int ended = 0;
+    Sessions sessions{random, {}, [this](const node::Session&) { ++ended; }};
     std::string seated(SeatTime at) { return *sessions.sit_down(sessions.launch(at), at); }
     int ended_by(SeatTime at) {
-        int ended = 0;
-        sessions.expire(at, [&](const node::Session&) { ++ended; });
-        return ended;
+        const int before = ended;
+        sessions.expire(at);
+        return ended - before;
     }
 };
 
@@ -56,6 +57,32 @@ TEST_CASE("a seat has one session at a time") {
     CHECK(room.sessions.session(first, 1s) == nullptr);
     CHECK(room.sessions.session(second, 1s)->name == "desk 2");
     CHECK(room.sessions.open_sessions() == 1);
+}
+
+TEST_CASE("each session that is opened is named once when it ends, whichever way") {
+    Room room;
+    node::Actor her;
+    her.id = schema::OperatorId(ByteArray<16>{1});
+    const auto seat = room.seated(0s);
+    const auto other = room.seated(0s);
+    room.sessions.open(seat, "desk 2", {}, 0s);
+    room.sessions.open(seat, "desk 1", her, 0s);  // replaces desk 2's
+    CHECK(room.ended == 1);
+    const auto third = room.sessions.open(other, "desk 1", her, 0s);  // hers, at another seat
+    CHECK(room.ended == 2);
+    room.sessions.lock(third);
+    CHECK(room.ended == 3);
+    room.sessions.leave(other);
+    CHECK(room.ended == 3);
+    room.sessions.open(seat, "desk 1", her, 0s);
+    while (room.sessions.wrong(seat))
+        CHECK(room.ended == 3);
+    CHECK(room.ended == 4);
+    const auto last = room.seated(0s);
+    room.sessions.open(last, "desk 1", her, 0s);
+    room.sessions.leave(last);
+    CHECK(room.ended == 5);
+    CHECK(room.ended_by(13h) == 0);
 }
 
 TEST_CASE("a worker has one session: signing in at another seat ends the one before") {
