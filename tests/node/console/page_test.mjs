@@ -121,6 +121,23 @@ test("the page keeps nothing, asks nobody else and makes no markup of text", () 
         assert.ok(!/localStorage|sessionStorage|indexedDB|document\.cookie|serviceWorker|innerHTML|outerHTML|insertAdjacentHTML|dangerouslySetInnerHTML|\beval\(|new Function|document\.write|https?:\/\/|pushState|new WebSocket|EventSource/.test(text), name);
 });
 
+// What is said twice is the same as once: a house's own places, and what only shows.
+const twiceIsOnce = /api\.act\("capacity\.set"|dryRun: true/;
+test("what is sent once is not sent again by a second press", () => {
+    let found = 0;
+    for (const [name, text] of sources)
+        for (const [, act] of text.matchAll(/ = async \([^)]*\) => \{\n([\s\S]*?)\n    \};/g)) {
+            if (!act.includes("api.act(") || twiceIsOnce.test(act)) continue;
+            assert.match(act, /setBusy\(true\)[\s\S]*finally \{\s*setBusy\(false\)/, `${name}: ${act}`);
+            found++;
+        }
+    assert.equal(found, 5);
+    for (const [name, text] of sources) {
+        const times = (pattern) => (text.match(pattern) ?? []).length;
+        assert.ok(times(/disabled=\{busy/g) >= times(/\[busy, setBusy\]/g), name);
+    }
+});
+
 test("the types hold", () => {
     execFileSync("node", [new URL("node_modules/typescript/bin/tsc", web).pathname, "-p", new URL(".", web).pathname, "--noUnusedLocals"], { stdio: "pipe" });
 });

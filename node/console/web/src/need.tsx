@@ -136,8 +136,10 @@ export function Intake() {
     const [at, setAt] = useDraft<number>("intake step", 0);
     const [check, setCheck] = useDraft<string>("intake check", "");
     const [fault, setFault] = useState<Refused | undefined>();
+    const [busy, setBusy] = useState(false);
     const step = steps[at];
     const save = async () => {
+        setBusy(true);
         try {
             const made = await api.act("case.new", { args: { record: JSON.stringify(cleaned(record)), "duplicate-check": check || "none" } });
             drop();
@@ -147,6 +149,8 @@ export function Intake() {
             go({ screen: "need-new", id: String(made.id), more: { alike: made.possible_duplicates ?? [] } }, t("intake.done", { codename: String(made.codename) }));
         } catch (fault) {
             setFault(fault as Refused);
+        } finally {
+            setBusy(false);
         }
     };
     return (
@@ -170,7 +174,7 @@ export function Intake() {
                         {t("next")}
                     </button>
                 ) : (
-                    <button type="button" class="main-act" disabled={!check} onClick={() => void save()}>
+                    <button type="button" class="main-act" disabled={busy || !check} onClick={() => void save()}>
                         {t("intake.save")}
                     </button>
                 )}
@@ -274,9 +278,11 @@ const priorities = ["EMERGENCY", "URGENT", "ROUTINE"];
 export function NeedNew({ id, more }: { id: string; more: Obj }) {
     const [need, set, drop] = useDraft<Obj>(`need ${id}`, { service: "PLACEMENT", priority: "URGENT", wishes_asked: false, fields: {} });
     const [fault, setFault] = useState<Refused | undefined>();
+    const [busy, setBusy] = useState(false);
     const fields = (need.fields ?? {}) as Obj;
     const shown = fieldsOf("T1").filter((field) => !["priority", "questions_allowed"].includes(field.id));
     const save = async () => {
+        setBusy(true);
         setFault(undefined);
         try {
             const made = await api.act("need.new", { args: { case: id, need: JSON.stringify({ ...need, fields: cleaned(fields) }) } });
@@ -286,6 +292,8 @@ export function NeedNew({ id, more }: { id: string; more: Obj }) {
             go({ screen: "need", id: String(made.id) }, t("done.saved"));
         } catch (fault) {
             setFault(fault as Refused);
+        } finally {
+            setBusy(false);
         }
     };
     return (
@@ -310,7 +318,7 @@ export function NeedNew({ id, more }: { id: string; more: Obj }) {
                 </div>
                 {fault && <Fault fault={fault} />}
                 <div class="acts">
-                    <button type="submit" class="main-act">{t("need.save")}</button>
+                    <button type="submit" class="main-act" disabled={busy}>{t("need.save")}</button>
                 </div>
             </form>
         </Page>
@@ -465,6 +473,7 @@ function AskForm({ id, need }: { id: string; need: Obj }) {
     const [typed, set, drop] = useDraft<Obj>(`ask ${id}`, { to: [], out: [], override: "" });
     const [seen, setSeen] = useState<Obj | undefined>();
     const [fault, setFault] = useState<Refused | undefined>();
+    const [busy, setBusy] = useState(false);
     const to = (typed.to as Json[]).map(String);
     const out = (typed.out as Json[]).map(String);
     const sent = Object.fromEntries(Object.entries(fields).filter(([key]) => !out.includes(key))) as Obj;
@@ -475,6 +484,7 @@ function AskForm({ id, need }: { id: string; need: Obj }) {
     };
     const override = commandOf("need.ask")?.args.find((arg) => arg.name === "override")?.codes ?? [];
     const send = async (dryRun: boolean) => {
+        setBusy(true);
         setFault(undefined);
         const args: Obj = { id, to, ...(out.length ? { "leave-out": out } : {}), ...(typed.override ? { override: typed.override } : {}) };
         try {
@@ -485,6 +495,8 @@ function AskForm({ id, need }: { id: string; need: Obj }) {
         } catch (fault) {
             setSeen(undefined);
             setFault(fault as Refused);
+        } finally {
+            setBusy(false);
         }
     };
     if (seen) {
@@ -500,7 +512,7 @@ function AskForm({ id, need }: { id: string; need: Obj }) {
                 <Fields record={(seen.sent_to_each ?? {}) as Obj} cover={false} />
                 <p class="note good">{t("ask.nothing_else")}</p>
                 <div class="acts">
-                    <button type="button" class="main-act" onClick={() => void send(false)}>{t("ask.send", { n: who.length })}</button>
+                    <button type="button" class="main-act" disabled={busy} onClick={() => void send(false)}>{t("ask.send", { n: who.length })}</button>
                     <button type="button" class="act" onClick={() => setSeen(undefined)}>{t("preview.change")}</button>
                 </div>
             </>
@@ -521,7 +533,7 @@ function AskForm({ id, need }: { id: string; need: Obj }) {
             <div class="sticky"><Meter fields={sent} /></div>
             {over && <Choice legend={t("ask.override")} options={["", ...override]} label={(one) => (one ? codeText(one) : t("ask.no_override"))} value={String(typed.override ?? "")} onChange={(one) => set({ ...typed, override: one })} />}
             {fault && <Fault fault={fault} />}
-            <div class="acts"><button type="submit" class="main-act" disabled={to.length === 0}>{t("preview.show")}</button></div>
+            <div class="acts"><button type="submit" class="main-act" disabled={busy || to.length === 0}>{t("preview.show")}</button></div>
         </form>
     );
 }

@@ -218,15 +218,19 @@ export function Grant({ id }: { id: string }) {
     const [purpose, setPurpose] = useState("");
     const [opened, open] = useState<Obj | undefined>();
     const [fault, setFault] = useState<Refused | undefined>();
+    const [busy, setBusy] = useState(false);
     if (!one) return <Page title={t("grants.title")}>{grants.value ? <Empty>{t("error.not_found")}</Empty> : <p class="quiet">{t("loading")}</p>}</Page>;
     const received = one.direction === "received";
     const purposes = ["PURPOSE_INTAKE", "PURPOSE_PLACEMENT", "PURPOSE_COUNSELLING", ...Object.keys(state.words.codes).filter((code) => code.startsWith("PURPOSE_"))];
     const read = async () => {
+        setBusy(true);
         setFault(undefined);
         try {
             open(await api.act("grant.open", { args: { id, purpose } }));
         } catch (fault) {
             setFault(fault as Refused);
+        } finally {
+            setBusy(false);
         }
     };
     return (
@@ -250,7 +254,7 @@ export function Grant({ id }: { id: string }) {
                         <p class="note">{t("read.logged")}</p>
                         <Choice legend={t("read.why")} options={[...new Set(purposes)]} label={codeText} value={purpose} onChange={setPurpose} />
                         {fault && <Fault fault={fault} />}
-                        <div class="acts"><button type="submit" class="main-act" disabled={!purpose}>{t("read.open")}</button></div>
+                        <div class="acts"><button type="submit" class="main-act" disabled={busy || !purpose}>{t("read.open")}</button></div>
                     </form>
                 )
             )}
