@@ -8,7 +8,7 @@ import { test } from "node:test";
 const root = new URL("../../../", import.meta.url);
 const web = new URL("node/console/web/", root);
 const read = (name) => readFileSync(new URL(name, root), "utf8");
-const { transformSync } = createRequire(web)("esbuild");
+const { buildSync, transformSync } = createRequire(web)("esbuild");
 async function words(language) {
     const { code } = transformSync(read(`node/console/web/src/words.${language}.ts`), { loader: "ts", format: "esm" });
     return (await import(`data:text/javascript,${encodeURIComponent(code)}`))[language];
@@ -136,6 +136,21 @@ test("what is sent once is not sent again by a second press", () => {
         const times = (pattern) => (text.match(pattern) ?? []).length;
         assert.ok(times(/disabled=\{busy/g) >= times(/\[busy, setBusy\]/g), name);
     }
+});
+
+test("an answer that comes after a lock moves nobody and says nothing to the next", async () => {
+    const source = new URL("src/state.ts", web).pathname;
+    const [{ text }] = buildSync({ entryPoints: [source], bundle: true, format: "esm", minify: true, write: false }).outputFiles;
+    globalThis.window = { scrollTo() {} };
+    globalThis.navigator ??= { language: "en" };
+    const { go, goBack, state } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+    state.stage = "open";
+    go({ screen: "cases" }, "saved");
+    assert.deepEqual([state.place.screen, state.note], ["cases", "saved"]);
+    Object.assign(state, { stage: "seated", note: "" });
+    go({ screen: "need", id: "77ab01" }, "saved");
+    goBack("saved");
+    assert.deepEqual([state.place, state.note], [{ screen: "cases" }, ""]);
 });
 
 test("the types hold", () => {

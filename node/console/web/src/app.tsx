@@ -151,7 +151,7 @@ function SignIn() {
             const who = await api.signIn(name, passphrase);
             if (state.name && state.name !== who.name) {
                 forgetDrafts();
-                update({ place: { screen: "inbox" }, back: [] });
+                update({ place: { screen: "inbox" }, back: [], note: "" });
             }
             setPassphrase("");
             touchedNow();

@@ -76,15 +76,18 @@ export function useWatch() {
     }, []);
 }
 
-export function go(place: Place, note = "") {
-    update({ place, back: [...state.back, state.place].slice(-20), note });
+// An answer that comes after a lock moves nobody: the next who signs in may be another.
+function show(place: Place, back: Place[], note: string) {
+    if (state.stage !== "open") return;
+    update({ place, back, note });
     window.scrollTo(0, 0);
+}
+export function go(place: Place, note = "") {
+    show(place, [...state.back, state.place].slice(-20), note);
 }
 export function goBack(note = "") {
     const back = [...state.back];
-    const place = back.pop() ?? { screen: "inbox" };
-    update({ place, back, note });
-    window.scrollTo(0, 0);
+    show(back.pop() ?? { screen: "inbox" }, back, note);
 }
 
 export const can = (command: string) => state.words.commands.some((one) => one.name === command);
