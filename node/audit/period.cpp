@@ -75,7 +75,7 @@ Result<std::vector<std::uint64_t>> what_they_rest_on(Transaction& tx, const Peri
     if (used.empty()) return out;
     auto rows = tx.query(
         "SELECT idx,substr(rec,79,32) FROM leaf WHERE idx<? AND length(rec)=142 AND "
-        "substr(rec,2,1)=x'01' AND substr(rec,3,1) IN (x'04',x'08') ORDER BY idx",
+        "substr(rec,2,1)=x'01' AND substr(rec,3,1)=x'04' ORDER BY idx",
         static_cast<std::int64_t>(period.first));
     while (rows.next())
         if (used.contains(rows.array<32>(1)))

@@ -3,22 +3,18 @@
 #include <algorithm>
 
 #include "schema/audit/opened_log.h"
-#include "schema/break_glass.h"
 #include "schema/catalogue.h"
 #include "schema/release.h"
 
 namespace leeward::schema {
 namespace {
 
+// An emergency access has a release of its own; what is decided about it brings none into force.
 bool is_authority(const AuditRecord& r) {
-    return r.kind == EventKind::ACT && r.release != crypto::Hash{} &&
-           (r.machine == Machine::RELEASE || r.machine == Machine::BREAK_GLASS);
+    return r.kind == EventKind::ACT && r.machine == Machine::RELEASE && r.release != crypto::Hash{};
 }
 bool is_live(Byte state) {
     return live(static_cast<ReleaseState>(state));
-}
-bool makes_live(const AuditRecord& r) {
-    return r.machine == Machine::BREAK_GLASS || is_live(r.to_state);
 }
 
 bool in_table(const AuditRecord& r) {
@@ -53,7 +49,7 @@ void AuthorityCheck::take(const OpenedLeaf& leaf) {
 }
 
 void AuthorityCheck::step(const OpenedLeaf& leaf) {
-    if (leaf.record && is_authority(*leaf.record) && makes_live(*leaf.record))
+    if (leaf.record && is_authority(*leaf.record) && is_live(leaf.record->to_state))
         comes_live_.insert(leaf.record->release);
     take(leaf);
 }
@@ -61,12 +57,9 @@ void AuthorityCheck::step(const OpenedLeaf& leaf) {
 void AuthorityCheck::learn(const OpenedLeaf& leaf) {
     const AuditRecord& r = *leaf.record;
     const auto known = known_.find(r.release);
-    Authority now{r.to_state, r.other, r.fields};
-    if (r.machine == Machine::BREAK_GLASS)
-        now.state = static_cast<Byte>(ReleaseState::ACTIVE);
-    else if (!in_table(r) || (known != known_.end() && known->second.state != r.from_state))
+    if (!in_table(r) || (known != known_.end() && known->second.state != r.from_state))
         report(FindingKind::RELEASE_HISTORY_BROKEN, leaf);
-    known_[r.release] = now;
+    known_[r.release] = {r.to_state, r.other, r.fields};
 }
 
 void AuthorityCheck::judge(const OpenedLeaf& leaf) {

@@ -306,6 +306,42 @@ TEST_CASE("a release that comes back to life breaks its history") {
     CHECK(kinds(night.checked()) == only("RELEASE_HISTORY_BROKEN"));
 }
 
+// Found by reading: any act about an emergency access, a denied one too, counted as an authority in
+// force for whatever release it named.
+TEST_CASE("no act about an emergency access brings a release to life") {
+    Night night;
+    AuditRecord denied;
+    denied.kind = EventKind::ACT;
+    denied.machine = Machine::BREAK_GLASS;
+    denied.transition = static_cast<Byte>(BreakGlassMove::B3);
+    denied.to_state = static_cast<Byte>(BreakGlassState::DENIED);
+    denied.other = night.shelter.tag();
+    denied.fields = logged_bitmap(names());
+    denied.release = night.release;
+    const auto disclosed_and_received = [&] {
+        night.disclosed();
+        night.received();
+    };
+    SECTION("one that was withdrawn") {
+        night.released();
+        night.group.release(
+            night.release, ReleaseMove::R8, ACTIVE, WITHDRAWN, night.shelter, names());
+        night.group.add(denied);
+        disclosed_and_received();
+        CHECK(kinds(night.checked()) == only("AFTER_WITHDRAWAL"));
+    }
+    SECTION("one that never was") {
+        night.group.add(denied);
+        disclosed_and_received();
+        CHECK(kinds(night.checked()) == only("AUTHORITY_MISSING"));
+    }
+    SECTION("one that never was, afterwards") {
+        disclosed_and_received();
+        night.group.add(denied);
+        CHECK(kinds(night.checked()) == only("AUTHORITY_MISSING"));
+    }
+}
+
 TEST_CASE("a release from before the period counts only with its proof") {
     SampleLog group(1);
     SampleLog shelter(2);
