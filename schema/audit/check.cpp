@@ -102,6 +102,7 @@ public:
         for (const auto& bundle : bundles_)
             logs.push_back(&bundle.log);
         exchanges_.emplace(logs);
+        find_logs();
         find_seen_heads();
         find_logs_before();
         return Done{};
@@ -143,6 +144,15 @@ private:
         crypto::Checkpoint checkpoint;
         std::string holder;
     };
+
+    void find_logs() {
+        for (auto& bundle : bundles_)
+            logs_[{bundle.log.card.log_origin, bundle.log.card.log.get()}].push_back(&bundle);
+        for (auto& [which, bundles] : logs_)
+            std::stable_sort(bundles.begin(), bundles.end(), [](auto* a, auto* b) {
+                return a->log.header.before.size() < b->log.header.before.size();
+            });
+    }
 
     // Heads of each log that anybody here holds, signed by it.
     void find_seen_heads() {
@@ -265,18 +275,14 @@ private:
         }
     }
 
-    // Bundles of one log, in the order of their leaves.
     void check_gaps() {
-        std::vector<const OpenBundle*> order;
-        for (const auto& bundle : bundles_)
-            order.push_back(&bundle);
-        std::sort(order.begin(), order.end(), [](const OpenBundle* a, const OpenBundle* b) {
-            return std::tuple(a->log.card.log_origin, a->counts.first) <
-                   std::tuple(b->log.card.log_origin, b->counts.first);
-        });
-        for (std::size_t i = 1; i < order.size(); ++i)
-            if (order[i]->log.card.log_origin == order[i - 1]->log.card.log_origin)
-                check_seam(*order[i - 1], *order[i]);
+        for (const auto& [which, bundles] : logs_) {
+            const OpenBundle* furthest = bundles.front();
+            for (const OpenBundle* bundle : std::span(bundles).subspan(1)) {
+                check_seam(*furthest, *bundle);
+                if (bundle->counts.size > furthest->counts.size) furthest = bundle;
+            }
+        }
     }
 
     void check_seam(const OpenBundle& one, const OpenBundle& next) {
@@ -293,6 +299,8 @@ private:
     const Trust& trust_;
     Findings findings_;
     std::deque<OpenBundle> bundles_;  // each stays where it is
+    // Of each log, by its origin and key: its bundles in the order of their leaves.
+    std::map<std::pair<std::string, ByteArray<32>>, std::vector<OpenBundle*>> logs_;
     std::optional<ExchangeCheck> exchanges_;
     std::vector<SeenHead> seen_;
     // Of each log and size: the roots that partners were shown, and to whom.

@@ -578,32 +578,34 @@ TEST_CASE("an empty log is whole") {
 TEST_CASE(
     "two bundles of one log that leave leaves out between them are told apart from two that meet") {
     SampleLog log(1);
-    const auto bundle_from = [&](std::uint64_t first, std::uint64_t size) {
-        Bundle bundle = log.bundle();
-        for (std::uint64_t i = 0; i < first; ++i)
-            bundle.before.append(crypto::leaf_hash(bundle.entries[i].data()));
-        bundle.entries.erase(bundle.entries.begin() + static_cast<std::ptrdiff_t>(size),
-                             bundle.entries.end());
-        bundle.entries.erase(bundle.entries.begin(),
-                             bundle.entries.begin() + static_cast<std::ptrdiff_t>(first));
-        std::erase_if(bundle.heads, [&](const std::string& note) {
-            const auto opened = crypto::open_checkpoint(
-                note, {log.card().log_origin, crypto::NoteKeyType::ed25519, log.card().log});
-            return opened->checkpoint.size.get() > size || opened->checkpoint.size.get() < first;
-        });
-        return bundle;
-    };
     for (int i = 0; i < 6; ++i) {
         log.pad();
         log.publish();
     }
     const Trust trust{{log.card()}, std::nullopt};
-    CHECK(kinds(check(std::vector{bundle_from(0, 3), bundle_from(3, 6)}, trust)).empty());
-    CHECK(kinds(check(std::vector{bundle_from(2, 6), bundle_from(0, 3)}, trust)).empty());
-    const auto report = check(std::vector{bundle_from(4, 6), bundle_from(0, 3)}, trust);
+    CHECK(kinds(check(std::vector{log.bundle_of(0, 3), log.bundle_of(3, 6)}, trust)).empty());
+    CHECK(kinds(check(std::vector{log.bundle_of(2, 6), log.bundle_of(0, 3)}, trust)).empty());
+    const auto report = check(std::vector{log.bundle_of(4, 6), log.bundle_of(0, 3)}, trust);
     REQUIRE(kinds(report) == only("BUNDLE_GAP"));
     CHECK(report.findings[0].leaf == 3);
     CHECK(report.findings[0].last_leaf == 3);
+}
+
+// Found by reading: each bundle was held against the one that begins before it, however far others reach.
+TEST_CASE("a bundle within another one of its log leaves no leaves out") {
+    SampleLog log(1);
+    for (int i = 0; i < 6; ++i) {
+        log.pad();
+        log.publish();
+    }
+    const Trust trust{{log.card()}, std::nullopt};
+    const std::vector nested{log.bundle_of(0, 4), log.bundle_of(1, 2), log.bundle_of(4, 6)};
+    CHECK(kinds(check(nested, trust)).empty());
+    const std::vector gap{log.bundle_of(0, 4), log.bundle_of(1, 2), log.bundle_of(5, 6)};
+    const auto report = check(gap, trust);
+    REQUIRE(kinds(report) == only("BUNDLE_GAP"));
+    CHECK(report.findings[0].leaf == 4);
+    CHECK(report.findings[0].last_leaf == 4);
 }
 
 TEST_CASE(

@@ -136,6 +136,21 @@ public:
         bundle_.card = sign_card(card_, root_key(node_));
         return bundle_;
     }
+    // Of a log of which the bundle begins with the first leaf: the leaves in [first, size).
+    Bundle bundle_of(std::uint64_t first, std::uint64_t size) {
+        Bundle part = bundle();
+        for (std::uint64_t i = 0; i < first; ++i)
+            part.before.append(crypto::leaf_hash(part.entries[i].data()));
+        part.entries.resize(size);
+        part.entries.erase(part.entries.begin(),
+                           part.entries.begin() + static_cast<std::ptrdiff_t>(first));
+        std::erase_if(part.heads, [&](const std::string& note) {
+            const auto opened = crypto::open_checkpoint(
+                note, {card_.log_origin, crypto::NoteKeyType::ed25519, card_.log});
+            return opened->checkpoint.size.get() > size || opened->checkpoint.size.get() < first;
+        });
+        return part;
+    }
 
     Bundle bundle_;
 
