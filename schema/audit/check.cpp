@@ -145,9 +145,13 @@ private:
         std::string holder;
     };
 
+    using WhichLog = std::pair<std::string, ByteArray<32>>;  // origin and key
+    static WhichLog which_log(const OpenBundle& bundle) {
+        return {bundle.log.card.log_origin, bundle.log.card.log.get()};
+    }
     void find_logs() {
         for (auto& bundle : bundles_)
-            logs_[{bundle.log.card.log_origin, bundle.log.card.log.get()}].push_back(&bundle);
+            logs_[which_log(bundle)].push_back(&bundle);
         for (auto& [which, bundles] : logs_)
             std::stable_sort(bundles.begin(), bundles.end(), [](auto* a, auto* b) {
                 return a->log.header.before.size() < b->log.header.before.size();
@@ -200,11 +204,20 @@ private:
         findings_.add(std::move(finding));
     }
 
-    Outcome read_one(OpenBundle& bundle) {
+    // Those of heads that others hold, and those at which a bundle of its log begins or ends.
+    std::set<std::uint64_t> wanted_sizes(const OpenBundle& bundle) const {
         std::set<std::uint64_t> wanted;
         for (const auto& seen : seen_)
             if (seen.of == &bundle) wanted.insert(seen.checkpoint.size.get());
-        bundle.tree.emplace(bundle.log, std::move(wanted), findings_);
+        for (const OpenBundle* of : logs_.at(which_log(bundle))) {
+            wanted.insert(of->log.header.before.size().get());
+            if (!of->log.heads.empty()) wanted.insert(of->log.heads.back().checkpoint.size.get());
+        }
+        return wanted;
+    }
+
+    Outcome read_one(OpenBundle& bundle) {
+        bundle.tree.emplace(bundle.log, wanted_sizes(bundle), findings_);
         TimeCheck times(bundle.log, findings_);
         WitnessCheck witnesses(bundle.log, findings_);
         AuthorityCheck authorities(bundle.log, findings_);
@@ -285,22 +298,24 @@ private:
         }
     }
 
+    // Where the second begins and where the first of them ends, both must have the same tree.
     void check_seam(const OpenBundle& one, const OpenBundle& next) {
-        const auto& before = next.log.header.before;
-        const std::uint64_t from = before.size().get();
+        const std::uint64_t from = next.counts.first;
         const std::string& organisation = one.log.card.organisation;
         if (one.counts.size < from)
             findings_.add({FindingKind::BUNDLE_GAP, organisation, one.counts.size, from - 1, {}});
-        const auto root = one.tree->root_at(from);
-        if (root && from != 0 && *root != before.root())
-            findings_.add({FindingKind::LOG_FORKED, organisation, from, std::nullopt, {}});
+        for (const std::uint64_t size : {from, std::min(one.counts.size, next.counts.size)}) {
+            const auto root = one.tree->root_at(size);
+            const auto other = next.tree->root_at(size);
+            if (root && other && *root != *other)
+                findings_.add({FindingKind::LOG_FORKED, organisation, size, std::nullopt, {}});
+        }
     }
 
     const Trust& trust_;
     Findings findings_;
-    std::deque<OpenBundle> bundles_;  // each stays where it is
-    // Of each log, by its origin and key: its bundles in the order of their leaves.
-    std::map<std::pair<std::string, ByteArray<32>>, std::vector<OpenBundle*>> logs_;
+    std::deque<OpenBundle> bundles_;                     // each stays where it is
+    std::map<WhichLog, std::vector<OpenBundle*>> logs_;  // each in the order of its leaves
     std::optional<ExchangeCheck> exchanges_;
     std::vector<SeenHead> seen_;
     // Of each log and size: the roots that partners were shown, and to whom.

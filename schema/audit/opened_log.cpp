@@ -186,9 +186,9 @@ void TreeCheck::finish() {
 }
 
 std::optional<crypto::Hash> TreeCheck::root_at(std::uint64_t size) const {
-    if (const auto found = roots_.find(size); found != roots_.end()) return found->second;
     for (const auto& head : log_->heads)
         if (head.checkpoint.size.get() == size) return head.checkpoint.root;
+    if (const auto found = roots_.find(size); found != roots_.end()) return found->second;
     return std::nullopt;
 }
 

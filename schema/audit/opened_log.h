@@ -62,7 +62,8 @@ public:
     void step(const BundleEntry& entry);
     void finish();
     [[nodiscard]] std::uint64_t size() const { return tree_.size().get(); }
-    // What the log's leaves or heads say of that size.
+    // What the log says of that size: by a head that it signed before by leaves, which somebody may have
+    // changed since.
     [[nodiscard]] std::optional<crypto::Hash> root_at(std::uint64_t size) const;
 
 private:

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "tests/schema/audit/sample_log.h"
 
@@ -606,6 +607,46 @@ TEST_CASE("a bundle within another one of its log leaves no leaves out") {
     REQUIRE(kinds(report) == only("BUNDLE_GAP"));
     CHECK(report.findings[0].leaf == 4);
     CHECK(report.findings[0].last_leaf == 4);
+}
+
+// Found by reading: trees were compared where a bundle begins alone, at a size that the log chose.
+TEST_CASE("bundles that overlap and differ only there are a fork") {
+    const auto face = [](const char* said) {
+        SampleLog log(1);
+        log.pad();
+        log.pad();
+        AuditRecord pad;
+        log.add(pad, some_hash(said));
+        log.pad();
+        log.publish();
+        log.pad();
+        log.publish();
+        return log;
+    };
+    SampleLog one = face("one thing");
+    SampleLog other = face(GENERATE("one thing", "another"));
+    const bool is_fork = other.bundle_.entries != one.bundle_.entries;
+    Bundle second = other.bundle_of(1, 5);
+    second.heads.erase(second.heads.begin());
+    const std::vector bundles{one.bundle_of(0, 4), second};
+    const auto report = check(bundles, Trust{{one.card()}, std::nullopt});
+    CHECK(report.findings.size() == (is_fork ? 1U : 0U));
+    for (const auto& finding : report.findings) {
+        CHECK(finding.kind == FindingKind::LOG_FORKED);
+        CHECK(finding.leaf == 4);
+    }
+}
+
+TEST_CASE("a leaf that was altered in one of two bundles that meet is no fork") {
+    SampleLog log(1);
+    for (int i = 0; i < 4; ++i)
+        log.pad();
+    log.publish();
+    log.pad();
+    log.publish();
+    std::vector bundles{log.bundle_of(0, 4), log.bundle_of(4, 5)};
+    bundles[0].entries[1].xref = some_hash("other");
+    CHECK(kinds(check(bundles, Trust{{log.card()}, std::nullopt})) == only("TREE_MISMATCH"));
 }
 
 TEST_CASE(
