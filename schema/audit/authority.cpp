@@ -36,10 +36,13 @@ bool was_live(Byte state) {
 
 }  // namespace
 
-AuthorityCheck::AuthorityCheck(const OpenedLog& log, Findings& findings)
-    : log_(&log), findings_(&findings) {
+void AuthorityCheck::begin(const OpenedLog& log) {
+    log_ = &log;
+    const std::uint64_t first = log.header.before.size().get();
+    if (first > reached_) ++stretch_;
     for (const auto& leaf : log.earlier)
-        take(leaf);
+        if (leaf.index >= reached_) take(leaf);
+    reached_ = std::max(reached_, first);
 }
 
 void AuthorityCheck::take(const OpenedLeaf& leaf) {
@@ -49,17 +52,26 @@ void AuthorityCheck::take(const OpenedLeaf& leaf) {
 }
 
 void AuthorityCheck::step(const OpenedLeaf& leaf) {
+    if (leaf.index < reached_) return;
+    reached_ = leaf.index + 1;
     if (leaf.record && is_authority(*leaf.record) && is_live(leaf.record->to_state))
         comes_live_.insert(leaf.record->release);
     take(leaf);
 }
 
+// What happened in a gap is not known, but nothing that has ended comes back in it.
+bool AuthorityCheck::breaks_history(const AuditRecord& r) const {
+    const auto found = known_.find(r.release);
+    if (found == known_.end()) return false;
+    const Authority& known = found->second;
+    return known.state != r.from_state &&
+           (known.stretch == stretch_ || is_terminal(static_cast<ReleaseState>(known.state)));
+}
+
 void AuthorityCheck::learn(const OpenedLeaf& leaf) {
     const AuditRecord& r = *leaf.record;
-    const auto known = known_.find(r.release);
-    if (!in_table(r) || (known != known_.end() && known->second.state != r.from_state))
-        report(FindingKind::RELEASE_HISTORY_BROKEN, leaf);
-    known_[r.release] = {r.to_state, r.other, r.fields};
+    if (!in_table(r) || breaks_history(r)) report(FindingKind::RELEASE_HISTORY_BROKEN, leaf);
+    known_[r.release] = {r.to_state, r.other, r.fields, stretch_};
 }
 
 void AuthorityCheck::judge(const OpenedLeaf& leaf) {

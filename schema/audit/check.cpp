@@ -109,8 +109,8 @@ public:
     }
 
     Outcome read() {
-        for (auto& bundle : bundles_)
-            LEEWARD_TRY(read_one(bundle));
+        for (const auto& [which, bundles] : logs_)
+            LEEWARD_TRY(read_log(bundles));
         exchanges_->judge(findings_);
         for (auto& bundle : bundles_)
             if (exchanges_->looks_into(bundle.log)) LEEWARD_TRY(read_again(bundle));
@@ -216,11 +216,19 @@ private:
         return wanted;
     }
 
-    Outcome read_one(OpenBundle& bundle) {
+    Outcome read_log(const std::vector<OpenBundle*>& bundles) {
+        AuthorityCheck authorities(findings_);
+        for (OpenBundle* bundle : bundles)
+            LEEWARD_TRY(read_one(*bundle, authorities));
+        authorities.finish();
+        return Done{};
+    }
+
+    Outcome read_one(OpenBundle& bundle, AuthorityCheck& authorities) {
         bundle.tree.emplace(bundle.log, wanted_sizes(bundle), findings_);
         TimeCheck times(bundle.log, findings_);
         WitnessCheck witnesses(bundle.log, findings_);
-        AuthorityCheck authorities(bundle.log, findings_);
+        authorities.begin(bundle.log);
         bundle.counts.organisation = bundle.log.card.organisation;
         bundle.counts.first = bundle.tree->size();
         bundle.counts.heads = bundle.log.heads.size();
@@ -239,7 +247,6 @@ private:
             }));
         bundle.tree->finish();
         witnesses.finish();
-        authorities.finish();
         bundle.counts.size = bundle.tree->size();
         return Done{};
     }

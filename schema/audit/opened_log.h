@@ -119,10 +119,12 @@ private:
     std::optional<Stretch> open_{};  // of leaves that no such head covers
 };
 
-// That each disclosure stands under an authority that was in force then and covers it.
+// That each disclosure stands under an authority that was in force then and covers it. Through all bundles
+// of one log, in the order of their leaves: what one of them shows, the next cannot leave out of `earlier`.
 class AuthorityCheck {
 public:
-    AuthorityCheck(const OpenedLog& log, Findings& findings);
+    explicit AuthorityCheck(Findings& findings) : findings_(&findings) {}
+    void begin(const OpenedLog& log);
     void step(const OpenedLeaf& leaf);
     void finish();
 
@@ -132,6 +134,7 @@ private:
         Byte state = 0;
         OrganisationTag recipient{};
         FieldBitmap fields{};
+        std::uint64_t stretch = 0;  // in which it was said
     };
     struct Bare {
         std::uint64_t leaf = 0;
@@ -139,13 +142,16 @@ private:
     };
     void take(const OpenedLeaf& leaf);
     void learn(const OpenedLeaf& leaf);
+    [[nodiscard]] bool breaks_history(const AuditRecord& r) const;
     void judge(const OpenedLeaf& leaf);
     void report(FindingKind kind, const OpenedLeaf& leaf);
 
-    const OpenedLog* log_;
+    const OpenedLog* log_ = nullptr;
     Findings* findings_;
+    std::uint64_t reached_ = 0;  // leaves before this one have been read, or are in no bundle
+    std::uint64_t stretch_ = 0;  // of leaves without a gap between them
     std::map<crypto::Hash, Authority> known_{};
-    std::set<crypto::Hash> comes_live_{};  // anywhere in the period
+    std::set<crypto::Hash> comes_live_{};  // anywhere in the bundles
     std::vector<Bare> bare_{};             // disclosures under nothing that was in force yet
 };
 

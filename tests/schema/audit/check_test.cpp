@@ -367,6 +367,83 @@ TEST_CASE("a release from before the period counts only with its proof") {
           std::vector<std::string_view>{"EARLIER_UNPROVEN", "AUTHORITY_MISSING"});
 }
 
+// Found by reading: each bundle was judged by its own `earlier` alone, which the log chooses.
+TEST_CASE(
+    "a withdrawal that a bundle leaves out of what lies before it is known from another one") {
+    SampleLog group(1);
+    SampleLog shelter(2);
+    const auto release = some_hash("release");
+    const auto act = [&](ReleaseMove move, ReleaseState from, ReleaseState to) {
+        return group.release(release, move, from, to, shelter, names());
+    };
+    const auto active = group.activate(release, shelter, names());
+    const auto narrowed = act(ReleaseMove::R5, ACTIVE, NARROWED);
+    group.publish();
+    const std::uint64_t january = group.size();
+    group.pad();
+    const bool withdrawn = GENERATE(true, false);
+    if (withdrawn) act(ReleaseMove::R8, NARROWED, WITHDRAWN);
+    group.publish();
+    const std::uint64_t february = group.size();
+    const auto sent = group.disclose(release, shelter, names(), some_hash("x"));
+    if (!withdrawn) act(ReleaseMove::R7, NARROWED, EXPIRED);
+    group.publish();
+    const auto checked = [&](std::vector<Bundle> bundles) {
+        return check(bundles, Trust{{group.card()}, std::nullopt});
+    };
+    const auto expected = withdrawn ? only("AFTER_WITHDRAWAL") : std::vector<std::string_view>{};
+    Bundle march = group.bundle_of(february, group.size());
+    carry_earlier(march, group, active);
+    carry_earlier(march, group, narrowed);
+    CHECK(kinds(checked({march})).empty());
+    SECTION("whichever is given first") {
+        const auto report = checked({march, group.bundle_of(0, february)});
+        REQUIRE(kinds(report) == expected);
+        if (withdrawn) CHECK(report.findings[0].leaf == sent);
+    }
+    SECTION("in bundles that overlap, each leaf is judged once") {
+        CHECK(kinds(checked({march,
+                             group.bundle_of(january, group.size()),
+                             group.bundle_of(1, february),
+                             group.bundle_of(0, february)})) == expected);
+    }
+    SECTION("where the bundle says nothing of what lies before it") {
+        march.earlier.clear();
+        CHECK(kinds(checked({group.bundle_of(0, february), march})) == expected);
+    }
+}
+
+TEST_CASE(
+    "what is known of a release outlasts a gap between two bundles, and accuses nobody of it") {
+    SampleLog group(1);
+    SampleLog shelter(2);
+    const auto release = some_hash("release");
+    const auto act = [&](ReleaseMove move, ReleaseState from, ReleaseState to) {
+        return group.release(release, move, from, to, shelter, names());
+    };
+    const auto active = group.activate(release, shelter, names());
+    group.publish();
+    const auto checked = [&](std::uint64_t until, std::uint64_t from) {
+        group.publish();
+        Bundle later = group.bundle_of(from, group.size());
+        carry_earlier(later, group, active);
+        const std::vector bundles{group.bundle_of(0, until), later};
+        return kinds(check(bundles, Trust{{group.card()}, std::nullopt}));
+    };
+    SECTION("what happened in the gap is not held against it") {
+        act(ReleaseMove::R5, ACTIVE, NARROWED);
+        act(ReleaseMove::R7, NARROWED, EXPIRED);
+        CHECK(checked(3, 4) == only("BUNDLE_GAP"));
+    }
+    SECTION("a withdrawal before it stands") {
+        act(ReleaseMove::R8, ACTIVE, WITHDRAWN);
+        group.publish();
+        group.pad();
+        group.disclose(release, shelter, names(), some_hash("x"));
+        CHECK(checked(4, 5) == std::vector<std::string_view>{"BUNDLE_GAP", "AFTER_WITHDRAWAL"});
+    }
+}
+
 TEST_CASE("a bundle from a stranger is not believed") {
     Night night;
     night.whole();

@@ -159,15 +159,29 @@ private:
     NodeCard card_;
 };
 
+inline crypto::TileTree tree_of(const std::vector<BundleEntry>& entries) {
+    crypto::TileTree tree(
+        [](unsigned, std::uint64_t) -> Result<Bytes> { return Error{Errc::not_found}; },
+        [](unsigned, std::uint64_t, BytesView) -> Outcome { return Done{}; });
+    for (const auto& entry : entries)
+        (void)tree.append(crypto::leaf_hash(entry.data()));
+    return tree;
+}
+// A bundle of a part of this log carries one more leaf from before.
+inline void carry_earlier(Bundle& part, const SampleLog& log, std::uint64_t leaf) {
+    std::vector<BundleEntry> entries = log.bundle_.entries;
+    entries.resize(part.before.size().get() + part.entries.size());
+    auto tree = tree_of(entries);
+    part.earlier.push_back({leaf,
+                            entries.at(leaf),
+                            tree.inclusion_path(crypto::LeafIndex{leaf}, tree.size()).value()});
+}
+
 // These leaves of a whole log, each with its path to the bundle's last head.
 inline DisclosureProof proof_of(const Bundle& bundle,
                                 const std::vector<std::uint64_t>& leaves,
                                 std::vector<crypto::Hash> releases) {
-    crypto::TileTree tree(
-        [](unsigned, std::uint64_t) -> Result<Bytes> { return Error{Errc::not_found}; },
-        [](unsigned, std::uint64_t, BytesView) -> Outcome { return Done{}; });
-    for (const auto& entry : bundle.entries)
-        (void)tree.append(crypto::leaf_hash(entry.data()));
+    crypto::TileTree tree = tree_of(bundle.entries);
     DisclosureProof proof{bundle.card, std::move(releases), {}, {}};
     for (const std::uint64_t leaf : leaves)
         proof.acts.push_back(
