@@ -4,6 +4,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/resync.h"
+#include "node/exchange/withdraw.h"
 #include "schema/codes.h"
 #include "schema/deadline.h"
 #include "schema/limits.h"
@@ -130,6 +131,14 @@ Result<Applied> take_words_of(
                    grant_event(known, GrantMove::G2t, known.shown())};
 }
 
+// She withdrew here while it was on its way: nothing of it is kept, and whoever gave it is told so, as
+// if it had asked.
+Result<Applied> withdrawn_before_it_came(Transaction& tx, Grant g) {
+    g.discloser = GrantDiscloser::ERASURE_REQUESTED;
+    LEEWARD_TRY(insert_empty_grant(tx, g));
+    return Applied{{}, {}, grant_event(g, GrantMove::G2t, GrantState::SEALED)};
+}
+
 }  // namespace
 
 Result<Applied> take_grant(
@@ -151,6 +160,8 @@ Result<Applied> take_grant(
         return Applied{{}, {}, grant_event(g, GrantMove::G2t, known->shown())};
     }
     g.created = g.since = now;
+    LEEWARD_ASSIGN(const bool withdrawn, withdrawal_is_on_its_way(desk, tx, *leg));
+    if (withdrawn) return withdrawn_before_it_came(tx, std::move(g));
     LEEWARD_TRY(insert_grant(desk, tx, g, text->fields));
     LEEWARD_TRY(warn_at(tx, g, schema::next_warning(g.created, g.expires, never)));
     LEEWARD_TRY(tx.run("UPDATE leg SET papers='' WHERE id=?", g.leg));
@@ -368,7 +379,8 @@ Outcome apply_state(Desk& desk,
     g.since = now;
     LEEWARD_TRY(save_grant(tx, g));
     if (!text.keeps) LEEWARD_TRY(tx.run("UPDATE leg SET papers='WITHDRAWN' WHERE id=?", g.leg));
-    if (g.discloser != GrantDiscloser::ERASURE_REQUESTED) return Done{};
+    const bool erased = g.recipient > GrantRecipient::OPENED;
+    if (erased || g.discloser != GrantDiscloser::ERASURE_REQUESTED) return Done{};
     return raise(tx, "PLEASE_ERASE", g.id.get(), g.peer, now);
 }
 

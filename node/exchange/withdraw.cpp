@@ -1,5 +1,7 @@
 #include "node/exchange/withdraw.h"
 
+#include <algorithm>
+
 #include "node/exchange/ids.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
@@ -83,7 +85,40 @@ bool leg_in_scope(const Leg& leg, std::string_view scope) {
     return (scope == "COUNSELLING") == (leg.service == ServiceClass::COUNSELLING);
 }
 
+Result<std::vector<OutboxItem>> waiting_withdrawals(Desk& desk,
+                                                    Transaction& tx,
+                                                    const schema::LegId& leg) {
+    std::vector<schema::MessageId> ids;
+    {
+        auto rows = tx.query(
+            "SELECT mid FROM outbox WHERE leg=? AND kind=?", leg, schema::MessageKind::WITHDRAW);
+        while (rows.next())
+            ids.push_back(rows.id<schema::MessageId>(0));
+        LEEWARD_TRY(rows.status());
+    }
+    std::vector<OutboxItem> items;
+    for (const auto& id : ids) {
+        LEEWARD_ASSIGN(auto item, desk.outbox.find(tx, id));
+        if (item) items.push_back(std::move(*item));
+    }
+    return items;
+}
+
+// The widest where it can no longer be read: the leg's record was erased.
+std::string scope_of(const Desk& desk, const OutboxItem& withdrawal) {
+    const auto body = desk.outbox.body(withdrawal);
+    const auto json = body ? schema::parse_json(*body, {4096, 4}) : body.error();
+    return json ? json->text_at("scope") : "ALL";
+}
+
 }  // namespace
+
+Result<bool> withdrawal_is_on_its_way(Desk& desk, Transaction& tx, const Leg& leg) {
+    LEEWARD_ASSIGN(const auto waiting, waiting_withdrawals(desk, tx, leg.id));
+    return std::any_of(waiting.begin(), waiting.end(), [&](const OutboxItem& item) {
+        return leg_in_scope(leg, scope_of(desk, item));
+    });
+}
 
 bool ends_on_withdrawal(const Release& r) {
     return rests_on_her_word(r) &&
