@@ -1,6 +1,7 @@
 #include "schema/witnessing.h"
 
 #include <algorithm>
+#include <set>
 
 #include "schema/cursor.h"
 
@@ -91,14 +92,42 @@ std::string on_one_line(std::string_view name) {
     return out;
 }
 
+using Taken = std::set<ByteArray<32>>;
+
+bool is_new(Taken& taken, const crypto::Vkey& key) {
+    return taken.size() < most_witnesses && taken.insert(key.key.get()).second;
+}
+
+// Each with those of its keys that count.
 std::vector<NamedWitness> counted(std::span<const NamedWitness> witnesses) {
     std::vector<NamedWitness> out;
+    Taken taken;
     for (const auto& one : witnesses)
-        if (out.size() < most_witnesses && std::none_of(out.begin(), out.end(), [&](auto& had) {
-                return had.key.key == one.key.key;
-            }))
-            out.push_back(one);
+        if (is_new(taken, one.key)) out.push_back(one);
+    for (auto& one : out) {
+        std::vector<crypto::Vkey> left;
+        for (const auto& key : one.before)
+            if (is_new(taken, key)) left.push_back(key);
+        one.before = std::move(left);
+    }
     return out;
+}
+
+// Lines for one witness of that name, and under any of its keys.
+std::string lines_of(const NamedWitness& one, const std::string& name) {
+    const auto line = [](const std::string& who, const crypto::Vkey& key) {
+        return "witness " + who + " " + crypto::format_vkey(key) + "\n";
+    };
+    const std::string comment = "# " + on_one_line(one.organisation) + "\n";
+    if (one.before.empty()) return comment + line(name, one.key);
+    std::string lines = comment + line(name + "-now", one.key);
+    std::string group = "group " + name + " any " + name + "-now";
+    for (std::size_t i = 0; i < one.before.size(); ++i) {
+        const std::string was = name + "-was" + std::to_string(i + 1);
+        lines += line(was, one.before[i]);
+        group += " " + was;
+    }
+    return lines + group + "\n";
 }
 
 }  // namespace
@@ -110,8 +139,7 @@ std::string usual_witness_policy(std::span<const NamedWitness> witnesses) {
     std::string group = "group partners " + std::string(all.size() < enough_for_two ? "1" : "2");
     for (std::size_t i = 0; i < all.size(); ++i) {
         const std::string name = "w" + std::to_string(i + 1);
-        lines += "# " + on_one_line(all[i].organisation) + "\n";
-        lines += "witness " + name + " " + crypto::format_vkey(all[i].key) + "\n";
+        lines += lines_of(all[i], name);
         group += " " + name;
     }
     return lines + group + "\nquorum partners\n";

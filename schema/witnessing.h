@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "crypto/checkpoint.h"
 #include "crypto/merkle.h"
@@ -70,10 +71,12 @@ void append_witnessing(Bytes& out, const Witnessing& said);
 struct NamedWitness {
     std::string organisation;
     crypto::Vkey key;
+    std::vector<crypto::Vkey> before{};  // keys that it had: a restore gives it another
 };
 // The policy where nobody has written another (c2sp.org/tlog-policy): of these any two, or one where
-// there are fewer than three; none where there is nobody. A key that two of them claim counts once;
-// of more than a hundred the first hundred count. No name changes what it says.
+// there are fewer than three; none where there is nobody. Each counts once, under whichever of its keys, and
+// so does a key that two of them claim; of more than a hundred the first hundred count, those of now before
+// any that they had. No name changes what it says.
 [[nodiscard]] std::string usual_witness_policy(std::span<const NamedWitness> witnesses);
 
 }  // namespace leeward::schema

@@ -73,20 +73,35 @@ void open_earlier(OpenedLog& log, Findings& findings) {
             findings.add(log.finding(FindingKind::EARLIER_UNPROVEN, earlier.index));
 }
 
+// One organisation by all its cards: what it cosigned before it was restored is under an older key.
+std::optional<NamedWitness> witness_from(std::vector<const NodeCard*> cards,
+                                         const std::set<ByteArray<32>>& excluded) {
+    std::stable_sort(cards.begin(), cards.end(), [](const NodeCard* a, const NodeCard* b) {
+        return a->version > b->version;
+    });
+    const NodeCard& newest = *cards.front();
+    if (excluded.contains(newest.witness.get())) return std::nullopt;
+    NamedWitness out{newest.organisation, witness_vkey(newest)};
+    for (const NodeCard* card : std::span(cards).subspan(1))
+        if (!excluded.contains(card->witness.get())) out.before.push_back(witness_vkey(*card));
+    return out;
+}
+
 }  // namespace
 
 crypto::TlogPolicy witnesses_of(const NodeCard& owner, const Trust& trust) {
     if (trust.policy) return *trust.policy;
-    std::map<NodeId, const NodeCard*> newest;
-    for (const auto& card : trust.cards) {
-        const NodeCard*& known = newest[card.node];
-        if (card.node != owner.node && (known == nullptr || known->version < card.version))
-            known = &card;
-    }
+    std::set<ByteArray<32>> own{owner.witness.get()};
+    std::map<NodeId, std::vector<const NodeCard*>> others;
+    for (const auto& card : trust.cards)
+        if (card.node == owner.node)
+            own.insert(card.witness.get());
+        else
+            others[card.node].push_back(&card);
     std::vector<NamedWitness> named;
-    for (const auto& [node, card] : newest)
-        if (card != nullptr && card->witness != owner.witness)
-            named.push_back({card->organisation, witness_vkey(*card)});
+    for (auto& [node, cards] : others)
+        if (auto witness = witness_from(std::move(cards), own))
+            named.push_back(std::move(*witness));
     return crypto::TlogPolicy::parse(usual_witness_policy(named)).value();
 }
 

@@ -577,10 +577,46 @@ TEST_CASE("nobody counts twice as a witness, and nobody for its own log") {
     CHECK(witnesses({card_of(2), card_of(3), copied}) == 2);
     copied.witness = card_of(1).witness;
     CHECK(witnesses({card_of(2), copied}) == 1);
-    NodeCard newer = card_of(2);
-    newer.version = 2;
-    newer.witness = verify_key_of(key(90));
-    CHECK(witnesses({card_of(2), newer}) == 1);
+}
+
+// Found by reading: of a witness that was restored the newest key alone counted, and what it had cosigned
+// before stood there as cosigned by nobody.
+TEST_CASE("a witness that was restored counts under each of its keys, and once") {
+    NodeCard restored = card_of(2);
+    restored.version = 2;
+    restored.witness = verify_key_of(witness_key(9));
+    SampleLog log(1);
+    log.now = 1'785'000'000 / 900;
+    log.pad();
+    log.publish();
+    const auto found = [&] {
+        log.now += 73 * 4;
+        log.pad();
+        log.publish();
+        const std::vector cards{log.card(), card_of(2), restored, card_of(3), card_of(4)};
+        return kinds(check(std::vector{log.bundle()}, Trust{cards, std::nullopt}));
+    };
+    SECTION("what it cosigned before") {
+        log.cosigned_by(2, 1'785'000'000);
+        log.cosigned_by(3, 1'785'000'000);
+        CHECK(found().empty());
+    }
+    SECTION("and what it cosigned since") {
+        log.cosigned_by(9, 1'785'000'000);
+        log.cosigned_by(3, 1'785'000'000);
+        CHECK(found().empty());
+    }
+    SECTION("but both keys are of one") {
+        log.cosigned_by(2, 1'785'000'000);
+        log.cosigned_by(9, 1'785'000'000);
+        CHECK(found() == only("UNWITNESSED"));
+    }
+    SECTION("and no key that the log's owner had is of another") {
+        NodeCard copied = card_of(4);
+        copied.witness = card_of(2).witness;
+        const Trust trust{{card_of(2), restored, card_of(3), copied}, std::nullopt};
+        CHECK(witnesses_of(restored, trust).witnesses().size() == 1);
+    }
 }
 
 TEST_CASE("a leaf that says it is older than the witness's signature before it is backdated") {
