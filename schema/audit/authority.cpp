@@ -59,10 +59,11 @@ void AuthorityCheck::step(const OpenedLeaf& leaf) {
     take(leaf);
 }
 
-// What happened in a gap is not known, but nothing that has ended comes back in it.
+// What happened in a gap is not known, but nothing that has ended comes back in it; and none begins twice.
 bool AuthorityCheck::breaks_history(const AuditRecord& r) const {
     const auto found = known_.find(r.release);
     if (found == known_.end()) return false;
+    if (static_cast<ReleaseMove>(r.transition) == ReleaseMove::R1) return true;
     const Authority& known = found->second;
     return known.state != r.from_state &&
            (known.stretch == stretch_ || is_terminal(static_cast<ReleaseState>(known.state)));

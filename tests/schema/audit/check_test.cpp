@@ -307,6 +307,24 @@ TEST_CASE("a release that comes back to life breaks its history") {
     CHECK(kinds(night.checked()) == only("RELEASE_HISTORY_BROKEN"));
 }
 
+// Found by reading: R1 may come from any state, and so made a draft of what had ended.
+TEST_CASE("a release that has ended is not drafted anew") {
+    Night night;
+    const auto act = [&](ReleaseMove move, ReleaseState from, ReleaseState to) {
+        return night.group.release(night.release, move, from, to, night.shelter, names());
+    };
+    night.released();
+    act(ReleaseMove::R8, ACTIVE, WITHDRAWN);
+    const auto again = act(ReleaseMove::R1, WITHDRAWN, DRAFT);
+    act(ReleaseMove::R2, DRAFT, PENDING_SIGNATURES);
+    act(ReleaseMove::R4, PENDING_SIGNATURES, ACTIVE);
+    night.disclosed();
+    night.received();
+    const auto report = night.checked();
+    REQUIRE(kinds(report) == only("RELEASE_HISTORY_BROKEN"));
+    CHECK(report.findings[0].leaf == again);
+}
+
 // Found by reading: any act about an emergency access, a denied one too, counted as an authority in
 // force for whatever release it named.
 TEST_CASE("no act about an emergency access brings a release to life") {
