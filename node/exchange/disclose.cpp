@@ -25,12 +25,26 @@ Error not_released(std::string_view why) {
     return Error{Errc::not_released, std::string(why) + "; nothing was sent"};
 }
 
+// The one service that a purpose is about; the others go with whatever she was referred for.
+std::optional<ServiceClass> service_of(std::string_view purpose) {
+    if (purpose == "PURPOSE_PLACEMENT") return ServiceClass::PLACEMENT;
+    if (purpose == "PURPOSE_COUNSELLING") return ServiceClass::COUNSELLING;
+    return std::nullopt;
+}
+
+// An organisation may be asked for more than one service: what she released for one says nothing of another.
+bool serves(const Release& release, const Leg& leg) {
+    const auto service = service_of(release.purpose);
+    return !service || *service == leg.service;
+}
+
 }  // namespace
 
 Result<Disclosure> Disclosure::authorize(
     const Release& release, const Leg& leg, const FieldSet& wanted, Tier tier, Time now) {
     if (release.recipient != leg.peer)
         return not_released("this release names another recipient (RECIPIENT_MISMATCH)");
+    if (!serves(release, leg)) return not_released("this release is for another service");
     if (release.state == schema::ReleaseState::DRAFT ||
         release.state == schema::ReleaseState::PENDING_SIGNATURES)
         return not_released("this release is not signed yet");
@@ -222,6 +236,7 @@ Outcome send_if_released(
     return Done{};
 }
 
+// Those of this case through which it may be shared.
 Result<std::vector<Leg>> legs_to(Desk& desk, Transaction& tx, const Release& release) {
     std::vector<schema::LegId> ids;
     {
@@ -236,7 +251,7 @@ Result<std::vector<Leg>> legs_to(Desk& desk, Transaction& tx, const Release& rel
     std::vector<Leg> legs;
     for (const auto& id : ids) {
         LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
-        legs.push_back(std::move(leg));
+        if (serves(release, leg)) legs.push_back(std::move(leg));
     }
     return legs;
 }
@@ -309,7 +324,9 @@ Result<Json> grant_send(Desk& desk, Transaction& tx, const Json& args, Time now)
     LEEWARD_ASSIGN(const Release release, find_release(desk, tx, args.text_at("release")));
     LEEWARD_TRY(must_be_for(desk, release, args.text_at("to")));
     LEEWARD_ASSIGN(const auto legs, legs_to(desk, tx, release));
-    if (legs.empty()) return not_released("nobody of this case was asked at that organisation");
+    if (legs.empty())
+        return not_released(
+            "that organisation was not asked in this case for what this release is for");
     std::int64_t sent = 0;
     std::optional<Error> why;
     for (const auto& leg : legs) {

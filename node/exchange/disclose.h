@@ -20,8 +20,8 @@ public:
     [[nodiscard]] schema::Tier tier() const { return tier_; }
 
     // Pure. Errc::not_released, naming the first reason, unless `release` is in force at `now` and
-    // still what was signed, is made out to the leg's recipient, covers every field wanted, and the
-    // leg has come far enough.
+    // still what was signed, is made out to the leg's recipient, for the service of the leg where its
+    // purpose names one, covers every field wanted, and the leg has come far enough.
     static Result<Disclosure> authorize(const Release& release,
                                         const Leg& leg,
                                         const schema::FieldSet& wanted,

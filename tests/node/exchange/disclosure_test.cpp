@@ -96,6 +96,23 @@ TEST_CASE("a release that is made out to another discloses nothing") {
     CHECK(papers.refused().find("RECIPIENT_MISMATCH") != std::string::npos);
 }
 
+TEST_CASE(
+    "a release for a place or for counselling discloses nothing in a leg of another service") {
+    const auto allowed = [](const char* purpose, schema::ServiceClass service) {
+        Papers papers;
+        papers.release.purpose = purpose;
+        papers.leg.service = service;
+        return static_cast<bool>(papers.ask());
+    };
+    using enum schema::ServiceClass;
+    for (const auto service : {PLACEMENT, COUNSELLING, MEDICAL, LEGAL, EDUCATION, OTHER}) {
+        CHECK(allowed("PURPOSE_PLACEMENT", service) == (service == PLACEMENT));
+        CHECK(allowed("PURPOSE_COUNSELLING", service) == (service == COUNSELLING));
+        CHECK(allowed("PURPOSE_MEDICAL", service));
+        CHECK(allowed("PURPOSE_BREAK_GLASS", service));
+    }
+}
+
 TEST_CASE("only a release that is signed and in force discloses") {
     for (const auto state : {ReleaseState::DRAFT, ReleaseState::PENDING_SIGNATURES}) {
         Papers papers;
