@@ -1,7 +1,9 @@
 #include "node/exchange/revoke.h"
 
+#include "node/exchange/disclose.h"
 #include "node/exchange/exposed.h"
 #include "node/exchange/introduce.h"
+#include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
@@ -116,6 +118,22 @@ Result<Time> shared_until(Transaction& tx, const Peer& about, Time now) {
     return since;
 }
 
+// What stands is shared anew under new keys that people have met already, as it is when they meet later.
+Outcome share_anew(Desk& desk, Transaction& tx, const NodeId& node, Time now) {
+    std::vector<schema::LegId> ids;
+    {
+        auto rows = tx.query("SELECT id FROM leg WHERE peer=? AND ours=1 ORDER BY opened,id", node);
+        while (rows.next())
+            ids.push_back(rows.id<schema::LegId>(0));
+        LEEWARD_TRY(rows.status());
+    }
+    for (const auto& id : ids) {
+        LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, id));
+        LEEWARD_TRY(grants_follow(desk, tx, leg, now));
+    }
+    return Done{};
+}
+
 Outcome cut_off(Desk& desk, Transaction& tx, const Revocation& word, Time now) {
     Peer* about = desk.peers.find(word.node);
     if (about == nullptr) return Done{};
@@ -128,6 +146,8 @@ Outcome cut_off(Desk& desk, Transaction& tx, const Revocation& word, Time now) {
         LEEWARD_TRY(call_back_first(tx, *about, "KEYS_REVOKED", now));
         about->verified = false;
         desk.links_changed = true;
+    } else {
+        LEEWARD_TRY(share_anew(desk, tx, word.node, now));
     }
     if (had_met) LEEWARD_TRY(open_key_incident(desk, tx, *about, word.cards, now));
     return log_peer(desk, tx, PeerAct::KEYS_REVOKED, word.node, now);
