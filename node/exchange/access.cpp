@@ -358,7 +358,7 @@ Outcome look_at(Desk& desk, Transaction& tx, Access& a, Time now) {
 Outcome fire_access_timers(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(auto all, unsettled_accesses(tx));
     for (auto& a : all)
-        LEEWARD_TRY(look_at(desk, tx, a, now));
+        if (desk.turns.take("access", a.id.get(), now)) LEEWARD_TRY(look_at(desk, tx, a, now));
     return Done{};
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "node/audit/audit_log.h"
+#include "node/exchange/turns.h"
 #include "node/exchange/views.h"
 #include "node/mailbox/identity.h"
 #include "node/mailbox/peers.h"
@@ -51,6 +52,8 @@ struct Desk {
     bool previewing = false;
     // The present command closes, warns or erases: whose work it is does not matter then.
     bool protects = false;
+    // Of what is due. Used by deadlines alone.
+    Turns turns{};
 };
 
 // The record that salts the links of what concerns no person: capacity, contacts, tombstones.

@@ -121,7 +121,7 @@ Outcome begin(Desk& desk, Transaction& tx, Release& r, Time now) {
     r.starts = r.applied = r.raised = {};
     r.commitment = {};
     r.expires = now + std::chrono::hours(24 * r.detail.int_at("days"));
-    if (r.leg) LEEWARD_TRY(desk.records.ensure("release/" + schema::text(r.id)));
+    if (r.leg) LEEWARD_TRY(desk.records.ensure(return_path_record(r.id)));
     r.detail.set("salt", hex::encode(desk.random.array<32>()));
     r.detail.set("signers", Json::array());
     write_texts(desk, r);

@@ -7,6 +7,7 @@
 #include "node/exchange/access.h"
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
+#include "node/exchange/due_rows.h"
 #include "node/exchange/faults.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/grant_ends.h"
@@ -40,6 +41,7 @@ using schema::Time;
 
 constexpr std::size_t frames_at_once = 16;
 constexpr int timers_at_once = 64;
+constexpr int put_off_at_once = 16;  // rows of one kind that meet a fault
 constexpr std::int64_t look_again_ms = 10'000;
 
 Time time_of(std::int64_t now_ms) {
@@ -198,21 +200,42 @@ struct Engine::State {
     Outcome meet(std::span<const Duty> some, Time now) {
         return parts.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
             // What memory took up in advance is taken back.
-            tx.on_rollback([this] { (void)peers.load(parts.store); });
+            tx.on_rollback([this, rounds = desk.turns.rounds()] {
+                (void)peers.load(parts.store);
+                desk.turns.take_up(rounds);
+            });
             LEEWARD_TRY(tell_of_full_disk(tx, now, room == Room::RESERVE));
-            for (const auto& duty : some)
+            for (const auto& duty : some) {
+                desk.turns.none();
                 if (!duty.grows || room == Room::ORDINARY) LEEWARD_TRY(duty.does(tx));
+            }
             return Done{};
         });
     }
 
-    // Together; where one cannot be met, each by itself, and the first fault once all have had their turn.
+    // Does it again without the row that met a fault, which is put off. `limit`: of such rows; what is over goes
+    // at the next step.
+    template <class Work>
+    Outcome putting_off(Time now, int limit, Work work) {
+        for (int i = 1;; ++i) {
+            desk.turns.none();
+            const Outcome done = work();
+            if (done || is_of_the_store(done.error().code) || !desk.turns.put_off(now)) return done;
+            if (i < limit) continue;
+            last_tick = 0;
+            return done;
+        }
+    }
+
+    // Together; where one cannot be met, each kind by itself, and the first fault once all have had their turn.
     Outcome fire(Time now) {
         const auto all = duties(now);
         Outcome first = meet(all, now);
         if (first || is_of_the_store(first.error().code)) return first;
+        (void)desk.turns.put_off(now);
         for (std::size_t i = 0; i < all.size(); ++i) {
-            const Outcome alone = meet(std::span(all).subspan(i, 1), now);
+            const Outcome alone = putting_off(
+                now, put_off_at_once, [&] { return meet(std::span(all).subspan(i, 1), now); });
             if (!alone && is_of_the_store(alone.error().code)) return alone;
         }
         return first;
@@ -250,13 +273,15 @@ struct Engine::State {
     // host keeps, whatever the clock said before.
     Outcome take_up(std::int64_t now_ms) {
         if (taken_up) return Done{};
-        LEEWARD_TRY(parts.store.write([&](Transaction& tx) -> Outcome {
-            LEEWARD_TRY(parts.views.drop_up_to(last_entered(tx)));
-            if (log.size() == 0) LEEWARD_TRY(log_start(tx, time_of(now_ms)));
-            LEEWARD_TRY(
-                tx.run("UPDATE outbox SET due=0 WHERE state<>?", schema::DeliveryState::AT_HOST));
-            LEEWARD_TRY(follow_clock(tx, time_of(now_ms)));
-            return renew_keys(tx, time_of(now_ms));
+        LEEWARD_TRY(putting_off(time_of(now_ms), all_of_them, [&] {
+            return parts.store.write([&](Transaction& tx) -> Outcome {
+                LEEWARD_TRY(parts.views.drop_up_to(last_entered(tx)));
+                if (log.size() == 0) LEEWARD_TRY(log_start(tx, time_of(now_ms)));
+                LEEWARD_TRY(tx.run("UPDATE outbox SET due=0 WHERE state<>?",
+                                   schema::DeliveryState::AT_HOST));
+                LEEWARD_TRY(follow_clock(tx, time_of(now_ms)));
+                return renew_keys(tx, time_of(now_ms));
+            });
         }));
         taken_up = true;
         return Done{};
@@ -272,9 +297,11 @@ struct Engine::State {
     Outcome mind_the_clock(std::int64_t now_ms) {
         const bool back = now_ms + 5'000 < last_ms;
         if (back)
-            LEEWARD_TRY(parts.store.write([&](Transaction& tx) -> Outcome {
-                LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
-                return follow_clock(tx, time_of(now_ms));
+            LEEWARD_TRY(putting_off(time_of(now_ms), all_of_them, [&] {
+                return parts.store.write([&](Transaction& tx) -> Outcome {
+                    LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
+                    return follow_clock(tx, time_of(now_ms));
+                });
             }));
         last_ms = now_ms;
         return Done{};

@@ -41,13 +41,13 @@ public:
         CourierReport sent;
         bool more = false;            // call again at once
         bool short_of_space = false;  // the disk is full
-        // Why something that was due could not be done, though the store is well. All of another kind was.
+        // Why something that was due could not be done, though the store is well. All else was.
         std::optional<Errc> fault{};
     };
     // Takes what has arrived, sends what is due and, once a second, fires deadlines.
     Result<Work> step(std::int64_t now_ms);
-    // Fires deadlines now, whenever it last did so. What one meets stops none of another kind: the first
-    // fault is returned once all kinds have had their turn.
+    // Fires deadlines now, whenever it last did so. What one meets stops no other: it waits an hour, and the
+    // first fault is returned once all have had their turn.
     Outcome tick(std::int64_t now_ms);
     // Admits and connects every paired peer, and our own mail hosts. After any change to them.
     Outcome connect_peers();

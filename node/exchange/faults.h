@@ -5,8 +5,8 @@
 
 namespace leeward::node {
 
-// The store cannot take anything now, or is in doubt. Every other fault is of the one message that met it, and
-// stops no other, or of the one kind of deadline, and stops none of another kind.
+// The store cannot take anything now, or is in doubt. Every other fault is of the one message or deadline that
+// met it, and stops no other.
 [[nodiscard]] constexpr bool is_of_the_store(Errc code) {
     return code == Errc::io || code == Errc::disk_full || code == Errc::corrupt ||
            code == Errc::busy || code == Errc::locked;

@@ -1,6 +1,7 @@
 #include "node/exchange/grant_ends.h"
 
 #include "node/exchange/disclose.h"
+#include "node/exchange/due_rows.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/notices.h"
 #include "schema/deadline.h"
@@ -232,17 +233,16 @@ Result<Applied> take_grant_answer(
 
 namespace {
 
-Result<std::vector<schema::GrantId>> asked_back(Transaction& tx) {
-    std::vector<schema::GrantId> ids;
-    auto rows = tx.query(
+constexpr std::string_view asked_back_grants = "asked back";
+constexpr int grants_at_once = 64;
+
+Rows asked_back(const Desk& desk, Transaction& tx) {
+    return tx.query(
         "SELECT id FROM grant_of WHERE ours=1 AND recipient<=1 AND discloser IN (?,?) "
-        "ORDER BY since LIMIT 64",
+        "ORDER BY id<=?,id",
         GrantDiscloser::ERASURE_REQUESTED,
-        GrantDiscloser::ERASURE_OVERDUE);
-    while (rows.next())
-        ids.push_back(rows.id<schema::GrantId>(0));
-    LEEWARD_TRY(rows.status());
-    return ids;
+        GrantDiscloser::ERASURE_OVERDUE,
+        desk.turns.last(asked_back_grants));
 }
 
 bool is_due(const Grant& g, Time now) {
@@ -253,31 +253,37 @@ bool is_due(const Grant& g, Time now) {
     return again && *again <= now;
 }
 
+Outcome look_at(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
+    LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
+    if (!is_due(g, now)) return Done{};
+    if (g.discloser == GrantDiscloser::ERASURE_REQUESTED) {
+        const GrantState before = g.shown();
+        LEEWARD_ASSIGN(g.discloser,
+                       schema::write_discloser(GrantMove::G9t, g.discloser, g.recipient));
+        LEEWARD_TRY(log_event(desk, tx, grant_event(g, GrantMove::G9t, before), now));
+    }
+    g.since = now;
+    LEEWARD_TRY(save_grant(tx, g));
+    return call_for(desk,
+                    tx,
+                    schema::Machine::GRANT,
+                    static_cast<Byte>(g.shown()),
+                    "ERASURE_OVERDUE",
+                    g.id.get(),
+                    g.peer,
+                    now);
+}
+
 }  // namespace
 
 Outcome fire_grant_timers(Desk& desk, Transaction& tx, Time now) {
-    LEEWARD_ASSIGN(const auto ids, asked_back(tx));
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
-        if (!is_due(g, now)) continue;
-        if (g.discloser == GrantDiscloser::ERASURE_REQUESTED) {
-            const GrantState before = g.shown();
-            LEEWARD_ASSIGN(g.discloser,
-                           schema::write_discloser(GrantMove::G9t, g.discloser, g.recipient));
-            LEEWARD_TRY(log_event(desk, tx, grant_event(g, GrantMove::G9t, before), now));
-        }
-        g.since = now;
-        LEEWARD_TRY(save_grant(tx, g));
-        LEEWARD_TRY(call_for(desk,
-                             tx,
-                             schema::Machine::GRANT,
-                             static_cast<Byte>(g.shown()),
-                             "ERASURE_OVERDUE",
-                             g.id.get(),
-                             g.peer,
-                             now));
-    }
-    return Done{};
+    return each_in_rounds<schema::GrantId>(
+        desk,
+        asked_back_grants,
+        asked_back(desk, tx),
+        now,
+        grants_at_once,
+        [&](const schema::GrantId& id) { return look_at(desk, tx, id, now); });
 }
 
 }  // namespace leeward::node

@@ -1,5 +1,6 @@
 #include "node/exchange/handoff_set.h"
 
+#include "node/exchange/due_rows.h"
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
@@ -12,27 +13,34 @@ using schema::Time;
 
 constexpr schema::Duration day = std::chrono::hours(24);  // HANDOFF_SET
 
+constexpr std::string_view arrivals = "arrival";
+constexpr int arrivals_at_once = 64;
+
 struct Arrival {
     schema::LegId leg;
     std::optional<schema::NeedId> need;
     Time at;
 };
 
-Result<std::vector<Arrival>> arrived_a_day_ago(Transaction& tx, Time now) {
-    std::vector<Arrival> out;
-    auto rows = tx.query(
-        "SELECT id,need,since FROM leg WHERE handoff_cleared=0 AND shown IN (?,?) AND since<=? "
-        "ORDER BY since LIMIT 64",
+Rows arrived_a_day_ago(const Desk& desk, Transaction& tx, Time now) {
+    return tx.query(
+        "SELECT id FROM leg WHERE handoff_cleared=0 AND shown IN (?,?) AND since<=? "
+        "ORDER BY id<=?,id",
         schema::LegState::ARRIVED,
         schema::LegState::ENDED,
-        schema::unix_seconds(now - day));
-    while (rows.next()) {
-        Arrival one{rows.id<schema::LegId>(0), {}, schema::from_unix(rows.integer(2))};
-        if (!rows.is_null(1)) one.need = rows.id<schema::NeedId>(1);
-        out.push_back(one);
+        schema::unix_seconds(now - day),
+        desk.turns.last(arrivals));
+}
+
+Result<Arrival> arrival(Transaction& tx, const schema::LegId& leg) {
+    Arrival one{leg, {}, {}};
+    auto rows = tx.query("SELECT need,since FROM leg WHERE id=?", leg);
+    if (rows.next()) {
+        if (!rows.is_null(0)) one.need = rows.id<schema::NeedId>(0);
+        one.at = schema::from_unix(rows.integer(1));
     }
     LEEWARD_TRY(rows.status());
-    return out;
+    return one;
 }
 
 // Out of our own record too: where she was met is nobody's business any more.
@@ -83,13 +91,21 @@ Outcome end_at_recipient(Transaction& tx, const Arrival& one) {
     return tx.run("UPDATE leg SET handoff_cleared=1 WHERE id=?", one.leg);
 }
 
+Outcome clear(Desk& desk, Transaction& tx, const schema::LegId& leg, Time now) {
+    LEEWARD_ASSIGN(const Arrival one, arrival(tx, leg));
+    return one.need ? clear_at_referrer(desk, tx, one, now) : end_at_recipient(tx, one);
+}
+
 }  // namespace
 
 Outcome clear_handoff_sets(Desk& desk, Transaction& tx, Time now) {
-    LEEWARD_ASSIGN(const auto arrivals, arrived_a_day_ago(tx, now));
-    for (const auto& one : arrivals)
-        LEEWARD_TRY(one.need ? clear_at_referrer(desk, tx, one, now) : end_at_recipient(tx, one));
-    return Done{};
+    return each_in_rounds<schema::LegId>(
+        desk,
+        arrivals,
+        arrived_a_day_ago(desk, tx, now),
+        now,
+        arrivals_at_once,
+        [&](const schema::LegId& leg) { return clear(desk, tx, leg, now); });
 }
 
 }  // namespace leeward::node

@@ -341,11 +341,12 @@ Outcome call_again(Desk& desk, Transaction& tx, Incident& one, Time now) {
 }  // namespace
 
 Outcome fire_incident_timers(Desk& desk, Transaction& tx, Time now) {
-    LEEWARD_ASSIGN(auto all,
-                   read_all(tx.query(select("WHERE state<>? ORDER BY raised,since LIMIT 200"),
-                                     IncidentState::CLOSED)));
+    LEEWARD_ASSIGN(
+        auto all,
+        read_all(tx.query(select("WHERE state<>? ORDER BY raised,since"), IncidentState::CLOSED)));
     for (auto& one : all)
-        if (call_due(one) <= now) LEEWARD_TRY(call_again(desk, tx, one, now));
+        if (call_due(one) <= now && desk.turns.take("incident", one.id.get(), now))
+            LEEWARD_TRY(call_again(desk, tx, one, now));
     return Done{};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/due_rows.h"
 #include "node/exchange/leg_clock.h"
 #include "node/exchange/notices.h"
 #include "schema/tier.h"
@@ -115,60 +116,57 @@ Outcome fire_all(Desk& desk, Transaction& tx, const schema::LegId& id, Time now)
     return Done{};
 }
 
-Result<std::vector<schema::LegId>> ids_of(Rows rows) {
-    std::vector<schema::LegId> ids;
-    while (rows.next())
-        ids.push_back(rows.id<schema::LegId>(0));
-    LEEWARD_TRY(rows.status());
-    return ids;
-}
-
 }  // namespace
 
 Result<bool> fire_leg_timers(Desk& desk, Transaction& tx, Time now, int limit) {
-    LEEWARD_ASSIGN(
-        const auto ids,
-        ids_of(
-            tx.query("SELECT id FROM leg WHERE timer>0 AND timer<=? AND NOT EXISTS("
-                     "SELECT 1 FROM peer p WHERE p.node=leg.peer AND p.resync_awaited>=leg.opened) "
-                     "ORDER BY timer LIMIT ?",
-                     schema::unix_seconds(now),
-                     limit)));
-    for (const auto& id : ids)
-        LEEWARD_TRY(fire_all(desk, tx, id, now));
-    return static_cast<int>(ids.size()) == limit;
+    return each_due<schema::LegId>(
+        desk,
+        "leg",
+        tx.query("SELECT id FROM leg WHERE timer>0 AND timer<=? AND NOT EXISTS("
+                 "SELECT 1 FROM peer p WHERE p.node=leg.peer AND p.resync_awaited>=leg.opened) "
+                 "ORDER BY timer",
+                 schema::unix_seconds(now)),
+        now,
+        limit,
+        [&](const schema::LegId& id) { return fire_all(desk, tx, id, now); });
 }
 
 Result<bool> erase_ended_legs(Desk& desk, Transaction& tx, Time now, int limit) {
-    LEEWARD_ASSIGN(const auto ids,
-                   ids_of(tx.query("SELECT id FROM leg WHERE erase_by>0 AND erase_by<=? LIMIT ?",
-                                   schema::unix_seconds(now),
-                                   limit)));
     std::vector<std::string> keys;
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
-        keys.push_back(leg_record(id));
-        LEEWARD_TRY(empty_card(desk, tx, leg, now));
-        LEEWARD_TRY(save_leg(desk, tx, leg));
-    }
+    const auto more = each_due<schema::LegId>(
+        desk,
+        "card",
+        tx.query("SELECT id FROM leg WHERE erase_by>0 AND erase_by<=?", schema::unix_seconds(now)),
+        now,
+        limit,
+        [&](const schema::LegId& id) -> Outcome {
+            LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
+            keys.push_back(leg_record(id));
+            LEEWARD_TRY(empty_card(desk, tx, leg, now));
+            return save_leg(desk, tx, leg);
+        });
     if (!keys.empty()) tx.on_commit([&desk, keys] { (void)desk.records.destroy(keys); });
-    return static_cast<int>(ids.size()) == limit;
+    return more;
 }
 
 Outcome legs_follow_clock(Desk& desk, Transaction& tx, Time now) {
     const std::int64_t at = schema::unix_seconds(now);
-    LEEWARD_ASSIGN(const auto ids,
-                   ids_of(tx.query("SELECT id FROM leg WHERE since>?1 OR opened>?1 OR "
-                                   "answer_from>?1 OR raised>?1 OR kept>?1",
-                                   at)));
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
-        for (Time* moment : {&leg.since, &leg.opened, &leg.answer_from, &leg.raised, &leg.kept})
-            *moment = std::min(*moment, now);
-        LEEWARD_TRY(
-            tx.run("UPDATE leg SET opened=? WHERE id=?", schema::unix_seconds(leg.opened), leg.id));
-        LEEWARD_TRY(save_leg(desk, tx, leg));
-    }
+    LEEWARD_TRY(each_due<schema::LegId>(
+        desk,
+        "leg clock",
+        tx.query("SELECT id FROM leg WHERE since>?1 OR opened>?1 OR answer_from>?1 OR "
+                 "raised>?1 OR kept>?1",
+                 at),
+        now,
+        all_of_them,
+        [&](const schema::LegId& id) -> Outcome {
+            LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
+            for (Time* moment : {&leg.since, &leg.opened, &leg.answer_from, &leg.raised, &leg.kept})
+                *moment = std::min(*moment, now);
+            LEEWARD_TRY(tx.run(
+                "UPDATE leg SET opened=? WHERE id=?", schema::unix_seconds(leg.opened), leg.id));
+            return save_leg(desk, tx, leg);
+        }));
     return Done{};
 }
 

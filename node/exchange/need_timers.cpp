@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "node/exchange/candidates.h"
+#include "node/exchange/due_rows.h"
 #include "node/exchange/follow_up.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/need_clock.h"
@@ -17,6 +18,8 @@ using schema::DeadlineRow;
 using schema::NeedMove;
 using schema::NeedState;
 using schema::Time;
+
+constexpr int cases_at_once = 200;
 
 Outcome nobody_to_ask(Desk& desk, Transaction& tx, Need& need, Time now) {
     LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, need.id));
@@ -48,56 +51,53 @@ Outcome fire(Desk& desk, Transaction& tx, Need& need, DeadlineRow row, Time now)
     return call_about(desk, tx, need, "NEED_UNPLACED", now);
 }
 
-template <class Id>
-Result<std::vector<Id>> ids_of(Rows rows) {
-    std::vector<Id> ids;
-    while (rows.next())
-        ids.push_back(rows.id<Id>(0));
-    LEEWARD_TRY(rows.status());
-    return ids;
-}
-
 }  // namespace
 
 Result<bool> fire_need_timers(Desk& desk, Transaction& tx, Time now, int limit) {
-    LEEWARD_ASSIGN(const auto ids,
-                   ids_of<schema::NeedId>(tx.query(
-                       "SELECT id FROM need WHERE timer>0 AND timer<=? ORDER BY timer LIMIT ?",
-                       schema::unix_seconds(now),
-                       limit)));
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
-        const auto row = due_row(need, now);
-        LEEWARD_TRY(row ? fire(desk, tx, need, *row, now) : save_need(tx, need));
-    }
-    return static_cast<int>(ids.size()) == limit;
+    return each_due<schema::NeedId>(
+        desk,
+        "need",
+        tx.query("SELECT id FROM need WHERE timer>0 AND timer<=? ORDER BY timer",
+                 schema::unix_seconds(now)),
+        now,
+        limit,
+        [&](const schema::NeedId& id) -> Outcome {
+            LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
+            const auto row = due_row(need, now);
+            return row ? fire(desk, tx, need, *row, now) : save_need(tx, need);
+        });
 }
 
 Outcome close_idle_cases(Desk& desk, Transaction& tx, Time now) {
     const auto wait =
         *schema::due(DeadlineRow::CASE_WITHOUT_NEED, schema::Priority::ROUTINE, now) - now;
-    LEEWARD_ASSIGN(const auto ids,
-                   ids_of<schema::CaseId>(
-                       tx.query("SELECT id FROM survivor_case WHERE state=? AND idle>0 AND idle<=?",
-                                schema::CaseState::OPEN,
-                                schema::unix_seconds(now - wait))));
-    for (const auto& id : ids)
-        LEEWARD_TRY(close_case(desk, tx, id, now));
+    LEEWARD_TRY(each_due<schema::CaseId>(
+        desk,
+        "idle case",
+        tx.query("SELECT id FROM survivor_case WHERE state=? AND idle>0 AND idle<=?",
+                 schema::CaseState::OPEN,
+                 schema::unix_seconds(now - wait)),
+        now,
+        cases_at_once,
+        [&](const schema::CaseId& id) { return close_case(desk, tx, id, now); }));
     return Done{};
 }
 
 Outcome needs_follow_clock(Transaction& tx, Desk& desk, Time now) {
     const std::int64_t at = schema::unix_seconds(now);
     LEEWARD_TRY(tx.run("UPDATE survivor_case SET idle=?1 WHERE idle>?1", at));
-    LEEWARD_ASSIGN(const auto ids,
-                   ids_of<schema::NeedId>(tx.query(
-                       "SELECT id FROM need WHERE since>?1 OR raised>?1 OR placed>?1", at)));
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
-        for (Time* moment : {&need.since, &need.raised, &need.placed})
-            *moment = std::min(*moment, now);
-        LEEWARD_TRY(save_need(tx, need));
-    }
+    LEEWARD_TRY(each_due<schema::NeedId>(
+        desk,
+        "need clock",
+        tx.query("SELECT id FROM need WHERE since>?1 OR raised>?1 OR placed>?1", at),
+        now,
+        all_of_them,
+        [&](const schema::NeedId& id) -> Outcome {
+            LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
+            for (Time* moment : {&need.since, &need.raised, &need.placed})
+                *moment = std::min(*moment, now);
+            return save_need(tx, need);
+        }));
     return Done{};
 }
 

@@ -1,5 +1,6 @@
 #include "node/exchange/referral_copy.h"
 
+#include "node/exchange/due_rows.h"
 #include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
@@ -402,70 +403,57 @@ Result<Applied> take_grant_state(
 
 namespace {
 
-Result<std::vector<schema::GrantId>> to_erase(Transaction& tx, Time now) {
-    std::vector<schema::GrantId> ids;
-    auto rows = tx.query(
-        "SELECT id FROM grant_of WHERE ours=0 AND recipient<=1 AND (discloser=? OR "
-        "(length(sealed)>0 AND expires<=?)) ORDER BY since LIMIT 64",
-        GrantDiscloser::ERASURE_REQUESTED,
-        schema::unix_seconds(now));
-    while (rows.next())
-        ids.push_back(rows.id<schema::GrantId>(0));
-    LEEWARD_TRY(rows.status());
-    return ids;
+constexpr int copies_at_once = 64;
+
+Rows to_warn(Transaction& tx, Time now) {
+    return tx.query("SELECT id FROM grant_of WHERE ours=0 AND warn>0 AND warn<=? ORDER BY warn",
+                    schema::unix_seconds(now));
 }
 
-}  // namespace
-
-namespace {
-
-Result<std::vector<schema::GrantId>> to_warn(Transaction& tx, Time now) {
-    std::vector<schema::GrantId> ids;
-    auto rows = tx.query(
-        "SELECT id FROM grant_of WHERE ours=0 AND warn>0 AND warn<=? ORDER BY warn LIMIT 64",
+Rows to_erase(Transaction& tx, Time now) {
+    return tx.query(
+        "SELECT id FROM grant_of WHERE ours=0 AND recipient<=1 AND (discloser=? OR "
+        "(length(sealed)>0 AND expires<=?)) ORDER BY since",
+        GrantDiscloser::ERASURE_REQUESTED,
         schema::unix_seconds(now));
-    while (rows.next())
-        ids.push_back(rows.id<schema::GrantId>(0));
-    LEEWARD_TRY(rows.status());
-    return ids;
 }
 
 // What is read here ends soon: said before it does, to the worker who needs it, without content.
-Outcome warn_of_ends(Desk& desk, Transaction& tx, Time now) {
-    LEEWARD_ASSIGN(const auto ids, to_warn(tx, now));
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(const Grant g, load_grant(tx, id));
-        LEEWARD_TRY(warn_at(tx, g, schema::next_warning(g.created, g.expires, now)));
-        if (!g.open() || g.expires <= now) continue;
-        LEEWARD_TRY(call_for(desk,
-                             tx,
-                             schema::Machine::GRANT,
-                             static_cast<Byte>(g.shown()),
-                             "GRANT_ENDS_SOON",
-                             g.id.get(),
-                             g.peer,
-                             now));
-    }
-    return Done{};
+Outcome warn_of_end(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
+    LEEWARD_ASSIGN(const Grant g, load_grant(tx, id));
+    LEEWARD_TRY(warn_at(tx, g, schema::next_warning(g.created, g.expires, now)));
+    if (!g.open() || g.expires <= now) return Done{};
+    return call_for(desk,
+                    tx,
+                    schema::Machine::GRANT,
+                    static_cast<Byte>(g.shown()),
+                    "GRANT_ENDS_SOON",
+                    g.id.get(),
+                    g.peer,
+                    now);
+}
+
+Outcome erase(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
+    LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
+    if (g.discloser == GrantDiscloser::ERASURE_REQUESTED) return attest(desk, tx, g, now);
+    g.discloser = GrantDiscloser::EXPIRED;
+    LEEWARD_TRY(save_grant(tx, g));
+    LEEWARD_TRY(destroy_grant(desk, tx, g));
+    return settle_notices(tx, g.id.get());
 }
 
 }  // namespace
 
 // Erased on time, asked or not.
 Outcome fire_referral_copy_timers(Desk& desk, Transaction& tx, Time now) {
-    LEEWARD_TRY(warn_of_ends(desk, tx, now));
-    LEEWARD_ASSIGN(const auto ids, to_erase(tx, now));
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
-        if (g.discloser == GrantDiscloser::ERASURE_REQUESTED) {
-            LEEWARD_TRY(attest(desk, tx, g, now));
-        } else {
-            g.discloser = GrantDiscloser::EXPIRED;
-            LEEWARD_TRY(save_grant(tx, g));
-            LEEWARD_TRY(destroy_grant(desk, tx, g));
-            LEEWARD_TRY(settle_notices(tx, g.id.get()));
-        }
-    }
+    LEEWARD_TRY(each_due<schema::GrantId>(
+        desk, "warning", to_warn(tx, now), now, copies_at_once, [&](const schema::GrantId& id) {
+            return warn_of_end(desk, tx, id, now);
+        }));
+    LEEWARD_TRY(each_due<schema::GrantId>(
+        desk, "copy", to_erase(tx, now), now, copies_at_once, [&](const schema::GrantId& id) {
+            return erase(desk, tx, id, now);
+        }));
     return Done{};
 }
 

@@ -1,6 +1,7 @@
 #include "node/exchange/release_ends.h"
 
 #include "node/exchange/disclose.h"
+#include "node/exchange/due_rows.h"
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/notices.h"
@@ -15,6 +16,8 @@ using schema::FieldSet;
 using schema::ReleaseMove;
 using schema::ReleaseState;
 using schema::Time;
+
+constexpr int releases_at_once = 64;
 
 Result<FieldSet> listed_fields(const Json& args) {
     FieldSet out;
@@ -173,17 +176,24 @@ Outcome look_live(Desk& desk, Transaction& tx, Release& r, Time now) {
     return call(desk, tx, r, "RELEASE_ENDS_SOON", now);
 }
 
+Outcome look_at(Desk& desk, Transaction& tx, const schema::ReleaseId& id, Time now) {
+    LEEWARD_ASSIGN(Release r, load_release(desk, tx, id));
+    if (owes_notice(r, now)) return look_at_notice(desk, tx, r, now);
+    return schema::live(r.state) ? look_live(desk, tx, r, now) : look_unsigned(desk, tx, r, now);
+}
+
 }  // namespace
 
+// Saving one sets when it is looked at next.
 Outcome fire_release_timers(Desk& desk, Transaction& tx, Time now) {
-    LEEWARD_ASSIGN(auto due, releases_due(desk, tx, now));
-    for (auto& r : due) {
-        if (owes_notice(r, now))
-            LEEWARD_TRY(look_at_notice(desk, tx, r, now));
-        else
-            LEEWARD_TRY(schema::live(r.state) ? look_live(desk, tx, r, now)
-                                              : look_unsigned(desk, tx, r, now));
-    }
+    LEEWARD_TRY(each_due<schema::ReleaseId>(
+        desk,
+        "release",
+        tx.query("SELECT id FROM release WHERE timer>0 AND timer<=? AND sealed<>x'' ORDER BY timer",
+                 schema::unix_seconds(now)),
+        now,
+        releases_at_once,
+        [&](const schema::ReleaseId& id) { return look_at(desk, tx, id, now); }));
     return Done{};
 }
 

@@ -21,13 +21,9 @@ constexpr std::string_view columns =
     "SELECT id,case_id,recipient,purpose,basis,fields,state,drafted,since,starts,expires,applied,"
     "raised,commitment,leg,level,sealed FROM release ";
 
-std::string place(const schema::ReleaseId& id) {
-    return "release/" + schema::text(id);
-}
-
 // The key that seals it: the case's, or, where a partner discloses, one of its own.
 std::string record_of(const Release& r) {
-    return r.leg ? place(r.id) : case_record(r.case_id);
+    return r.leg ? return_path_record(r.id) : case_record(r.case_id);
 }
 
 Result<Release> read_release(Desk& desk, Rows& rows) {
@@ -50,7 +46,7 @@ Result<Release> read_release(Desk& desk, Rows& rows) {
     r.level = static_cast<schema::ReturnLevel>(rows.integer(15));
     if (!desk.records.exists(record_of(r))) return r;
     LEEWARD_ASSIGN(const SecretBytes text,
-                   desk.records.open(record_of(r), place(r.id), rows.blob(16)));
+                   desk.records.open(record_of(r), return_path_record(r.id), rows.blob(16)));
     LEEWARD_ASSIGN(r.detail, schema::parse_json(as_text(text.reveal())));
     return r;
 }
@@ -122,9 +118,14 @@ bool Release::as_signed() const {
     return commitment == commitment_of(*this);
 }
 
+std::string return_path_record(const schema::ReleaseId& id) {
+    return "release/" + schema::text(id);
+}
+
 Outcome save_release(Desk& desk, Transaction& tx, const Release& r) {
-    LEEWARD_ASSIGN(const Bytes sealed,
-                   desk.records.seal(record_of(r), place(r.id), as_bytes(r.detail.dump())));
+    LEEWARD_ASSIGN(
+        const Bytes sealed,
+        desk.records.seal(record_of(r), return_path_record(r.id), as_bytes(r.detail.dump())));
     return tx.run(
         "INSERT INTO release(id,case_id,recipient,purpose,basis,fields,state,drafted,since,starts,"
         "expires,applied,raised,timer,commitment,leg,level,sealed) "
@@ -218,13 +219,6 @@ Result<std::vector<Release>> return_paths_of(Desk& desk,
                                              Transaction& tx,
                                              const schema::LegId& leg) {
     return read_all(desk, tx.query(select("WHERE leg=? ORDER BY drafted,since"), leg));
-}
-
-Result<std::vector<Release>> releases_due(Desk& desk, Transaction& tx, Time now) {
-    return read_all(desk,
-                    tx.query(select("WHERE timer>0 AND timer<=? AND sealed<>x'' "
-                                    "ORDER BY timer LIMIT 64"),
-                             schema::unix_seconds(now)));
 }
 
 Json release_json(const Desk& desk, const Release& r) {

@@ -48,8 +48,8 @@ Result<Release> find_release(Desk& desk, Transaction& tx, std::string_view typed
 Result<std::vector<Release>> releases_of(Desk& desk, Transaction& tx, const schema::CaseId& id);
 // The return paths that we, as its recipient, wrote for a leg; in the order of drafting.
 Result<std::vector<Release>> return_paths_of(Desk& desk, Transaction& tx, const schema::LegId& leg);
-// Those whose next deadline has passed; saving one sets its next.
-Result<std::vector<Release>> releases_due(Desk& desk, Transaction& tx, schema::Time now);
+// The name of the key that seals a return path; any other release lies under its case's.
+[[nodiscard]] std::string return_path_record(const schema::ReleaseId& id);
 Outcome save_release(Desk& desk, Transaction& tx, const Release& release);
 // The step, with its leaf; the caller saves. Errc::wrong_state changes nothing.
 Outcome move_release(Desk& desk,

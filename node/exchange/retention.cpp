@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "node/exchange/due_rows.h"
 #include "node/exchange/grants.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/legs.h"
@@ -21,6 +22,7 @@ using std::chrono::hours;
 
 constexpr std::string_view own_class = "own_policy";
 constexpr schema::Duration day = hours(24);
+constexpr int cases_at_once = 200;
 constexpr std::array ladder{30 * day, 7 * day, day};  // before our own record is erased
 
 Error invalid(std::string_view why) {
@@ -232,23 +234,21 @@ Outcome look_at(Desk& desk, Transaction& tx, const Case& one, std::int64_t days,
     return again ? call(desk, tx, one, k, "ERASURE_WAITS", now) : Outcome(Done{});
 }
 
-Result<std::vector<Case>> cases_near_end(Desk& desk, Transaction& tx, std::int64_t days, Time now) {
-    std::vector<schema::CaseId> ids;
-    {
-        auto rows = tx.query(
-            "SELECT id FROM survivor_case WHERE state=? AND since<=? ORDER BY since LIMIT 200",
-            CaseState::CLOSED,
-            schema::unix_seconds(now - days * day + ladder.front()));
-        while (rows.next())
-            ids.push_back(rows.id<schema::CaseId>(0));
-        LEEWARD_TRY(rows.status());
-    }
-    std::vector<Case> out;
-    for (const auto& id : ids) {
-        LEEWARD_ASSIGN(Case one, load_case(desk, tx, id));
-        out.push_back(std::move(one));
-    }
-    return out;
+// Cases that are closed and near their end, or past it.
+Outcome look_at_cases(Desk& desk, Transaction& tx, std::int64_t days, Time now) {
+    return each_in_rounds<schema::CaseId>(
+        desk,
+        "case",
+        tx.query("SELECT id FROM survivor_case WHERE state=? AND since<=? ORDER BY id<=?,id",
+                 CaseState::CLOSED,
+                 schema::unix_seconds(now - days * day + ladder.front()),
+                 desk.turns.last("case")),
+        now,
+        cases_at_once,
+        [&](const schema::CaseId& id) -> Outcome {
+            LEEWARD_ASSIGN(const Case one, load_case(desk, tx, id));
+            return look_at(desk, tx, one, days, now);
+        });
 }
 
 }  // namespace
@@ -256,10 +256,7 @@ Result<std::vector<Case>> cases_near_end(Desk& desk, Transaction& tx, std::int64
 Outcome fire_retention_timers(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(const std::int64_t days, own_days(tx));
     if (days == 0) return Done{};
-    LEEWARD_ASSIGN(const auto cases, cases_near_end(desk, tx, days, now));
-    for (const auto& one : cases)
-        LEEWARD_TRY(look_at(desk, tx, one, days, now));
-    return Done{};
+    return look_at_cases(desk, tx, days, now);
 }
 
 // ------------------------------------------------------------------ what people do

@@ -386,7 +386,7 @@ Outcome fire(Desk& desk, Transaction& tx, Approval& one, Time now) {
 Outcome fire_approval_timers(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(auto due, approvals(desk, tx).due(now));
     for (Approval& one : due)
-        LEEWARD_TRY(fire(desk, tx, one, now));
+        if (desk.turns.take("approval", one.id.get(), now)) LEEWARD_TRY(fire(desk, tx, one, now));
     return Done{};
 }
 

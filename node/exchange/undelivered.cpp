@@ -18,8 +18,7 @@ Result<std::vector<schema::NodeId>> waited_since(Transaction& tx, Time then) {
     std::vector<schema::NodeId> peers;
     auto rows = tx.query(
         "SELECT DISTINCT peer FROM outbox WHERE lane=0 AND created<=? AND kind NOT IN "
-        "(?,?,?,?,?,?,?,?,?,?) "
-        "LIMIT 64",
+        "(?,?,?,?,?,?,?,?,?,?)",
         schema::unix_seconds(then),
         MessageKind::CAPACITY,
         MessageKind::CONTACT,
@@ -66,7 +65,7 @@ Outcome fire_undelivered_timers(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(const auto peers, waited_since(tx, then));
     for (const auto& peer : peers) {
         LEEWARD_ASSIGN(const bool called, called_since(tx, peer, then));
-        if (called) continue;
+        if (called || !desk.turns.take("undelivered", peer.get(), now)) continue;
         LEEWARD_TRY(call_for(desk,
                              tx,
                              schema::Machine::DELIVERY,

@@ -101,7 +101,7 @@ Result<std::vector<Approval>> Approvals::all(std::int64_t most) {
 
 Result<std::vector<Approval>> Approvals::due(schema::Time now) {
     static const std::string text =
-        select("WHERE (state<? OR state=?) AND min(due,raised+86400)<=? LIMIT 64");
+        select("WHERE (state<? OR state=?) AND min(due,raised+86400)<=?");
     return read(tx_.query(text, ApprovalState::OVERDUE, ApprovalState::AGREED, unix_seconds(now)));
 }
 

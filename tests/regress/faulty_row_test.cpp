@@ -1,0 +1,55 @@
+// Found by reading: one row that met a fault at its deadline, for a reason that nobody had thought of, kept every
+// later row of its kind from its own. The reason here: the key of a case whose release is in force is gone.
+#include "tests/node/exchange/release_fixture.h"
+
+namespace leeward::test {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+void lose_key_of_case(Papers& p) {
+    const std::vector<std::string> names{"case/" + p.asked.case_id};
+    REQUIRE(p.harbor.home().keyring.erase(names));
+}
+
+// A second of the node that asks; whether something could not be met.
+bool meets_fault(Papers& p) {
+    p.world.clock().move(seconds(1));
+    const auto work = p.harbor.engine().step(p.world.clock().ms());
+    REQUIRE(work);
+    return work->fault.has_value();
+}
+
+}  // namespace
+
+TEST_CASE("a release that cannot be ended keeps no later one from its end") {
+    Papers p(960);
+    p.active();
+    p.world.pass(hours(1));
+    const Asked other = ask(p.world, p.harbor, {&p.juniper});
+    make_firm(p.world, p.harbor, p.juniper, other, 0);
+    const std::string later = sign_release(p.harbor, other.case_id, p.juniper);
+    p.world.pump();
+    lose_key_of_case(p);
+    p.world.clock().move(hours(24 * 31));
+    CHECK(meets_fault(p));
+    CHECK(p.state(later) == "EXPIRED");
+    CHECK(p.harbor.must("audit.verify").bool_at("verified"));
+}
+
+TEST_CASE("what met a fault is tried again once an hour, and not each second") {
+    Papers p(961);
+    p.active();
+    lose_key_of_case(p);
+    p.world.clock().move(hours(24 * 31));
+    REQUIRE(meets_fault(p));
+    int faults = 0;
+    for (int i = 0; i < 60; ++i)
+        faults += meets_fault(p) ? 1 : 0;
+    CHECK(faults == 0);
+    p.world.clock().move(hours(1));
+    CHECK(meets_fault(p));
+}
+
+}  // namespace leeward::test
