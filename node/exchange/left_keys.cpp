@@ -6,6 +6,7 @@
 #include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/releases.h"
 
 namespace leeward::node {
 namespace {
@@ -45,6 +46,11 @@ Outcome destroy_left_keys(Desk& desk, Transaction& tx) {
         tx.query("SELECT l.id FROM leg l JOIN need n ON n.id=l.need JOIN survivor_case c ON "
                  "c.id=n.case_id WHERE c.sealed=x''"),
         leg_record,
+        left));
+    LEEWARD_TRY(note_left<schema::ReleaseId>(
+        desk,
+        tx.query("SELECT id FROM release WHERE leg IS NOT NULL AND sealed=x''"),
+        return_path_record,
         left));
     return desk.records.destroy(left);
 }

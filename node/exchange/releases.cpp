@@ -44,7 +44,7 @@ Result<Release> read_release(Desk& desk, Rows& rows) {
     r.commitment = rows.array<32>(13);
     if (!rows.is_null(14)) r.leg = rows.id<schema::LegId>(14);
     r.level = static_cast<schema::ReturnLevel>(rows.integer(15));
-    if (!desk.records.exists(record_of(r))) return r;
+    if (rows.blob(16).empty() || !desk.records.exists(record_of(r))) return r;
     LEEWARD_ASSIGN(const SecretBytes text,
                    desk.records.open(record_of(r), return_path_record(r.id), rows.blob(16)));
     LEEWARD_ASSIGN(r.detail, schema::parse_json(as_text(text.reveal())));

@@ -251,12 +251,59 @@ Outcome look_at_cases(Desk& desk, Transaction& tx, std::int64_t days, Time now) 
         });
 }
 
+// ------------------------------------------------------------------ return paths
+
+Outcome log_erased_path(Desk& desk, Transaction& tx, const Release& r, Time now) {
+    schema::AuditRecord event;
+    event.kind = schema::EventKind::ERASED;
+    event.machine = schema::Machine::RELEASE;
+    event.from_state = event.to_state = static_cast<Byte>(r.state);
+    event.tier = static_cast<Byte>(schema::Tier::L0);
+    return log_event(desk, tx, event, now);
+}
+
+// Its text and who signed it. That there was one stays.
+Outcome erase_return_path(Desk& desk, Transaction& tx, const schema::ReleaseId& id, Time now) {
+    LEEWARD_ASSIGN(const Release r, load_release(desk, tx, id));
+    LEEWARD_TRY(settle_notices(tx, id.get()));
+    LEEWARD_TRY(tx.run("UPDATE release SET sealed=x'',timer=0 WHERE id=?", id));
+    return log_erased_path(desk, tx, r, now);
+}
+
+// It rests on its leg as a release on its case, and goes as long after both have ended; not while an incident
+// about the leg is open.
+Rows ended_return_paths(Transaction& tx, Time before) {
+    return tx.query(
+        "SELECT r.id FROM release r JOIN leg l ON l.id=r.leg WHERE r.sealed<>x'' AND r.applied>0 "
+        "AND r.applied<=?1 AND l.shown>=?2 AND l.since<=?1 AND NOT EXISTS(SELECT 1 FROM incident i "
+        "WHERE i.leg=r.leg AND i.state<>?3)",
+        schema::unix_seconds(before),
+        schema::LegState::DECLINED,
+        schema::IncidentState::CLOSED);
+}
+
+Outcome look_at_return_paths(Desk& desk, Transaction& tx, std::int64_t days, Time now) {
+    std::vector<std::string> keys;
+    LEEWARD_TRY(each_due<schema::ReleaseId>(desk,
+                                            "return path",
+                                            ended_return_paths(tx, now - days * day),
+                                            now,
+                                            cases_at_once,
+                                            [&](const schema::ReleaseId& id) {
+                                                keys.push_back(return_path_record(id));
+                                                return erase_return_path(desk, tx, id, now);
+                                            }));
+    if (!keys.empty()) tx.on_commit([&desk, keys] { (void)desk.records.destroy(keys); });
+    return Done{};
+}
+
 }  // namespace
 
 Outcome fire_retention_timers(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(const std::int64_t days, own_days(tx));
     if (days == 0) return Done{};
-    return look_at_cases(desk, tx, days, now);
+    LEEWARD_TRY(look_at_cases(desk, tx, days, now));
+    return look_at_return_paths(desk, tx, days, now);
 }
 
 // ------------------------------------------------------------------ what people do
@@ -318,7 +365,9 @@ Result<Json> retention_show(Desk& desk, Transaction& tx, const Json&, Time) {
         Json::object({{"what", "our own records and releases"},
                       {"ends",
                        days == 0 ? std::string("not set: nothing of ours is erased by itself")
-                                 : std::to_string(days) + " days after the case is closed"}}));
+                                 : std::to_string(days) +
+                                       " days after the case is closed; a return path, after its "
+                                       "leg has ended"}}));
     for (const auto& clock : fixed_clocks)
         clocks.push(Json::object({{"what", clock.what}, {"ends", clock.ends}}));
     LEEWARD_ASSIGN(Json held, cases_held(desk, tx));

@@ -13,14 +13,14 @@ using schema::Json;
 
 // The clocks by class, what ends soon, what is held and why.
 Result<Json> retention_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-// How many days our own records are kept after a case is closed.
+// How many days our own records are kept after a case is closed, and a return path after its leg.
 Result<Json> retention_set(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 // A legal hold on our own copy of a case, or its end.
 Result<Json> retention_hold(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 // More time, with a code and two keys beforehand.
 Result<Json> retention_postpone(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
-// The warnings before, C4 at the end, and the handoff set a day after the arrival.
+// The warnings before, C4 at the end, and return paths as long after their legs.
 Outcome fire_retention_timers(Desk& desk, Transaction& tx, schema::Time now);
 
 }  // namespace leeward::node
