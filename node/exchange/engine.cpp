@@ -130,6 +130,7 @@ struct Engine::State {
         tx.on_commit([this, hour] { last_hour = hour; });
         LEEWARD_TRY(retire_keys(tx, now));
         LEEWARD_TRY(forget_revoked_pairs(desk, tx, now));
+        LEEWARD_TRY(tell_late_revocations(desk, tx, now));
         const auto published = log.publish(tx, now);
         if (!published && published.error().code == Errc::corrupt) return Done{};  // red in doctor
         if (!published) return published.error();

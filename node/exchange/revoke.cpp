@@ -1,6 +1,9 @@
 #include "node/exchange/revoke.h"
 
+#include <algorithm>
+
 #include "node/exchange/disclose.h"
+#include "node/exchange/due_rows.h"
 #include "node/exchange/exposed.h"
 #include "node/exchange/introduce.h"
 #include "node/exchange/legs.h"
@@ -21,6 +24,7 @@ using schema::Time;
 using std::chrono::hours;
 
 constexpr auto heard_for = hours(24 * 28);  // longer than any prekey of ours that they hold lives
+constexpr auto day = hours(24);
 constexpr std::int64_t most_strangers = 256;
 using Words = std::vector<std::string>;
 
@@ -78,11 +82,18 @@ Outcome tell_all(Desk& desk,
 
 // ------------------------------------------------------------------ what is known
 
-Result<bool> goes_further(Transaction& tx, const Revocation& word) {
-    auto rows = tx.query("SELECT cards FROM revocation WHERE node=?", word.node);
-    const bool known = rows.next() && rows.integer(0) >= std::int64_t{word.cards};
+struct Standing {
+    std::int64_t cards = 0;
+    std::int64_t told = 0;  // cards
+    Time taken{};           // what was told
+};
+
+Result<std::optional<Standing>> standing(Transaction& tx, const NodeId& node) {
+    auto rows = tx.query("SELECT cards,told,taken FROM revocation WHERE node=?", node);
+    std::optional<Standing> known;
+    if (rows.next()) known = {rows.integer(0), rows.integer(1), schema::from_unix(rows.integer(2))};
     LEEWARD_TRY(rows.status());
-    return !known;
+    return known;
 }
 
 // Of organisations that may be met later. A root costs nothing to make, so they are not many.
@@ -95,16 +106,25 @@ Result<bool> has_room_for(const Desk& desk, Transaction& tx, const NodeId& node)
     return room;
 }
 
-Outcome keep(Transaction& tx, const Revocation& word, const Words& words, Time now) {
+Outcome keep(Transaction& tx, const Revocation& word, const Words& words, const Standing& as) {
     return tx.run(
-        "INSERT OR REPLACE INTO revocation(node,cards,since,taken,reason,words) "
-        "VALUES(?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO revocation(node,cards,told,since,taken,reason,words) "
+        "VALUES(?,?,?,?,?,?,?)",
         word.node,
-        word.cards,
+        as.cards,
+        as.told,
         schema::unix_seconds(word.since),
-        schema::unix_seconds(now),
+        schema::unix_seconds(as.taken),
         word.reason,
         schema::write_revocations(words));
+}
+
+// Of an organisation that nobody here has met a word is kept, and nothing more follows until a day after the
+// last: whoever revokes a root of her own making, card after card, costs each partner a word a day. That a root
+// is lost is said once, and at once.
+bool may_wait(const Desk& desk, const Revocation& word) {
+    return word.node != desk.self.node() && desk.peers.find(word.node) == nullptr &&
+           word.cards != schema::every_card;
 }
 
 // ------------------------------------------------------------------ what follows
@@ -166,10 +186,15 @@ Result<bool> take(Desk& desk,
                   const Words& words,
                   const std::optional<NodeId>& told_by,
                   Time now) {
-    LEEWARD_ASSIGN(const bool further, goes_further(tx, word));
+    LEEWARD_ASSIGN(const auto known, standing(tx, word.node));
+    if (known && known->cards >= std::int64_t{word.cards}) return false;
+    if (known && may_wait(desk, word) && known->taken <= now && now < known->taken + day) {
+        LEEWARD_TRY(keep(tx, word, words, {word.cards, known->told, known->taken}));
+        return true;
+    }
     LEEWARD_ASSIGN(const bool room, has_room_for(desk, tx, word.node));
-    if (!further || !room) return false;
-    LEEWARD_TRY(keep(tx, word, words, now));
+    if (!known && !room) return false;
+    LEEWARD_TRY(keep(tx, word, words, {word.cards, word.cards, now}));
     LEEWARD_TRY(word.node == desk.self.node() ? our_own(desk, tx, word, now)
                                               : cut_off(desk, tx, word, now));
     LEEWARD_TRY(tell_all(desk, tx, words, word.node, told_by, now));
@@ -275,6 +300,52 @@ Result<Applied> take_revoke(
     Applied applied;
     applied.event.machine = schema::Machine::NODE;
     return applied;
+}
+
+namespace {
+
+// Nothing of theirs was met when it came, and what is met since has other keys: partners are told, and that is all.
+// A word that no longer counts, as members who have left said it, is kept and told to nobody.
+Outcome tell_late(Desk& desk, Transaction& tx, const NodeId& node, Time now) {
+    std::string kept;
+    std::int64_t cards = 0;
+    {
+        auto rows = tx.query("SELECT words,cards FROM revocation WHERE node=?", node);
+        if (rows.next()) {
+            kept = rows.text(0);
+            cards = rows.integer(1);
+        }
+        LEEWARD_TRY(rows.status());
+    }
+    LEEWARD_TRY(tx.run(
+        "UPDATE revocation SET told=cards,taken=? WHERE node=?", schema::unix_seconds(now), node));
+    LEEWARD_ASSIGN(const Words words, schema::read_revocations(kept));
+    const auto word = judged(desk, words, now);
+    if (!word || cards > std::int64_t{word->cards}) return Done{};
+    return tell_all(desk, tx, words, node, std::nullopt, now);
+}
+
+// A restored node has nobody to tell until it has met its partners again.
+bool has_partners(const Desk& desk) {
+    const auto all = desk.peers.all();
+    return std::any_of(all.begin(), all.end(), [](const Peer* peer) { return peer->paired(); });
+}
+
+}  // namespace
+
+Outcome tell_late_revocations(Desk& desk, Transaction& tx, Time now) {
+    if (!has_partners(desk)) return Done{};
+    LEEWARD_TRY(each_due<NodeId>(
+        desk,
+        "revocation",
+        tx.query(
+            "SELECT node FROM revocation WHERE told<cards AND (taken<=? OR taken>?) ORDER BY node",
+            schema::unix_seconds(now - day),
+            schema::unix_seconds(now)),
+        now,
+        all_of_them,
+        [&](const NodeId& node) { return tell_late(desk, tx, node, now); }));
+    return Done{};
 }
 
 Outcome forget_revoked_pairs(Desk& desk, Transaction& tx, Time now) {

@@ -40,6 +40,10 @@ Result<schema::Json> peer_revoke(Desk& desk,
 Result<Applied> take_revoke(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
 
+// What was kept within a day of an earlier word about the same organisation, and told to nobody, now is. Once an
+// hour.
+Outcome tell_late_revocations(Desk& desk, Transaction& tx, schema::Time now);
+
 // Nothing sealed with revoked keys is expected any more: what is left of them goes. Once an hour.
 Outcome forget_revoked_pairs(Desk& desk, Transaction& tx, schema::Time now);
 
