@@ -6,6 +6,7 @@
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/two_places.h"
 #include "node/exchange/vouching.h"
 #include "schema/record.h"
 
@@ -179,12 +180,13 @@ Outcome send(
     return put_grant(desk, tx, release, g, record, now);
 }
 
-// An emergency has been weighed by two persons just now: an incident does not stand in its way.
+// An emergency has been weighed by two persons just now: neither an incident nor another place stands in its
+// way.
 Outcome not_stopped(Transaction& tx, const Leg& leg, schema::Basis basis) {
     if (basis == schema::Basis::EMERGENCY) return Done{};
     LEEWARD_ASSIGN(const bool stopped, stops_disclosure(tx, leg.id));
     if (stopped) return not_released("an incident about this leg is open");
-    return Done{};
+    return leg.need ? one_place_alone(tx, *leg.need) : Outcome(Done{});
 }
 
 // True if it was sent now.

@@ -77,7 +77,7 @@ Result<Json> need_follow_up(Desk& desk, Transaction& tx, const Json& args, Time 
         return Error{Errc::not_released,
                      "no authority: the return path that she signed has ended or there was none. "
                      "Nobody may be asked how she is. Nothing was changed."};
-    LEEWARD_TRY(settle_notices(tx, need.id.get()));
+    LEEWARD_TRY(settle_notices_but(tx, need.id.get(), "TWO_PLACES_%"));
     need.outcome = code;
     const auto state = static_cast<Byte>(need.state);
     LEEWARD_TRY(log_event(desk, tx, act(schema::Machine::NEED, 0, state, state, code), now));

@@ -11,6 +11,7 @@
 #include "node/exchange/notices.h"
 #include "node/exchange/numbers.h"
 #include "node/exchange/resync.h"
+#include "node/exchange/two_places.h"
 #include "schema/tier.h"
 
 namespace leeward::node {
@@ -393,7 +394,10 @@ Outcome settle(Desk& desk, Transaction& tx, Leg& leg, Time now) {
         const bool moved,
         leg.ours ? settle_asked(desk, tx, leg, now) : settle_received(desk, tx, leg, now));
     if (moved) return Done{};  // that write has settled what followed
-    if (leg.ours && leg.need) LEEWARD_TRY(need_follows(desk, tx, *leg.need, now));
+    if (leg.ours && leg.need) {
+        LEEWARD_TRY(mind_two_places(desk, tx, *leg.need, now));
+        LEEWARD_TRY(need_follows(desk, tx, *leg.need, now));
+    }
     return grants_follow(desk, tx, leg, now);
 }
 

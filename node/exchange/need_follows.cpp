@@ -44,7 +44,7 @@ Outcome move_need(Desk& desk,
     need.since = now;
     need.raised = never;
     take_notes(need, before, move, reason, now);
-    LEEWARD_TRY(settle_notices(tx, need.id.get()));
+    LEEWARD_TRY(settle_notices_but(tx, need.id.get(), "TWO_PLACES_%"));
     LEEWARD_TRY(save_need(tx, need));
     LEEWARD_TRY(log_event(desk,
                           tx,

@@ -17,6 +17,7 @@
 #include "node/exchange/resync_text.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
+#include "node/exchange/two_places.h"
 
 namespace leeward::node {
 namespace {
@@ -161,6 +162,7 @@ Outcome merge_leg(Desk& desk,
     }
     mind_erased_copy(leg, said);
     LEEWARD_TRY(save_leg(desk, tx, leg));
+    if (leg.ours && leg.need) LEEWARD_TRY(mind_two_places(desk, tx, *leg.need, now));
     return take_numbers(tx, said, believe);
 }
 

@@ -248,9 +248,11 @@ void Watch::check_state(SimNode& node) {
     const auto none = [&](const char* what, std::string_view sql) {
         if (node.number(sql) != 0) broken(node, what);
     };
+    // What a restored node chose before and since, people are called about.
     none("a need has two chosen legs",
          "SELECT count(*) FROM (SELECT need FROM leg WHERE ours=1 AND shown BETWEEN 8 AND 13 GROUP "
-         "BY need HAVING count(*)>1)");
+         "BY need HAVING count(*)>1) WHERE NOT EXISTS(SELECT 1 FROM closed_log) OR need NOT IN "
+         "(SELECT subject FROM notice WHERE code='TWO_PLACES_CHOSEN')");
     static_assert(static_cast<int>(schema::LegState::SELECTED) == 8 &&
                   static_cast<int>(schema::LegState::NOT_ARRIVED) == 13);
     auto rows = node.store().query(

@@ -1,0 +1,17 @@
+// Two places of one need that are both chosen. No step leads there (G5), but a restore may: a place was chosen
+// after the backup, another once it was restored, and then the first one's house says what it knows. Nobody's
+// bed is given up by itself: people are called, and nothing more of the record goes to either until one has
+// ended. What is decided in an emergency goes.
+#pragma once
+
+#include "node/exchange/legs.h"
+
+namespace leeward::node {
+
+// After any change to the legs of a need of ours: calls, or settles the call and shares what waited for it.
+Outcome mind_two_places(Desk& desk, Transaction& tx, const schema::NeedId& need, schema::Time now);
+
+// Errc::not_released while two are chosen.
+Outcome one_place_alone(Transaction& tx, const schema::NeedId& need);
+
+}  // namespace leeward::node

@@ -1,0 +1,86 @@
+// Found by universe 25711: a place was chosen after the backup, and another, by people who knew of none, once the
+// node was restored. When the first house said what it knew, two places of one need were chosen, nobody was
+// called, and the survivor's name would have gone to both.
+#include "tests/node/exchange/restored_pair.h"
+
+namespace leeward::test {
+namespace {
+
+using std::chrono::hours;
+
+// Two houses offer a bed; the first is chosen after the backup, the second after the restore.
+struct Forgotten {
+    World world;
+    HolderKeys holders;
+    TestNode& harbor = world.node(0);
+    TestNode& first = world.node(1);
+    TestNode& second = world.node(2);
+    Asked asked;
+
+    explicit Forgotten(std::uint64_t seed)
+        : world(seed, {"investigation", "shelter", "shelter"}), holders(world.random()) {
+        name_holders(harbor, holders);
+        asked = ask(world, harbor, {&first, &second});
+        offer(world, first, asked.legs[0]);
+        offer(world, second, asked.legs[1]);
+        const auto backup = back_up(harbor);
+        choose(world, harbor, asked.need, asked.legs[0]);
+        first.must("leg.confirm", id_arg(asked.legs[0]));  // which is never heard
+        restore(harbor, backup, holders, world.random());
+        meet(second);
+        choose(world, harbor, asked.need, asked.legs[1]);
+    }
+    void meet(TestNode& house) {
+        pair_up(harbor, house);
+        compare_words(harbor, house);
+        compare_words(house, harbor);
+        world.pump();
+    }
+    void confirm_second() {
+        second.must("leg.confirm", id_arg(asked.legs[1]));
+        world.pump();
+    }
+    void cancel(std::size_t which) {
+        harbor.must("leg.cancel",
+                    Json::object({{"id", asked.legs[which]}, {"code", "CANCEL_NO_LONGER_NEEDED"}}));
+        world.pump();
+    }
+    // A firm bed is given back by both.
+    void end_first() {
+        cancel(0);
+        first.must("leg.cancel", id_arg(asked.legs[0]));
+        world.pump();
+    }
+    std::int64_t shared() { return second.count("SELECT count(*) FROM grant_of"); }
+};
+
+}  // namespace
+
+TEST_CASE("people are called when a restore has left two places chosen, and no bed is given up") {
+    Forgotten f(995);
+    CHECK_FALSE(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
+    f.meet(f.first);
+    CHECK(f.harbor.state_of(f.asked.legs[0]) == "ACCEPTED");
+    CHECK(f.harbor.state_of(f.asked.legs[1]) == "SELECTED");
+    CHECK(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
+    f.world.pass(hours(1));
+    f.cancel(1);
+    CHECK_FALSE(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
+    CHECK(f.harbor.state_of(f.asked.legs[0]) == "ACCEPTED");
+}
+
+TEST_CASE("while two places are chosen nothing is shared, and then with the one that is left") {
+    Forgotten f(996);
+    f.meet(f.first);
+    f.confirm_second();
+    const std::string release = sign_release(f.harbor, f.asked.case_id, f.second);
+    f.world.pump();
+    CHECK(f.shared() == 0);
+    CHECK(f.harbor.refused("grant.send", Json::object({{"release", release}})).code ==
+          Errc::not_released);
+    f.end_first();
+    CHECK(f.harbor.state_of(f.asked.legs[1]) == "ACCEPTED");
+    CHECK(f.shared() > 0);
+}
+
+}  // namespace leeward::test
