@@ -8,11 +8,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-void lose_key_of_case(Papers& p) {
-    const std::vector<std::string> names{"case/" + p.asked.case_id};
-    REQUIRE(p.harbor.home().keyring.erase(names));
-}
-
 // A second of the node that asks; whether something could not be met.
 bool meets_fault(Papers& p) {
     p.world.clock().move(seconds(1));
@@ -31,7 +26,7 @@ TEST_CASE("a release that cannot be ended keeps no later one from its end") {
     make_firm(p.world, p.harbor, p.juniper, other, 0);
     const std::string later = sign_release(p.harbor, other.case_id, p.juniper);
     p.world.pump();
-    lose_key_of_case(p);
+    p.lose_key_of_case();
     p.world.clock().move(hours(24 * 31));
     CHECK(meets_fault(p));
     CHECK(p.state(later) == "EXPIRED");
@@ -41,7 +36,7 @@ TEST_CASE("a release that cannot be ended keeps no later one from its end") {
 TEST_CASE("what met a fault is tried again once an hour, and not each second") {
     Papers p(961);
     p.active();
-    lose_key_of_case(p);
+    p.lose_key_of_case();
     p.world.clock().move(hours(24 * 31));
     REQUIRE(meets_fault(p));
     int faults = 0;

@@ -8,12 +8,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 
-// Nothing about the release can be written any more.
-void lose_key_of_case(Papers& p) {
-    const std::vector<std::string> names{"case/" + p.asked.case_id};
-    REQUIRE(p.harbor.home().keyring.erase(names));
-}
-
 node::Engine::Work work_of(Papers& p) {
     auto work = p.harbor.engine().step(p.world.clock().ms());
     REQUIRE(work);
@@ -27,7 +21,7 @@ TEST_CASE("A deadline that cannot be done stops no other, and is named as a faul
     p.active();
     const Asked other = ask(p.world, p.harbor, {&p.juniper}, "PLACEMENT", "EMERGENCY");
     p.juniper.close();
-    lose_key_of_case(p);
+    p.lose_key_of_case();
     p.world.clock().move(hours(24 * 31));
     bool met = false;
     for (int i = 0; i < 20; ++i) {
@@ -43,7 +37,7 @@ TEST_CASE("A message that cannot be taken in stops no other, and is named as a f
     Papers p(941);
     p.active();
     const Asked other = ask(p.world, p.harbor, {&p.juniper});
-    lose_key_of_case(p);
+    p.lose_key_of_case();
     p.lantern.must("release.withdraw", Json::object({{"leg", p.leg()}, {"scope", "ALL"}}));
     p.juniper.must("leg.show", with_id(other.legs.front()));
     p.juniper.must("leg.offer", with_id(other.legs.front()));

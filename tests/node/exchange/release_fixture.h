@@ -68,6 +68,11 @@ struct Papers {
     std::string state(const std::string& id) {
         return harbor.must("release.show", Json::object({{"id", id}})).text_at("state");
     }
+    // Nothing about its release can be written any more: a fault for a reason that nobody has thought of.
+    void lose_key_of_case() {
+        const std::vector<std::string> names{"case/" + asked.case_id};
+        REQUIRE(harbor.home().keyring.erase(names));
+    }
     // The states of a node's grants, in the order of the alphabet.
     std::vector<std::string> grants(TestNode& node) {
         std::vector<std::string> states;
