@@ -42,8 +42,8 @@ Result<schema::ExitCode> audit_key(const CommandLine& line) {
     const Talk talk(line.options);
     LEEWARD_ASSIGN(const Json args, build_arguments(*line.command, line.given));
     const std::string name = args.text_at("file");
-    LEEWARD_ASSIGN(auto secret, OutFile::open(name, Replace::REFUSE));
-    LEEWARD_ASSIGN(auto shown, OutFile::open(name + ".pub", Replace::REFUSE));
+    LEEWARD_ASSIGN(auto secret, OutFile::open(name, Replace::NEVER));
+    LEEWARD_ASSIGN(auto shown, OutFile::open(name + ".pub", Replace::NEVER));
     talk.say(Phrase::AUDITOR_KEY_LOST);
     LEEWARD_ASSIGN(const SecretBytes passphrase, get_passphrase(line, Passphrase::NEW, talk));
     auto& random = crypto::system_random();

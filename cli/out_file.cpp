@@ -19,6 +19,14 @@ Error fault(const std::string& path) {
     return Error{Errc::io, one_line(path) + ": " + std::generic_category().message(errno)};
 }
 
+Error exists(const std::string& path, Replace replace) {
+    const std::string_view way = replace == Replace::NEVER
+                                     ? "Name another file."
+                                     : "Name another file, or say --force to replace it.";
+    return Error{Errc::already_exists,
+                 one_line(path) + " exists; nothing was done. " + std::string(way)};
+}
+
 }  // namespace
 
 OutFile::OutFile(std::string path, std::string written, node::Descriptor fd)
@@ -38,11 +46,7 @@ Result<OutFile> OutFile::open(const std::string& path, Replace replace) {
         replace == Replace::FORCE ? path + ".new-" + std::to_string(::getpid()) : path;
     node::Descriptor fd(::open(
         written.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
-    if (fd.get() < 0 && errno == EEXIST)
-        return Error{Errc::already_exists,
-                     one_line(written) +
-                         " exists; nothing was done. Name another file, or say "
-                         "--force to replace it."};
+    if (fd.get() < 0 && errno == EEXIST) return exists(written, replace);
     if (fd.get() < 0) return fault(path);
     return OutFile(path, written, std::move(fd));
 }

@@ -11,7 +11,7 @@
 
 namespace leeward::cli {
 
-enum class Replace { REFUSE, FORCE };
+enum class Replace { REFUSE, FORCE, NEVER };  // REFUSE names --force as the way, NEVER has none
 
 class OutFile {
 public:

@@ -53,6 +53,7 @@ Outcome check_shared_options(const CommandLine& line) {
     if (!is_done_here(*line.command)) return Done{};
     LEEWARD_TRY(check(*line.command, DRY_RUN, line.options.dry_run, "--dry-run"));
     LEEWARD_TRY(check(*line.command, OUT, !line.options.out.empty(), "--out"));
+    LEEWARD_TRY(check(*line.command, OUT, line.options.force, "--force"));
     return check(*line.command, AS, !line.options.as.empty(), "--as");
 }
 

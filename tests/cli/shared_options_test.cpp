@@ -20,6 +20,7 @@ TEST_CASE("an option that a command of this program would pass over is refused")
     for (const auto& args : {std::vector<std::string>{"node", "up", "--dry-run"},
                              std::vector<std::string>{"recovery", "open", "desk 1", "--dry-run"},
                              std::vector<std::string>{"audit", "key", "a.key", "--out", "b"},
+                             std::vector<std::string>{"audit", "key", "a.key", "--force"},
                              std::vector<std::string>{"backup", "list", "--out", "list"},
                              std::vector<std::string>{"backup", "drill", "--as", "desk 2"},
                              std::vector<std::string>{"console", "--as", "desk 2"},
