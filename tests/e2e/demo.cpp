@@ -15,6 +15,23 @@ namespace {
 
 using namespace leeward::test;
 
+volatile std::sig_atomic_t stopped_by = 0;
+
+// Ctrl-C ends the evening in order, as Ctrl-D does and a reader who goes: nodes end, folders are deleted.
+void end_in_order() {
+    struct sigaction stop {};
+    stop.sa_handler = [](int signal) { stopped_by = signal; };
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+        ::sigaction(signal, &stop, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::cout.exceptions(std::ios::badbit);
+    std::cerr.tie(nullptr);  // what is said of the end needs no reader of the rest
+}
+
+void go_on() {
+    if (stopped_by != 0) throw StoryBroke("it was stopped");
+}
+
 // The folder of the demonstration; gone with it, also when it fails.
 class Workspace {
 public:
@@ -106,6 +123,7 @@ bool play(const std::filesystem::path& bin) {
     Story story(stage, teller);
     Assertions assertions(stage);
     for (const auto& step : Story::steps()) {
+        go_on();
         teller.chapter(step.name);
         story.play(step);
         if (!tell_faults(assertions.after_step(story.needs()))) return false;
@@ -130,23 +148,15 @@ void give_links(Stage& stage) {
               << std::flush;
 }
 
-// Ctrl-C ends the evening as Ctrl-D does: what is read from the keyboard ends, the rest in order.
-void end_in_order_on_a_signal() {
-    struct sigaction interrupt {};
-    interrupt.sa_handler = [](int) {};
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-        ::sigaction(signal, &interrupt, nullptr);
-}
-
 // Leaves the network running, with the page of a shelter and of the investigators to try.
 void stay_open(const std::filesystem::path& bin) {
-    end_in_order_on_a_signal();
     const Workspace workspace;
     Stage stage(bin, workspace.folder());
     PrintingTeller teller(std::cout, look(), [&stage] { return stage.clock().now(); });
     Story story(stage, teller);
     for (const auto& step : Story::steps()) {
         if (step.name == last_before_the_pages) break;
+        go_on();
         teller.chapter(step.name);
         story.play(step);
     }
@@ -159,6 +169,7 @@ void stay_open(const std::filesystem::path& bin) {
 
 int main(int argc, char** argv) {
     try {
+        end_in_order();
         open_curtain();
         if (argc > 1 && std::string_view(argv[1]) == "--console") {
             stay_open(programs());
@@ -168,7 +179,9 @@ int main(int argc, char** argv) {
         std::cout << (held ? "\n All of it held.\n\n" : "\n It did not hold.\n\n");
         return held ? EXIT_SUCCESS : EXIT_FAILURE;
     } catch (const std::exception& broken) {
-        std::cerr << "\n The story broke off: " << broken.what() << "\n\n";
-        return EXIT_FAILURE;
+        const bool stopped = stopped_by != 0;
+        std::cerr << "\n The story broke off: " << (stopped ? "it was stopped" : broken.what())
+                  << "; its nodes are ended and its folders deleted.\n\n";
+        return stopped ? 128 + stopped_by : EXIT_FAILURE;
     }
 }

@@ -28,6 +28,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 // The child's own half: only calls that are safe after fork().
 [[noreturn]] void become(char* const* argv, char* const* environment, int in, int out, int err) {
+    ::signal(SIGPIPE, SIG_DFL);  // what this program passes over is not passed on
     ::dup2(in, STDIN_FILENO);
     ::dup2(out, STDOUT_FILENO);
     ::dup2(err, STDERR_FILENO);
