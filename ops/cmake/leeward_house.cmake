@@ -64,6 +64,8 @@ function(leeward_test name)
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE leeward_house ${arg_LINK} Catch2::Catch2WithMain rapidcheck)
+  # What is tested is as it is shipped; the tests themselves compile in four fifths of the time.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   set(properties TIMEOUT ${arg_TIMEOUT})
   if(arg_LABELS)
     list(APPEND properties LABELS "${arg_LABELS}")
