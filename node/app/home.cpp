@@ -1,5 +1,7 @@
 #include "node/app/home.h"
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 
 #include <sys/stat.h>
@@ -25,13 +27,26 @@ fs::path unfinished_path(const fs::path& home) {
     return home / "unfinished";
 }
 
+// What create_home writes, and nothing else: somebody may have put files of her own there since.
+bool is_of_making(const fs::path& home, const fs::path& file) {
+    constexpr std::array names{"root.key",
+                               "config.toml",
+                               "store.db",
+                               "store.db-wal",
+                               "store.db-journal",
+                               "store.db.reserve",
+                               "views.journal"};
+    if (file.parent_path() == keyring_path(home)) return true;
+    return std::any_of(names.begin(), names.end(), [&](auto name) { return file == home / name; });
+}
+
 // What an interrupted create_home has left: keys that nobody ever used, a store that nobody wrote to.
 Outcome clear_unfinished(const fs::path& home) {
     std::error_code failure;
     std::vector<fs::path> left;
     for (fs::recursive_directory_iterator at(home, failure), end; !failure && at != end;
          at.increment(failure))
-        if (at->is_regular_file(failure) && at->path() != unfinished_path(home))
+        if (at->is_regular_file(failure) && is_of_making(home, at->path()))
             left.push_back(at->path());
     if (failure) return Error{Errc::io, "looking at an unfinished node: " + failure.message()};
     for (const auto& path : left)
@@ -39,11 +54,29 @@ Outcome clear_unfinished(const fs::path& home) {
     return Done{};
 }
 
+Error no_store(const fs::path& home) {
+    if (fs::exists(keyring_path(home)) || fs::exists(root_key_path(home)))
+        return Error{Errc::not_found,
+                     "the store of the node in this folder is missing; keep the folder as it is, "
+                     "and restore a backup into another one ('leeward backup restore')"};
+    return Error{Errc::not_found,
+                 "no node lives in this folder; make one with 'leeward node init'"};
+}
+
+bool holds_anything(const fs::path& folder) {
+    std::error_code ignored;
+    return fs::exists(folder, ignored) && !fs::is_empty(folder, ignored);
+}
+
 Outcome begin_making(const fs::path& home) {
     if (fs::exists(unfinished_path(home))) return clear_unfinished(home);
     if (fs::exists(store_path(home)) || fs::exists(keyring_path(home)))
         return Error{Errc::already_exists,
                      "this folder holds a node already; it was left as it is"};
+    if (holds_anything(home))
+        return Error{Errc::already_exists,
+                     "there is something in this folder already; it was left as it is. A node is "
+                     "made in a folder of its own: name another with --home"};
     LEEWARD_TRY(make_private_folder(home));
     return write_private_file(unfinished_path(home), {});
 }
@@ -170,9 +203,7 @@ Result<OpenedHome> open_home(const fs::path& home,
             Errc::not_found,
             "making a node in this folder was interrupted, and nothing of it was ever used; "
             "run 'leeward node init' again"};
-    if (!fs::exists(store_path(home)))
-        return Error{Errc::not_found,
-                     "no node lives in this folder; make one with 'leeward node init'"};
+    if (!fs::exists(store_path(home))) return no_store(home);
     LEEWARD_ASSIGN(const auto slots, Keyring::slots(keyring_path(home)));
     LEEWARD_ASSIGN(crypto::Unlocked opened, slots.unlock(passphrase.reveal()));
     return open_unlocked_home(home, std::move(opened), random);
