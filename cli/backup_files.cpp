@@ -11,6 +11,7 @@
 #include "cli/print.h"
 #include "cli/terminal.h"
 #include "cli/text.h"
+#include "node/app/config.h"
 #include "node/app/remote_api.h"
 #include "node/app/restore.h"
 #include "node/app/wire.h"
@@ -37,6 +38,8 @@ void show(const CommandLine& line, const Json& result) {
 Result<fs::path> folder_of(const CommandLine& line, const Json& args) {
     if (const std::string named = args.text_at("folder"); !named.empty()) return fs::path(named);
     LEEWARD_ASSIGN(const auto home, home_folder(line.options));
+    const auto config = node::read_config(home);
+    if (config && !config->backup_folder.empty()) return fs::path(config->backup_folder);
     return home / "backups";
 }
 

@@ -1,7 +1,5 @@
 #include "node/app/backup_commands.h"
 
-#include <ctime>
-
 #include "node/app/home_files.h"
 #include "node/app/private_files.h"
 #include "node/backup/backup.h"
@@ -19,8 +17,6 @@ constexpr std::string_view drilled_key = "backup.drilled";
 constexpr Byte holder_named = 22;  // of the node's acts, beside introduce.h's; see SPEC.md
 constexpr Byte backup_was_made = 23;
 constexpr Byte backup_was_opened = 24;
-constexpr auto a_night = hours(20);
-constexpr auto too_long = hours(26);
 constexpr auto a_quarter = hours(24 * 92);
 
 Outcome log_act(Desk& desk, Transaction& tx, Byte transition, Time now) {
@@ -37,10 +33,12 @@ Outcome note_time(Transaction& tx, std::string_view key, Time now) {
                   as_bytes(std::to_string(schema::unix_seconds(now))));
 }
 
-Time noted_time(Store& store, std::string_view key) {
+// Never, where a clock that was ahead wrote it.
+Time noted_time(Store& store, std::string_view key, Time now) {
     auto rows =
         store.query("SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM meta WHERE key=?", key);
-    return schema::from_unix(rows.next() ? rows.integer(0) : 0);
+    const Time noted = schema::from_unix(rows.next() ? rows.integer(0) : 0);
+    return noted > now + hours(1) ? Time{} : noted;
 }
 
 struct Holder {
@@ -184,9 +182,17 @@ fs::path folder_of(const OpenedHome& home, const Json& args) {
                                              : fs::path(home.config.backup_folder);
 }
 
-Bytes bytes_of(const fs::path& file, std::size_t most) {
+Result<Bytes> file_to_keep(const fs::path& file, std::size_t most) {
     auto read = read_private_file(file, most);
-    return read ? std::move(read).value() : Bytes{};
+    if (read) return read;
+    return Error{read.error().code,
+                 "no backup was made: " + file.filename().string() + ": " + read.error().detail};
+}
+// Empty where it was moved away.
+Result<Bytes> root_key_to_keep(const fs::path& home) {
+    auto file = file_to_keep(root_key_path(home), 1024);
+    if (!file && file.error().code == Errc::not_found) return Bytes{};
+    return file;
 }
 
 Result<BackupMade> make(OpenedHome& home,
@@ -194,8 +200,8 @@ Result<BackupMade> make(OpenedHome& home,
                         const crypto::Holders& holders,
                         const fs::path& folder,
                         Time now) {
-    const Bytes settings = bytes_of(home.folder / "config.toml", 64 * 1024);
-    const Bytes root_key = bytes_of(root_key_path(home.folder), 1024);
+    LEEWARD_ASSIGN(const Bytes settings, file_to_keep(home.folder / "config.toml", 64 * 1024));
+    LEEWARD_ASSIGN(const Bytes root_key, root_key_to_keep(home.folder));
     return make_backup({home.store,
                         {home.keyring, home.root, settings, root_key},
                         desk.self.card_jws,
@@ -210,6 +216,21 @@ Result<BackupMade> make(OpenedHome& home,
 
 }  // namespace
 
+std::vector<fs::path> backup_folders(const OpenedHome& home) {
+    std::vector<fs::path> out{folder_of(home, Json::object())};
+    if (const fs::path own = home.folder / "backups"; own != out.front()) out.push_back(own);
+    return out;
+}
+
+Time last_backup(Store& store, Time now) {
+    return noted_time(store, made_key, now);
+}
+
+Result<bool> has_three_holders(Store& store) {
+    LEEWARD_ASSIGN(const auto holders, three_holders(store));
+    return holders.has_value();
+}
+
 Result<Json> backup_create(OpenedHome& home, Desk& desk, const Json& args, Time now) {
     LEEWARD_ASSIGN(const auto holders, three_holders(home.store));
     if (!holders)
@@ -219,38 +240,30 @@ Result<Json> backup_create(OpenedHome& home, Desk& desk, const Json& args, Time 
     const fs::path folder = folder_of(home, args);
     if (args.text_at("to").empty() && home.config.backup_folder.empty())
         LEEWARD_TRY(make_private_folder(folder));
+    const auto tidy = [&] {
+        return remove_old_backups(home.identity.node(), folder, now, Spare::NEWEST);
+    };
+    LEEWARD_ASSIGN(const auto over, tidy());  // first: the disk may be full of them
     LEEWARD_ASSIGN(const BackupMade made, make(home, desk, *holders, folder, now));
     LEEWARD_TRY(home.store.write(Room::RESERVE, [&](Transaction& tx) -> Outcome {
         LEEWARD_TRY(note_time(tx, made_key, now));
         return log_act(desk, tx, backup_was_made, now);
     }));
     LEEWARD_TRY(renew_recovery_file(home, desk));
-    LEEWARD_ASSIGN(const auto removed, remove_old_backups(home.identity.node(), folder, now));
+    LEEWARD_ASSIGN(const auto replaced, tidy());
     return Json::object({{"backup", made.name.manifest().string()},
                          {"store_bytes", made.manifest.store.size},
                          {"key_bytes", made.manifest.keys.size},
                          {"log_entries", made.manifest.log_size},
-                         {"old_ones_removed", removed}});
-}
-
-Outcome backup_by_night(OpenedHome& home, Desk& desk, Time now) {
-    const auto age = now - noted_time(home.store, made_key);
-    if (age < a_night) return Done{};
-    const std::time_t at = schema::unix_seconds(now);
-    std::tm local{};
-    ::localtime_r(&at, &local);
-    const bool by_night = local.tm_hour >= 3 && local.tm_hour < 5;
-    if (!by_night && age < too_long) return Done{};
-    LEEWARD_ASSIGN(const auto holders, three_holders(home.store));
-    if (!holders) return Done{};
-    const auto made = backup_create(home, desk, Json::object(), now);
-    return made ? Outcome(Done{}) : Outcome(made.error());
+                         {"old_ones_removed", over + replaced}});
 }
 
 // The keyring last: without it nothing here starts again. A backup that cannot be removed saves no key.
 Outcome destroy_home_keys(OpenedHome& home, Time now) {
-    const Outcome backups =
-        remove_backups_of(home.identity.node(), folder_of(home, Json::object()), now);
+    Outcome backups = Done{};
+    for (const auto& folder : backup_folders(home))
+        if (auto removed = remove_backups_of(home.identity.node(), folder, now); !removed)
+            backups = std::move(removed);
     LEEWARD_TRY(shred(home.folder / "recovery.key"));
     LEEWARD_TRY(shred(root_key_path(home.folder)));
     LEEWARD_TRY(home.keyring.erase(home.keyring.names()));
@@ -268,7 +281,7 @@ Json backup_check(Store& store, Time now) {
                     "('leeward recovery holder')",
                     "no hay copia: nombre a tres personas, de las que dos cualesquiera la abren "
                     "('leeward recovery holder')");
-    const Time made = noted_time(store, made_key);
+    const Time made = noted_time(store, made_key, now);
     const auto age = std::chrono::duration_cast<hours>(now - made).count();
     if (made == Time{})
         return line("red",
@@ -284,7 +297,7 @@ Json backup_check(Store& store, Time now) {
         return line("amber",
                     old + ": one is made each night otherwise",
                     edad + "; de ordinario se hace una cada noche");
-    if (now - noted_time(store, drilled_key) > a_quarter)
+    if (now - noted_time(store, drilled_key, now) > a_quarter)
         return line("amber",
                     old + "; ask two holders to open one: 'leeward backup drill'",
                     edad + "; pida a dos personas que abran una: 'leeward backup drill'");

@@ -1,7 +1,9 @@
-// The commands about recovery holders and backups that a running node answers, and its nightly backup.
+// The commands about recovery holders and backups that a running node answers.
 #pragma once
 
+#include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "node/app/home.h"
 #include "node/exchange/desk.h"
@@ -20,12 +22,16 @@ Result<Json> backup_drilled(Desk& desk, Transaction& tx, const Json& args, schem
 // Once all three are named: their file (schema::RecoveryFile) is what it should be. After every change.
 Outcome renew_recovery_file(OpenedHome& home, Desk& desk);
 
-// `to`: another folder than the node's own. Removes what is past its life there. Errc::wrong_state
-// before three holders are named.
+// `to`: another folder than the node's own. Removes what is past its life there, before and after.
+// Errc::wrong_state before three holders are named; untrusted where others may read the settings or the
+// root's key.
 Result<Json> backup_create(OpenedHome& home, Desk& desk, const Json& args, schema::Time now);
-// Between three and five at night in the node's own time zone, or as soon as the last one is 26 hours
-// old: one is made. Nothing to do, mostly.
-Outcome backup_by_night(OpenedHome& home, Desk& desk, schema::Time now);
+
+// Where backups of this node may lie: the folder in use, and its own where another was set later.
+[[nodiscard]] std::vector<std::filesystem::path> backup_folders(const OpenedHome& home);
+// The epoch where there is none, or one that a clock ahead has dated.
+[[nodiscard]] schema::Time last_backup(Store& store, schema::Time now);
+Result<bool> has_three_holders(Store& store);
 
 // A node that has left (exchange/retire.h): its keys, its backups and its recovery file are destroyed, and
 // nothing in its folder opens any more. The folder itself stays. The error of a backup that could not be

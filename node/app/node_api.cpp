@@ -430,7 +430,7 @@ Outcome NodeApi::look_after_home() {
         stopping_ = true;
         return destroy_home_keys(home_, clock_.now());
     }
-    return backup_by_night(home_, engine_.desk(), clock_.now());
+    return by_night_.look(home_, engine_.desk(), clock_.now());
 }
 
 Json NodeApi::test_notify() {

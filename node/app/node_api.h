@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "node/app/api.h"
+#include "node/app/backup_by_night.h"
 #include "node/app/home.h"
 #include "node/app/people_commands.h"
 #include "node/app/seat_api.h"
@@ -115,6 +116,7 @@ private:
     OpenConsole open_console_{};
     bool prepared_ = false;
     Bell bell_{};
+    BackupByNight by_night_{};
     bool test_calls_ = false;
     bool stopping_ = false;
 };

@@ -220,6 +220,30 @@ bool may_be_in_work(const BackupName& name, schema::Time now) {
     return !begun || now < *begun + longest_work;
 }
 
+bool is_of(const BackupListed& one, const schema::NodeId& node) {
+    return one.opened && one.opened->card.node == node;
+}
+bool is_past_its_life(const BackupListed& one, schema::Time now) {
+    return one.opened->manifest.made + schema::backup_life <= now;
+}
+// Made while the clock was ahead: nobody knows how old it is.
+bool is_ahead(const BackupListed& one, schema::Time now) {
+    return one.opened->manifest.made > now + std::chrono::hours(24);
+}
+
+// Of those that `node` made; of those ahead only where there is no other.
+const BackupListed* newest_of(const std::vector<BackupListed>& newest_first,
+                              const schema::NodeId& node,
+                              schema::Time now) {
+    const BackupListed* ahead = nullptr;
+    for (const auto& one : newest_first) {
+        if (!is_of(one, node)) continue;
+        if (!is_ahead(one, now)) return &one;
+        if (ahead == nullptr) ahead = &one;
+    }
+    return ahead;
+}
+
 }  // namespace
 
 fs::path BackupName::manifest() const {
@@ -285,14 +309,17 @@ Outcome remove_backups_of(const schema::NodeId& node, const fs::path& folder, sc
 
 Result<std::size_t> remove_old_backups(const schema::NodeId& node,
                                        const fs::path& folder,
-                                       schema::Time now) {
+                                       schema::Time now,
+                                       Spare spare) {
     LEEWARD_ASSIGN(const auto backups, list_backups(folder));
+    const BackupListed* newest = newest_of(backups, node, now);
     std::size_t removed = 0;
     for (const auto& one : backups) {
-        const bool left = !fs::exists(one.name.manifest()) && !may_be_in_work(one.name, now);
-        const bool old = one.opened && one.opened->card.node == node &&
-                         one.opened->manifest.made + schema::backup_life <= now;
-        if (!left && !old) continue;
+        if (&one == newest && spare == Spare::NEWEST) continue;
+        const bool is_left = !fs::exists(one.name.manifest()) && !may_be_in_work(one.name, now);
+        const bool is_over = is_of(one, node) && (is_past_its_life(one, now) ||
+                                                  (is_ahead(one, now) && !is_ahead(*newest, now)));
+        if (!is_left && !is_over) continue;
         LEEWARD_TRY(remove_backup(one.name));
         ++removed;
     }

@@ -72,10 +72,13 @@ Result<schema::OpenedManifest> verify_backup(const BackupName& name);
 Outcome remove_backups_of(const schema::NodeId& node,
                           const std::filesystem::path& folder,
                           schema::Time now);
-// Overwrites and removes this node's that are older than their life, and what a crash left half made. How
-// many.
+// Overwrites and removes this node's that are older than their life, those that a clock dated more than a day
+// ahead once there is one of the present, and what a crash left half made. NEWEST: not this node's newest,
+// whatever its date, for clocks err. How many.
+enum class Spare { NEWEST, NONE };
 Result<std::size_t> remove_old_backups(const schema::NodeId& node,
                                        const std::filesystem::path& folder,
-                                       schema::Time now);
+                                       schema::Time now,
+                                       Spare spare);
 
 }  // namespace leeward::node
