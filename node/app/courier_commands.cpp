@@ -7,15 +7,38 @@ namespace {
 
 using schema::Json;
 
-Outcome put_file(Json& answer, std::string text, bool on_paper) {
+Outcome put_file(Json& answer, const std::string& text, bool on_paper) {
     if (!on_paper) {
-        answer.set("file", std::move(text));
+        answer.set("file", text);
         return Done{};
     }
     LEEWARD_ASSIGN(const auto pages, to_pages(text));
     answer.set("pages", pages.size());
     answer.set("file", pages_as_html(pages));
     return Done{};
+}
+
+// What came is in effect by now: an answer too long for paper is no reason to say that nothing happened.
+void put_answer(Json& answer, std::string text, bool on_paper) {
+    if (text.empty()) return;
+    if (put_file(answer, text, on_paper)) return;
+    answer.set("file", std::move(text));
+    answer.set("next",
+               "all of it was taken in. What goes back is too long for paper: the file written "
+               "now is sealed, and goes on a stick");
+}
+
+std::string what_was_not_taken(const Engine::Taken& taken) {
+    if (taken.revoked_by_it)
+        return "with it came word that their keys are revoked: what stood before it is in effect, "
+               "and nothing goes back to them. Phone them";
+    if (taken.report.fault)
+        return "part of it met a fault here, and nothing of that part is in effect: take in the "
+               "same file again later, and see 'leeward node doctor'";
+    if (taken.report.refused > 0)
+        return "part of it could not be opened here: our keys are newer than the file. Carry "
+               "back the file that was written now; it brings them our new ones";
+    return {};
 }
 
 }  // namespace
@@ -31,7 +54,7 @@ Result<Json> courier_export(Engine& engine, const Json& args, std::int64_t now_m
                                  "Until then all of it counts as not delivered"}});
     if (file.more)
         answer.set("next", "some of it did not fit: write another with --more and carry both");
-    LEEWARD_TRY(put_file(answer, std::move(file.text), args.bool_at("qr")));
+    LEEWARD_TRY(put_file(answer, file.text, args.bool_at("qr")));
     return answer;
 }
 
@@ -48,11 +71,8 @@ Result<Json> courier_import(Engine& engine, const Json& args, std::int64_t now_m
                                 {"receipts", taken.report.receipts},
                                 {"not_taken", taken.report.refused},
                                 {"to_carry_back", taken.answer.messages}});
-    if (taken.report.refused > 0)
-        answer.set("say",
-                   "part of it could not be opened here: our keys are newer than the file. Carry "
-                   "back the file that was written now; it brings them our new ones");
-    LEEWARD_TRY(put_file(answer, std::move(taken.answer.text), args.bool_at("qr")));
+    if (const auto say = what_was_not_taken(taken); !say.empty()) answer.set("say", say);
+    put_answer(answer, std::move(taken.answer.text), args.bool_at("qr"));
     return answer;
 }
 

@@ -428,16 +428,19 @@ Result<Engine::Taken> Engine::take_file(std::string_view text, std::int64_t now_
     LEEWARD_ASSIGN(OpenedFile file,
                    open_file(state_->peers, text, crypto::epoch_of(now_ms / 1000)));
     Taken taken{file.from->node(), {}, {}};
+    const bool was_revoked = file.from->revoked();
     std::vector<Inbound> inbound;
     for (auto& frame : file.frames)
         inbound.push_back({file.from->link(), std::move(frame)});
     const Courier::InsteadOfNetwork offline(state_->courier);
     LEEWARD_ASSIGN(taken.report, state_->receiver.receive(inbound, now_ms));
-    if (file.from->revoked())
+    if (was_revoked)
         return Error{
             Errc::untrusted,
             "this was sealed with keys that were revoked: nothing of it was taken, and the "
             "log says that it came. Phone them: somebody may be using the stolen machine"};
+    taken.revoked_by_it = file.from->revoked();
+    if (taken.revoked_by_it) return taken;
     LEEWARD_ASSIGN(taken.answer, write_file(taken.from, now_ms, Courier::Fill::ALL));
     return taken;
 }

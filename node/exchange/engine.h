@@ -71,6 +71,8 @@ public:
         schema::NodeId from;
         Receiver::Report report;
         File answer;
+        bool revoked_by_it =
+            false;  // their keys: what stood before that is in effect, and no answer goes
     };
     Result<Taken> take_file(std::string_view text, std::int64_t now_ms);
 
