@@ -152,7 +152,8 @@ Result<ExitCode> backup_verify(const CommandLine& line) {
     Json result = about(opened);
     result.set("verified", true);
     result.set("note",
-               "signed by this node, and both files are whole. Whether two holders still open it "
+               "signed by the node named here, and both files are whole. Whether two holders still "
+               "open it "
                "shows only a drill");
     show(line, result);
     return ExitCode::ok;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <set>
 
 #include "cli/arguments.h"
@@ -82,17 +83,26 @@ Outcome keep_in_file(const std::string& name, const CommandLine& line, const Ide
     return file.commit_secret(std::string(as_text(spelled.reveal())) + "\n");
 }
 
-Outcome give_public_half(const CommandLine& line, const Talk& talk, const Identity& identity) {
-    const std::string key =
-        crypto::age::format_recipient(crypto::age::recipient_of(identity)) + "\n";
-    if (line.options.out.empty()) {
-        std::cout << key << std::flush;
-        return Done{};
-    }
+// For the public half; none where it is printed.
+Result<std::optional<OutFile>> public_file(const CommandLine& line) {
+    if (line.options.out.empty()) return std::optional<OutFile>();
     LEEWARD_ASSIGN(
         OutFile file,
         OutFile::open(line.options.out, line.options.force ? Replace::FORCE : Replace::REFUSE));
-    LEEWARD_TRY(file.commit(key));
+    return std::optional(std::move(file));
+}
+
+Outcome give_public_half(const CommandLine& line,
+                         const Talk& talk,
+                         const Identity& identity,
+                         std::optional<OutFile>& file) {
+    const std::string key =
+        crypto::age::format_recipient(crypto::age::recipient_of(identity)) + "\n";
+    if (!file) {
+        std::cout << key << std::flush;
+        return Done{};
+    }
+    LEEWARD_TRY(file->commit(key));
     talk.say(Phrase::WRITTEN, line.options.out);
     return Done{};
 }
@@ -107,9 +117,10 @@ Result<ExitCode> recovery_key(const CommandLine& line) {
     const Talk talk(line.options);
     const Identity identity = crypto::age::generate_identity(crypto::system_random());
     const auto file = line.given.find("identity");
+    LEEWARD_ASSIGN(auto out, public_file(line));  // before anybody has written down a word
     LEEWARD_TRY(file == line.given.end() ? keep_on_paper(line, talk, identity)
                                          : keep_in_file(file->second.front(), line, identity));
-    LEEWARD_TRY(give_public_half(line, talk, identity));
+    LEEWARD_TRY(give_public_half(line, talk, identity, out));
     return ExitCode::ok;
 }
 

@@ -351,7 +351,8 @@ Result<Json> restore_home(const fs::path& home,
                           Time now,
                           crypto::Random& random) {
     LEEWARD_TRY(nobody_lives_in(home));
-    fs::path unfinished = home;
+    if (!from.endpoint.empty()) LEEWARD_TRY(check_endpoint(from.endpoint));
+    fs::path unfinished = home.has_filename() ? home : home.parent_path();  // as DIR/ is typed
     unfinished += ".restoring";
     LEEWARD_ASSIGN(Scratch scratch, Scratch::make(unfinished));
     Json told;

@@ -60,7 +60,7 @@ TEST_CASE("of a file that brings the revocation of its own keys what it did is t
     Carried c;
     c.juniper.must("leg.show", Json::object({{"id", c.asked.legs[0]}}));
     c.juniper.must("leg.decline",
-                   Json::object({{"id", c.asked.legs[0]}, {"code", "DECLINE_OTHER_REVIEWED"}}));
+                   Json::object({{"id", c.asked.legs[0]}, {"code", "DECLINE_NO_CAPACITY"}}));
     c.juniper.must("identity.revoke", Json::object({{"reason", "REVOKED_KEY_COPIED"}}));
     const std::string file = c.written(c.juniper, c.harbor);
     const Json told = c.taken(c.harbor, file);
