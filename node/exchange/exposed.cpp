@@ -14,11 +14,26 @@ namespace {
 using schema::NodeId;
 using schema::Time;
 
+ByteArray<16> subject_of(BytesView of) {
+    return to_array<16>(BytesView(crypto::sha256(of)).first<16>());
+}
 // One incident for one set of keys.
-ByteArray<16> subject_of(const NodeId& node, std::uint32_t cards) {
+ByteArray<16> subject_of_keys(const NodeId& node, std::uint32_t cards) {
     Bytes keys = to_bytes(node.get());
     append_be<4>(keys, cards);
-    return to_array<16>(BytesView(crypto::sha256(keys)).first<16>());
+    return subject_of(keys);
+}
+// And one for each time that it is suspended, which says nothing yet of any keys.
+ByteArray<16> subject_of_suspicion(const NodeId& node, Time when) {
+    Bytes suspicion = to_bytes(node.get());
+    append_be<8>(suspicion, static_cast<std::uint64_t>(schema::unix_seconds(when)));
+    return subject_of(suspicion);
+}
+
+Outcome open_incident_of(
+    Desk& desk, Transaction& tx, const Peer& peer, const ByteArray<16>& subject, Time now) {
+    return open_incident(
+        desk, tx, "INCIDENT_KEY_COMPROMISED", About{subject, {}, {}, peer.node()}, now);
 }
 
 struct Since {
@@ -92,9 +107,7 @@ Outcome close_grants_to(
 
 Outcome open_key_incident(
     Desk& desk, Transaction& tx, const Peer& peer, std::uint32_t cards, Time now) {
-    const auto subject = subject_of(peer.node(), cards);
-    return open_incident(
-        desk, tx, "INCIDENT_KEY_COMPROMISED", About{subject, {}, {}, peer.node()}, now);
+    return open_incident_of(desk, tx, peer, subject_of_keys(peer.node(), cards), now);
 }
 
 void tell_cards(Json& out, std::uint32_t cards) {
@@ -113,7 +126,7 @@ Result<Json> peer_suspend(Desk& desk, Transaction& tx, const Json& args, Time no
     LEEWARD_TRY(change(desk, tx, *peer, now, PeerAct::SUSPENDED, now));
     const Time all = now + std::chrono::hours(1);
     LEEWARD_TRY(close_grants_to(desk, tx, *peer, Close::NOT_ARRIVED, all, now));
-    LEEWARD_TRY(open_key_incident(desk, tx, *peer, peer->card.version, now));
+    LEEWARD_TRY(open_incident_of(desk, tx, *peer, subject_of_suspicion(peer->node(), now), now));
     LEEWARD_TRY(raise(tx, "PARTNER_SUSPENDED", peer->node().get(), peer->node(), now));
     return Json::object(
         {{"peer", peer->card.organisation},
