@@ -1,9 +1,13 @@
 #include "node/exchange/never_came.h"
 
+#include <algorithm>
+
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/release_ends.h"
+#include "node/exchange/withdraw.h"
 #include "schema/leg_rules.h"
 
 namespace leeward::node {
@@ -38,14 +42,28 @@ Outcome call_back_leg(Desk& desk, Transaction& tx, const schema::LegId& id, Time
     return raise(tx, "LEG_NEVER_CAME", id.get(), leg.peer, now);
 }
 
-// Nothing is said of it to a partner that never had it.
 Outcome call_back_grant(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
-    LEEWARD_TRY(tx.run("UPDATE grant_of SET away=? WHERE id=?", Away::NO, id));
     LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
     if (!g.open()) return Done{};
     const schema::NodeId peer = g.peer;
     LEEWARD_TRY(close_grant(desk, tx, std::move(g), schema::GrantMove::G4t, now));
     return raise(tx, "GRANT_NEVER_CAME", id.get(), peer, now);
+}
+
+// Whoever holds something open under it would have been told of a withdrawal.
+Result<bool> is_held(Transaction& tx, const Release& release) {
+    LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::RELEASE, release.id.get()));
+    return std::any_of(grants.begin(), grants.end(), [](const Grant& g) {
+        return g.ours && g.open() && g.ever_sent();
+    });
+}
+
+Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& id, Time now) {
+    LEEWARD_ASSIGN(Release release, load_release(desk, tx, id));
+    LEEWARD_ASSIGN(const bool held, is_held(tx, release));
+    if (held || !ends_on_withdrawal(release)) return Done{};
+    LEEWARD_TRY(end_release(desk, tx, release, schema::ReleaseMove::R8, "RESTORED", now));
+    return raise(tx, "GRANT_NEVER_CAME", id.get(), release.recipient, now);
 }
 
 }  // namespace
@@ -54,25 +72,50 @@ Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id) {
     return tx.run("INSERT OR IGNORE INTO resync_named(node,id) VALUES(?,?)", peer, id);
 }
 
-Outcome call_back_unnamed(
+Outcome call_back_unheld(
     Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
-    const std::int64_t before = schema::unix_seconds(restored);
+    LEEWARD_ASSIGN(const auto releases,
+                   ids_of<schema::ReleaseId>(
+                       tx.query("SELECT id FROM release WHERE recipient=? AND leg IS "
+                                "NULL AND drafted<=? AND sealed<>x'' ORDER BY drafted,id",
+                                peer,
+                                schema::unix_seconds(restored))));
+    for (const auto& id : releases)
+        LEEWARD_TRY(call_back_release(desk, tx, id, now));
+    return Done{};
+}
+
+Outcome call_back_unnamed_grants(
+    Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
+    // Nothing is said of one to a partner that never had it.
+    LEEWARD_TRY(
+        tx.run("UPDATE grant_of SET away=? WHERE ours=1 AND peer=? AND created<=? AND id NOT "
+               "IN(SELECT id FROM resync_named WHERE node=grant_of.peer)",
+               Away::NO,
+               peer,
+               schema::unix_seconds(restored)));
+    LEEWARD_TRY(call_back_unheld(desk, tx, peer, restored, now));
     LEEWARD_ASSIGN(const auto grants,
                    ids_of<schema::GrantId>(
                        tx.query("SELECT id FROM grant_of WHERE ours=1 AND peer=? AND created<=? "
-                                "AND id NOT IN(SELECT id "
-                                "FROM resync_named WHERE node=grant_of.peer) ORDER BY created,id",
+                                "AND away=? ORDER BY created,id",
                                 peer,
-                                before)));
+                                schema::unix_seconds(restored),
+                                Away::NO)));
     for (const auto& id : grants)
         LEEWARD_TRY(call_back_grant(desk, tx, id, now));
+    return Done{};
+}
+
+Outcome call_back_unnamed_legs(
+    Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
     LEEWARD_ASSIGN(
         const auto legs,
         ids_of<schema::LegId>(tx.query(
             "SELECT id FROM leg WHERE ours=1 AND peer=? AND opened<=? AND shown<? AND id NOT "
             "IN(SELECT id FROM resync_named WHERE node=leg.peer) ORDER BY opened,id",
             peer,
-            before,
+            schema::unix_seconds(restored),
             schema::LegState::DECLINED)));
     for (const auto& id : legs)
         LEEWARD_TRY(call_back_leg(desk, tx, id, now));

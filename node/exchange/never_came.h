@@ -1,7 +1,8 @@
 // What a restored node believes to have asked and shared, and its partner does not have: it waited in the
 // copy, or went out and was lost. Nothing is sent again by itself (protocol.md section 8): she may have
-// withdrawn since, and that left no trace at anybody who had received nothing. It is called back here,
-// and people decide anew. But a yes by telephone stands, is said again, and people are told to phone.
+// withdrawn since, and that left no trace at anybody who had received nothing. It is called back here, and
+// the release that it rested on ends, for it would be sent again with the next step of the leg; she is
+// asked, and people decide anew. What rests on a law or a court stays. But a yes by telephone stands, is said again, and people are told to phone.
 #pragma once
 
 #include "node/exchange/desk.h"
@@ -10,11 +11,25 @@ namespace leeward::node {
 
 // The partner has named this leg or grant.
 Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id);
-// Once it has named all: every question and grant of ours from before `restored` that it did not name.
-Outcome call_back_unnamed(Desk& desk,
-                          Transaction& tx,
-                          const schema::NodeId& peer,
-                          schema::Time restored,
-                          schema::Time now);
+// Every release to it from before `restored` that rests on her word and under which, as far as is known
+// here, it holds nothing that is open.
+Outcome call_back_unheld(Desk& desk,
+                         Transaction& tx,
+                         const schema::NodeId& peer,
+                         schema::Time restored,
+                         schema::Time now);
+// Once it has named all: every grant of ours from before `restored` that it did not name, with such
+// releases; before anything follows from what it said, for then they would be sent.
+Outcome call_back_unnamed_grants(Desk& desk,
+                                 Transaction& tx,
+                                 const schema::NodeId& peer,
+                                 schema::Time restored,
+                                 schema::Time now);
+// And every such question. What was named is forgotten then.
+Outcome call_back_unnamed_legs(Desk& desk,
+                               Transaction& tx,
+                               const schema::NodeId& peer,
+                               schema::Time restored,
+                               schema::Time now);
 
 }  // namespace leeward::node

@@ -288,8 +288,9 @@ Result<bool> is_wanted(Transaction& tx, const Peer& peer, const ResyncText& text
 Outcome finish_round(Desk& desk, Transaction& tx, Peer& peer, const ResyncText& text, Time now) {
     if (!text.answer) {
         const Time restored = peer.resync_awaited;
+        LEEWARD_TRY(call_back_unnamed_grants(desk, tx, peer.node(), restored, now));
         LEEWARD_TRY(go_on(desk, tx, peer, now));
-        LEEWARD_TRY(call_back_unnamed(desk, tx, peer.node(), restored, now));
+        LEEWARD_TRY(call_back_unnamed_legs(desk, tx, peer.node(), restored, now));
         return say_all(desk, tx, peer, true, now);
     }
     LEEWARD_TRY(tx.run("DELETE FROM resync_named WHERE node=?", peer.node()));
@@ -379,6 +380,7 @@ Result<Json> peer_reopen(Desk& desk, Transaction& tx, const Json& args, Time now
     LEEWARD_TRY(
         second_person(desk, tx, args, schema::TwoPersonAct::REOPEN_PEER, peer->node().get(), now));
     LEEWARD_TRY(log_event(desk, tx, node_act(opened_without, peer->node()), now));
+    LEEWARD_TRY(call_back_unheld(desk, tx, peer->node(), peer->resync_awaited, now));
     LEEWARD_TRY(go_on(desk, tx, *peer, now));
     return Json::object({{"peer", peer->card.organisation}, {"reopened", true}});
 }
