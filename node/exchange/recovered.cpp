@@ -1,5 +1,7 @@
 #include "node/exchange/recovered.h"
 
+#include <algorithm>
+
 #include "node/exchange/grants.h"
 #include "node/exchange/leg_register.h"
 #include "node/exchange/legs.h"
@@ -70,25 +72,25 @@ std::optional<schema::CaseId> case_of_leg(Transaction& tx, const schema::LegId& 
     return rows.id<schema::CaseId>(0);
 }
 
-Outcome recover_release(Desk& desk,
-                        Transaction& tx,
-                        const Peer& peer,
-                        const ResyncGrant& said,
-                        const schema::CaseId& of,
-                        Time now) {
-    if (load_release(desk, tx, said.release)) return Done{};
+bool is_known(Transaction& tx, const schema::ReleaseId& id) {
+    auto rows = tx.query("SELECT 1 FROM release WHERE id=?", id);
+    return rows.next();
+}
+
+Outcome recover_release(Desk& desk, Transaction& tx, const Grant& g, Time now) {
+    if (!g.ours || !g.case_id || is_known(tx, g.release)) return Done{};
     Release release;
-    release.id = said.release;
-    release.case_id = of;
-    release.recipient = peer.node();
-    release.purpose = said.purpose;
-    release.basis = said.basis;
-    release.fields = said.fields;
-    release.state = said.discloser <= schema::GrantDiscloser::OPENABLE
+    release.id = g.release;
+    release.case_id = *g.case_id;
+    release.recipient = g.peer;
+    release.purpose = g.purpose;
+    release.basis = g.basis;
+    release.fields = g.fields;
+    release.state = g.discloser <= schema::GrantDiscloser::OPENABLE
                         ? schema::ReleaseState::ACTIVE
                         : schema::ReleaseState::WITHDRAWN;
-    release.drafted = release.since = release.starts = said.created;
-    release.expires = said.expires;
+    release.drafted = release.since = release.starts = g.created;
+    release.expires = g.expires;
     release.detail.set("recovered", true);
     return insert_release(desk, tx, release, now);
 }
@@ -149,9 +151,21 @@ Outcome recover_grant(
         g.case_id = case_of_leg(tx, g.leg);
     }
     LEEWARD_TRY(insert_empty_grant(tx, g));
-    if (g.ours && g.case_id) return recover_release(desk, tx, peer, said, *g.case_id, now);
-    if (g.ours || !g.open()) return Done{};
+    if (!g.open()) return Done{};
+    if (g.ours) return recover_release(desk, tx, g, now);
     return raise(tx, "GRANT_LOST", g.id.get(), peer.node(), now);
+}
+
+Outcome join_grants(Desk& desk, Transaction& tx, const schema::NodeId& peer, Time now) {
+    LEEWARD_TRY(tx.run(
+        "UPDATE grant_of SET case_id=(SELECT n.case_id FROM leg l JOIN need n ON n.id=l.need "
+        "WHERE l.id=grant_of.leg) WHERE ours=1 AND case_id IS NULL"));
+    LEEWARD_ASSIGN(auto grants, grants_of(tx, Whose::PEER, peer.get()));
+    // One that is open says that its release is in force, whatever has ended under it.
+    std::stable_partition(grants.begin(), grants.end(), [](const Grant& g) { return g.open(); });
+    for (const auto& g : grants)
+        LEEWARD_TRY(recover_release(desk, tx, g, now));
+    return Done{};
 }
 
 }  // namespace leeward::node

@@ -13,5 +13,8 @@ Outcome recover_leg(
 // What we disclosed can be withdrawn again: its release is put down as far as it is known.
 Outcome recover_grant(
     Desk& desk, Transaction& tx, const Peer& peer, const ResyncGrant& said, schema::Time now);
+// Once every question is known: whose a grant is that came before its own, and every release that only its
+// grants tell of.
+Outcome join_grants(Desk& desk, Transaction& tx, const schema::NodeId& peer, schema::Time now);
 
 }  // namespace leeward::node

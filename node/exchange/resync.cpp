@@ -258,13 +258,6 @@ Outcome settle_all(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
     return Done{};
 }
 
-// A grant may have come before the leg that tells whose it is.
-Outcome join_grants(Transaction& tx) {
-    return tx.run(
-        "UPDATE grant_of SET case_id=(SELECT n.case_id FROM leg l JOIN need n ON n.id=l.need "
-        "WHERE l.id=grant_of.leg) WHERE ours=1 AND case_id IS NULL");
-}
-
 // What was held back goes on: erasures first, then what follows from the registers.
 Outcome go_on(Desk& desk, Transaction& tx, Peer& peer, Time now) {
     constexpr int at_once = 1'000;
@@ -275,7 +268,7 @@ Outcome go_on(Desk& desk, Transaction& tx, Peer& peer, Time now) {
     LEEWARD_TRY(tx.run("UPDATE peer SET resync_awaited=0 WHERE node=?", peer.node()));
     LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
     LEEWARD_TRY(settle_notice(tx, "RESYNC_AWAITED", peer.node().get()));
-    LEEWARD_TRY(join_grants(tx));
+    LEEWARD_TRY(join_grants(desk, tx, peer.node(), now));
     return settle_all(desk, tx, peer, now);
 }
 
