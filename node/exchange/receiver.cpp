@@ -6,6 +6,7 @@
 #include "node/exchange/frozen.h"
 #include "node/exchange/message_class.h"
 #include "node/exchange/succeed.h"
+#include "node/exchange/withdraw.h"
 #include "node/exchange/witnessing.h"
 #include "node/outbox/exchanges.h"
 #include "schema/limits.h"
@@ -177,7 +178,7 @@ Outcome Receiver::answer_all() {
         if (!waiting.receipt.jws.empty()) courier_.answer(waiting.peer, std::move(waiting.receipt));
     }
     for (const auto& opened : opened_)
-        if (opened.put_off)
+        if (opened.put_off && room_ == Room::RESERVE)
             LEEWARD_TRY(courier_.say(*opened.peer, ControlText{false, {}, put_off_for}, now_ms_));
     return Done{};
 }
@@ -289,12 +290,12 @@ Outcome Receiver::take_inner(Transaction& tx,
         LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, head));
         if (!checked) continue;
         if (inner.head.empty() && class_of(checked->message) != MessageClass::CONTROL) continue;
-        if (must_wait(*checked)) {
+        const bool is_new = checked->refused.empty() && !checked->answered;
+        if (must_wait(*checked) || (is_new && is_before_its_leg(tx, peer, checked->message))) {
             opened.put_off = true;
             continue;
         }
-        if (checked->refused.empty() && !checked->answered)
-            stories_.prepare(checked->message, records_);
+        if (is_new) stories_.prepare(checked->message, records_);
         opened.messages.push_back(std::move(*checked));
     }
     opened_.push_back(std::move(opened));

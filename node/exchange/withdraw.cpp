@@ -255,6 +255,13 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Tim
     return Json::object({{"withdrawn", ended}, {"note", "sharing has ended; no bed was given up"}});
 }
 
+bool is_before_its_leg(Transaction& tx, const Peer& peer, const schema::Message& message) {
+    if (message.header.kind != schema::MessageKind::WITHDRAW || peer.resync_awaited == Time{})
+        return false;
+    auto rows = tx.query("SELECT 1 FROM leg WHERE id=?", message.header.leg);
+    return !rows.next();
+}
+
 namespace {
 
 Applied applied_to(const Leg& leg, std::string_view scope) {

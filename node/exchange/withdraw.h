@@ -16,6 +16,10 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, sch
 // Heard by a partner: applied here by itself, at once, to everything in scope.
 Result<Applied> take_withdraw(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
+// Of a leg that a restore has lost and its partner, who is waited for, has not named yet: it comes again.
+[[nodiscard]] bool is_before_its_leg(Transaction& tx,
+                                     const Peer& peer,
+                                     const schema::Message& message);
 
 // True while the referrer of this leg has yet to hear from us that she withdrew what it shares through it.
 Result<bool> withdrawal_is_on_its_way(Desk& desk, Transaction& tx, const Leg& leg);
