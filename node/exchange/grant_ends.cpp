@@ -49,13 +49,7 @@ Outcome end_unsent(Desk& desk, Transaction& tx, Grant& g, Time now) {
     return destroy_grant(desk, tx, g);
 }
 
-Outcome close_with(Desk& desk, Transaction& tx, Grant g, GrantMove move, Json body, Time now) {
-    if (!g.ours || !(g.open() || g.sealed())) return Done{};
-    const GrantState before = g.shown();
-    LEEWARD_ASSIGN(g.discloser, schema::write_discloser(move, g.discloser, g.recipient));
-    LEEWARD_TRY(log_event(desk, tx, grant_event(g, move, before), now));
-    LEEWARD_TRY(desk.outbox.abandon_grant(tx, g.id, now));
-    if (!g.ever_sent()) return end_unsent(desk, tx, g, now);
+Outcome ask_back_with(Desk& desk, Transaction& tx, Grant g, Json body, Time now) {
     const GrantState closed = g.shown();
     LEEWARD_ASSIGN(g.discloser, schema::write_discloser(GrantMove::G6t, g.discloser, g.recipient));
     ++g.discloser_counter;
@@ -64,10 +58,27 @@ Outcome close_with(Desk& desk, Transaction& tx, Grant g, GrantMove move, Json bo
     return tell_state(desk, tx, g, GrantMove::G6t, closed, std::move(body), now);
 }
 
+Outcome close_with(Desk& desk, Transaction& tx, Grant g, GrantMove move, Json body, Time now) {
+    if (!g.ours || !(g.open() || g.sealed())) return Done{};
+    const GrantState before = g.shown();
+    LEEWARD_ASSIGN(g.discloser, schema::write_discloser(move, g.discloser, g.recipient));
+    LEEWARD_TRY(log_event(desk, tx, grant_event(g, move, before), now));
+    LEEWARD_TRY(desk.outbox.abandon_grant(tx, g.id, now));
+    if (!g.ever_sent()) return end_unsent(desk, tx, g, now);
+    return ask_back_with(desk, tx, std::move(g), std::move(body), now);
+}
+
 }  // namespace
 
 Outcome close_grant(Desk& desk, Transaction& tx, Grant g, GrantMove move, Time now) {
     return close_with(desk, tx, std::move(g), move, Json::object(), now);
+}
+
+Outcome ask_back_if_closed(Desk& desk, Transaction& tx, Grant g, Time now) {
+    const GrantState shown = g.shown();
+    const bool closed = shown == GrantState::REVOKED || shown == GrantState::EXPIRED;
+    if (!g.ours || !closed || !g.ever_sent()) return Done{};
+    return ask_back_with(desk, tx, std::move(g), Json::object(), now);
 }
 
 Outcome grants_of_release_close(Desk& desk, Transaction& tx, const Release& release, Time now) {

@@ -11,6 +11,8 @@ namespace leeward::node {
 // REVOKED or EXPIRED, and at once, if it was ever sent, please erase. `move` is G4t or G5t.
 Outcome close_grant(
     Desk& desk, Transaction& tx, Grant grant, schema::GrantMove move, schema::Time now);
+// What a partner holds of ours is closed, and was never asked back: that is done now.
+Outcome ask_back_if_closed(Desk& desk, Transaction& tx, Grant grant, schema::Time now);
 Outcome grants_of_release_close(Desk& desk,
                                 Transaction& tx,
                                 const Release& release,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/grant_ends.h"
 #include "node/exchange/grants.h"
 #include "node/exchange/leg_register.h"
 #include "node/exchange/legs.h"
@@ -151,7 +152,7 @@ Outcome recover_grant(
         g.case_id = case_of_leg(tx, g.leg);
     }
     LEEWARD_TRY(insert_empty_grant(tx, g));
-    if (!g.open()) return Done{};
+    if (!g.open()) return ask_back_if_closed(desk, tx, std::move(g), now);
     if (g.ours) return recover_release(desk, tx, g, now);
     return raise(tx, "GRANT_LOST", g.id.get(), peer.node(), now);
 }

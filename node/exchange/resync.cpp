@@ -179,6 +179,19 @@ Outcome mind_release(
     return end_release(desk, tx, *release, schema::ReleaseMove::R8, "RESTORED", now);
 }
 
+// By its counter; or, under the same, closed by a partner at which she withdrew: that we heard it is lost.
+bool outranks(const ResyncGrant& said, const Grant& g) {
+    const bool withdrawn_there = g.ours && g.open() &&
+                                 said.discloser == schema::GrantDiscloser::REVOKED &&
+                                 said.discloser_counter == g.discloser_counter;
+    return withdrawn_there || said.discloser_counter > g.discloser_counter;
+}
+
+Outcome note_away(Transaction& tx, Grant& g) {
+    g.away = Away::STORED;
+    return tx.run("UPDATE grant_of SET away=? WHERE id=?", g.away, g.id);
+}
+
 Outcome merge_grant(Desk& desk,
                     Transaction& tx,
                     const Peer& peer,
@@ -194,7 +207,7 @@ Outcome merge_grant(Desk& desk,
     if (g.peer != peer.node() || g.ours != said.yours) return Done{};
     const bool both = believe == Believe::BOTH;
     const auto before = g.discloser;
-    if ((both || !g.ours) && said.discloser_counter > g.discloser_counter) {
+    if ((both || !g.ours) && outranks(said, g)) {
         g.discloser = said.discloser;
         g.discloser_counter = said.discloser_counter;
         g.since = now;
@@ -205,11 +218,12 @@ Outcome merge_grant(Desk& desk,
         g.since = now;
     }
     LEEWARD_TRY(save_grant(tx, g));
-    if (g.ours) LEEWARD_TRY(tx.run("UPDATE grant_of SET away=? WHERE id=?", Away::STORED, g.id));
+    if (g.ours) LEEWARD_TRY(note_away(tx, g));
     const bool was_erased = g.recipient >= schema::GrantRecipient::ERASURE_ATTESTED;
     if (was_erased)
         LEEWARD_TRY(g.ours ? follow_last_word(desk, tx, g, now) : destroy_grant(desk, tx, g));
-    return mind_release(desk, tx, g, before, now);
+    LEEWARD_TRY(mind_release(desk, tx, g, before, now));
+    return both ? ask_back_if_closed(desk, tx, std::move(g), now) : Outcome(Done{});
 }
 
 // True once every part of the round is in.
