@@ -26,20 +26,18 @@ Error not_released(std::string_view why) {
     return Error{Errc::not_released, std::string(why) + "; nothing was sent"};
 }
 
-// The one service that a purpose is about; the others go with whatever she was referred for.
+}  // namespace
+
 std::optional<ServiceClass> service_of(std::string_view purpose) {
     if (purpose == "PURPOSE_PLACEMENT") return ServiceClass::PLACEMENT;
     if (purpose == "PURPOSE_COUNSELLING") return ServiceClass::COUNSELLING;
     return std::nullopt;
 }
 
-// An organisation may be asked for more than one service: what she released for one says nothing of another.
 bool serves(const Release& release, const Leg& leg) {
     const auto service = service_of(release.purpose);
     return !service || *service == leg.service;
 }
-
-}  // namespace
 
 Result<Disclosure> Disclosure::authorize(
     const Release& release, const Leg& leg, const FieldSet& wanted, Tier tier, Time now) {

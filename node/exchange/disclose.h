@@ -5,11 +5,19 @@
 // not on the release is not in the message: there are no digests of withheld fields.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/releases.h"
 
 namespace leeward::node {
+
+// The one service that a purpose is about; the others go with whatever she was referred for.
+[[nodiscard]] std::optional<schema::ServiceClass> service_of(std::string_view purpose);
+// An organisation may be asked for more than one service: what she released for one says nothing of another.
+[[nodiscard]] bool serves(const Release& release, const Leg& leg);
 
 // Proof that the check was made. Only authorize() can make one.
 class Disclosure {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/disclose.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/need_rows.h"
 #include "node/exchange/needs.h"
@@ -77,13 +78,15 @@ Result<Json> end_by(Desk& desk,
     return ended(desk, tx, need, now);
 }
 
-bool serves_another_need(const std::vector<Need>& needs,
-                         const Need& need,
-                         const std::vector<Leg>& of_others,
-                         const schema::NodeId& peer) {
-    return needs.size() > 1 && std::any_of(of_others.begin(), of_others.end(), [&](const Leg& leg) {
-               return leg.peer == peer && leg.need != need.id && !schema::is_terminal(leg.shown);
-           });
+// Through a leg of this need, and through no live one of another need of hers.
+bool serves_this_alone(const Release& release, const Need& need, const std::vector<Leg>& all) {
+    bool here = false;
+    for (const Leg& leg : all) {
+        if (leg.peer != release.recipient || !serves(release, leg)) continue;
+        if (leg.need != need.id && !schema::is_terminal(leg.shown)) return false;
+        here = here || leg.need == need.id;
+    }
+    return here;
 }
 
 // Her word ends what was shared for this need too; what serves another need of hers stays.
@@ -97,11 +100,7 @@ Outcome withdraw_releases(
     }
     LEEWARD_ASSIGN(auto releases, releases_of(desk, tx, need.case_id));
     for (auto& release : releases) {
-        const bool mine = std::any_of(all.begin(), all.end(), [&](const Leg& leg) {
-            return leg.need == need.id && leg.peer == release.recipient;
-        });
-        if (!mine || serves_another_need(needs, need, all, release.recipient)) continue;
-        if (!ends_on_withdrawal(release)) continue;
+        if (!serves_this_alone(release, need, all) || !ends_on_withdrawal(release)) continue;
         LEEWARD_TRY(end_release(desk, tx, release, schema::ReleaseMove::R8, reason, now));
     }
     for (const Leg& leg : all) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "node/exchange/disclose.h"
 #include "node/exchange/ids.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
@@ -41,11 +42,14 @@ void keep_time_told(Release& r, const Json& args, Time now) {
     r.detail.set("told", told > 0 ? told : schema::unix_seconds(now));
 }
 
-// Which service a release serves: what its recipient was asked for in this case.
+bool service_in_scope(ServiceClass service, std::string_view scope) {
+    return scope == "ALL" || (scope == "COUNSELLING") == (service == ServiceClass::COUNSELLING);
+}
+
+// Which service a release serves: the one that its purpose names, else what its recipient was asked for
+// in this case.
 Result<bool> in_scope(Transaction& tx, const Release& r, std::string_view scope) {
-    if (scope == "ALL") return true;
-    const auto wanted =
-        scope == "COUNSELLING" ? ServiceClass::COUNSELLING : ServiceClass::PLACEMENT;
+    if (const auto named = service_of(r.purpose)) return service_in_scope(*named, scope);
     auto rows = tx.query(
         "SELECT l.service FROM leg l JOIN need n ON n.id=l.need WHERE n.case_id=? AND l.peer=?",
         r.case_id,
@@ -53,10 +57,10 @@ Result<bool> in_scope(Transaction& tx, const Release& r, std::string_view scope)
     bool any = false;
     while (rows.next()) {
         any = true;
-        if (static_cast<ServiceClass>(rows.integer(0)) == wanted) return true;
+        if (service_in_scope(static_cast<ServiceClass>(rows.integer(0)), scope)) return true;
     }
     LEEWARD_TRY(rows.status());
-    return !any && wanted == ServiceClass::PLACEMENT;
+    return !any && scope != "COUNSELLING";
 }
 
 Json body_of(std::string_view scope, bool request, std::string_view reason) {
@@ -81,8 +85,7 @@ Outcome send_withdraw(Desk& desk, Transaction& tx, const Leg& leg, const Json& b
 }
 
 bool leg_in_scope(const Leg& leg, std::string_view scope) {
-    if (scope == "ALL") return true;
-    return (scope == "COUNSELLING") == (leg.service == ServiceClass::COUNSELLING);
+    return service_in_scope(leg.service, scope);
 }
 
 Result<std::vector<OutboxItem>> waiting_withdrawals(Desk& desk,
