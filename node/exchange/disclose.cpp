@@ -179,12 +179,13 @@ Outcome send(
 }
 
 // An emergency has been weighed by two persons just now: neither an incident nor another place stands in its
-// way.
+// way. Nor does another place in that of the house that she is in: it cares for her.
 Outcome not_stopped(Transaction& tx, const Leg& leg, schema::Basis basis) {
     if (basis == schema::Basis::EMERGENCY) return Done{};
     LEEWARD_ASSIGN(const bool stopped, stops_disclosure(tx, leg.id));
     if (stopped) return not_released("an incident about this leg is open");
-    return leg.need ? one_place_alone(tx, *leg.need) : Outcome(Done{});
+    if (!leg.need || leg.shown == schema::LegState::ARRIVED) return Done{};
+    return one_place_alone(tx, *leg.need);
 }
 
 // True if it was sent now.

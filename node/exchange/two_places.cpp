@@ -12,11 +12,12 @@ using schema::Time;
 
 constexpr std::string_view code = "TWO_PLACES_CHOSEN";
 
+// The house that she is in counts as one.
 Result<bool> are_two(Transaction& tx, const NeedId& need) {
     auto rows = tx.query("SELECT count(*) FROM leg WHERE need=? AND shown BETWEEN ? AND ?",
                          need,
                          LegState::SELECTED,
-                         LegState::NOT_ARRIVED);
+                         LegState::ARRIVED);
     const bool two = rows.next() && rows.integer(0) > 1;
     LEEWARD_TRY(rows.status());
     return two;

@@ -248,13 +248,17 @@ void Watch::check_state(SimNode& node) {
     const auto none = [&](const char* what, std::string_view sql) {
         if (node.number(sql) != 0) broken(node, what);
     };
-    // What a restored node chose before and since, people are called about.
+    // But by a restored node, once before it and once since.
     none("a need has two chosen legs",
          "SELECT count(*) FROM (SELECT need FROM leg WHERE ours=1 AND shown BETWEEN 8 AND 13 GROUP "
-         "BY need HAVING count(*)>1) WHERE NOT EXISTS(SELECT 1 FROM closed_log) OR need NOT IN "
-         "(SELECT subject FROM notice WHERE code='TWO_PLACES_CHOSEN')");
+         "BY need HAVING count(*)>1) WHERE NOT EXISTS(SELECT 1 FROM closed_log)");
+    none("nobody is called about two places of one need",
+         "SELECT count(*) FROM (SELECT need FROM leg WHERE ours=1 AND shown BETWEEN 8 AND 14 GROUP "
+         "BY need HAVING count(*)>1) WHERE need NOT IN (SELECT subject FROM notice WHERE "
+         "code='TWO_PLACES_CHOSEN')");
     static_assert(static_cast<int>(schema::LegState::SELECTED) == 8 &&
-                  static_cast<int>(schema::LegState::NOT_ARRIVED) == 13);
+                  static_cast<int>(schema::LegState::NOT_ARRIVED) == 13 &&
+                  static_cast<int>(schema::LegState::ARRIVED) == 14);
     auto rows = node.store().query(
         "SELECT r.state FROM outbox o JOIN grant_of g ON g.id=o.grant_id JOIN release r ON "
         "r.id=g.release WHERE o.kind=?",
