@@ -73,12 +73,13 @@ bool is_firm(const Leg& leg) {
 }
 
 // One leg that must now be told "placed elsewhere or no longer needed", if any is left: all others once
-// one is firm, and what came back to life after its need had ended.
+// one is firm, and what came back to life after its need had ended. Not a house that has yet to be heard since a
+// restore: it may be the one that was chosen.
 const Leg* to_release(const Need& need, const std::vector<Leg>& legs) {
     const bool firm = std::any_of(legs.begin(), legs.end(), is_firm);
     const bool over = schema::is_terminal(need.state);
     const auto at = std::find_if(legs.begin(), legs.end(), [&](const Leg& leg) {
-        return (firm || (over && leg.since > need.since)) && !is_firm(leg) &&
+        return (firm || (over && leg.since > need.since)) && !is_firm(leg) && !leg.awaited &&
                schema::write_ask(AskMove::A8, leg.ask, leg.answer, !leg.sent) &&
                !schema::is_terminal(leg.shown);
     });

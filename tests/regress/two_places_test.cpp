@@ -1,6 +1,7 @@
 // Found by universe 25711: a place was chosen after the backup, and another, by people who knew of none, once the
 // node was restored. When the first house said what it knew, two places of one need were chosen, nobody was
-// called, and the survivor's name would have gone to both.
+// called, and the survivor's name would have gone to both. And once the second was firm before the first had been
+// heard, the first was told that it was not needed.
 #include "tests/node/exchange/restored_pair.h"
 
 namespace leeward::test {
@@ -17,15 +18,15 @@ struct Forgotten {
     TestNode& second = world.node(2);
     Asked asked;
 
-    explicit Forgotten(std::uint64_t seed)
+    enum class First { CHOSEN, OFFERS };
+    explicit Forgotten(std::uint64_t seed, First was = First::CHOSEN)
         : world(seed, {"investigation", "shelter", "shelter"}), holders(world.random()) {
         name_holders(harbor, holders);
         asked = ask(world, harbor, {&first, &second});
         offer(world, first, asked.legs[0]);
         offer(world, second, asked.legs[1]);
         const auto backup = back_up(harbor);
-        choose(world, harbor, asked.need, asked.legs[0]);
-        first.must("leg.confirm", id_arg(asked.legs[0]));  // which is never heard
+        if (was == First::CHOSEN) choose_first();
         restore(harbor, backup, holders, world.random());
         meet(second);
         choose(world, harbor, asked.need, asked.legs[1]);
@@ -35,6 +36,10 @@ struct Forgotten {
         compare_words(harbor, house);
         compare_words(house, harbor);
         world.pump();
+    }
+    void choose_first() {
+        choose(world, harbor, asked.need, asked.legs[0]);
+        first.must("leg.confirm", id_arg(asked.legs[0]));  // which is never heard
     }
     void confirm_second() {
         second.must("leg.confirm", id_arg(asked.legs[1]));
@@ -67,6 +72,26 @@ TEST_CASE("people are called when a restore has left two places chosen, and no b
     f.cancel(1);
     CHECK_FALSE(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
     CHECK(f.harbor.state_of(f.asked.legs[0]) == "ACCEPTED");
+}
+
+TEST_CASE("a place that is firm takes no bed from a house that is not heard yet since a restore") {
+    Forgotten f(997);
+    f.confirm_second();
+    f.meet(f.first);
+    CHECK(f.harbor.state_of(f.asked.legs[0]) == "ACCEPTED");
+    CHECK(f.first.state_of(f.asked.legs[0]) == "ACCEPTED");
+    CHECK(f.harbor.state_of(f.asked.legs[1]) == "ACCEPTED");
+    CHECK(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
+}
+
+TEST_CASE("a house that only offered is let go once it is heard after a restore") {
+    Forgotten f(998, Forgotten::First::OFFERS);
+    f.confirm_second();
+    CHECK(f.harbor.state_of(f.asked.legs[0]) == "OFFERED");
+    f.meet(f.first);
+    CHECK(f.harbor.state_of(f.asked.legs[0]) == "NOT_SELECTED");
+    CHECK(f.first.state_of(f.asked.legs[0]) == "NOT_SELECTED");
+    CHECK_FALSE(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
 }
 
 TEST_CASE("while two places are chosen nothing is shared, and then with the one that is left") {
