@@ -182,12 +182,20 @@ Outcome open_incident(
     return log_move(desk, tx, one, IncidentMove::I1, IncidentState::OPEN, kind, now);
 }
 
-Outcome incidents_follow(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+namespace {
+
+Result<About> about_leg(Desk& desk, Transaction& tx, const Leg& leg) {
     About about{leg.id.get(), leg.id, {}, leg.peer};
-    if (leg.need) {
-        LEEWARD_ASSIGN(const Need need, load_need(desk, tx, *leg.need));
-        about.case_id = need.case_id;
-    }
+    if (!leg.need) return about;
+    LEEWARD_ASSIGN(const Need need, load_need(desk, tx, *leg.need));
+    about.case_id = need.case_id;
+    return about;
+}
+
+}  // namespace
+
+Outcome incidents_follow(Desk& desk, Transaction& tx, const Leg& leg, Time now) {
+    LEEWARD_ASSIGN(const About about, about_leg(desk, tx, leg));
     if (leg.shown == schema::LegState::MISDIRECTED)
         return open_incident(desk, tx, "INCIDENT_MISDIRECTED", about, now);
     if (leg.shown == schema::LegState::CANCEL_UNCONFIRMED)
@@ -235,7 +243,7 @@ Result<Json> incident_open(Desk& desk, Transaction& tx, const Json& args, Time n
     std::optional<Leg> leg;
     if (!args.text_at("leg").empty()) {
         LEEWARD_ASSIGN(leg, find_leg(desk, tx, args.text_at("leg")));
-        about = {leg->id.get(), leg->id, {}, leg->peer};
+        LEEWARD_ASSIGN(about, about_leg(desk, tx, *leg));
     }
     if (!args.text_at("peer").empty()) {
         LEEWARD_ASSIGN(const Peer* peer, desk.peers.named(args.text_at("peer")));

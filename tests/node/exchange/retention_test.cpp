@@ -214,6 +214,22 @@ TEST_CASE(
     CHECK(state_of_case(p.harbor) == 2);
 }
 
+TEST_CASE("An incident that a worker opens about a leg keeps our own record until it is closed") {
+    Papers p(515);
+    p.harbor.must("retention.set", Json::object({{"days", 1}}));
+    close_case(p.harbor, p.asked.case_id, p.world.clock().seconds());
+    const Json about = Json::object({{"kind", "INCIDENT_DEVICE_LOST"}, {"leg", p.leg()}});
+    Json incident = with_id(p.harbor.must("incident.open", about).text_at("id"));
+    p.world.pass(hours(24 * 3), hours(12));
+    CHECK(state_of_case(p.harbor) == 1);
+    incident.set("code", "CONTAINED_NOTHING_LEFT");
+    p.harbor.must("incident.contain", incident);
+    incident.set("code", "REVIEWED_NO_HARM");
+    p.harbor.must("incident.close", incident);
+    p.world.pass(hours(24), hours(12));
+    CHECK(state_of_case(p.harbor) == 2);
+}
+
 TEST_CASE("A postponement needs a code and a second person, who is never the one who asked") {
     Papers p(513);
     p.harbor.must("retention.set", Json::object({{"days", 10}}));
