@@ -233,6 +233,17 @@ Result<bool> stops_disclosure(Transaction& tx, const schema::LegId& leg) {
 
 // ------------------------------------------------------------------ what people do
 
+namespace {
+
+Result<std::vector<Incident>> not_closed(Transaction& tx,
+                                         std::string_view kind,
+                                         const schema::LegId& leg) {
+    return read_all(tx.query(
+        select("WHERE kind=? AND leg=? AND state<>? LIMIT 1"), kind, leg, IncidentState::CLOSED));
+}
+
+}  // namespace
+
 // Reported by a worker: a key in the wrong hands, a device that is gone, a wrong recipient.
 Result<Json> incident_open(Desk& desk, Transaction& tx, const Json& args, Time now) {
     const std::string kind = args.text_at("kind");
@@ -243,7 +254,11 @@ Result<Json> incident_open(Desk& desk, Transaction& tx, const Json& args, Time n
     std::optional<Leg> leg;
     if (!args.text_at("leg").empty()) {
         LEEWARD_ASSIGN(leg, find_leg(desk, tx, args.text_at("leg")));
+        LEEWARD_ASSIGN(const auto still, not_closed(tx, kind, leg->id));
+        if (!still.empty()) return incident_json(desk, still.front());
         LEEWARD_ASSIGN(about, about_leg(desk, tx, *leg));
+        LEEWARD_ASSIGN(const bool closed, is_known(tx, kind, about.subject));
+        if (closed) about.subject = own;  // another than that one
     }
     if (!args.text_at("peer").empty()) {
         LEEWARD_ASSIGN(const Peer* peer, desk.peers.named(args.text_at("peer")));
