@@ -23,6 +23,7 @@ namespace {
 constexpr int idle_ms = 250;  // a deadline is looked at within a second
 constexpr int request_timeout_ms = 5'000;
 constexpr std::size_t most_clients = 32;
+constexpr std::chrono::seconds home_at_least_every{60};
 constexpr std::chrono::seconds over_proxy{30};  // that a mail host may take to answer
 
 // Counts on while the machine sleeps, and nobody can set it.
@@ -66,13 +67,14 @@ public:
                 log_.alarm("node.step", {{"why", work.error().code}});
                 if (work.error().code == Errc::corrupt) return work.error();
                 more = false;
+                look_after_home(Leisure::NONE);
                 continue;
             }
             note(*work);
             tell_pages();
             call_people();
-            if (!work->more && !api_.look_after_home()) alarm_about_backups();
             more = work->more;
+            look_after_home(more ? Leisure::NONE : Leisure::SOME);
         }
         (void)engine_.step(SystemClock::now_ms());
         return Done{};
@@ -144,6 +146,15 @@ private:
         if (std::exchange(log_size_, size) != size) console_.changed();
     }
 
+    // When nothing else is to be done; and once a minute however much that is, or whatever a step met.
+    enum class Leisure { NONE, SOME };
+    void look_after_home(Leisure leisure) {
+        const SeatTime now = seat_time();
+        if (leisure == Leisure::NONE && now < looked_after_ + home_at_least_every) return;
+        looked_after_ = now;
+        if (!api_.look_after_home()) alarm_about_backups();
+    }
+
     // One that was not made, or of a node that has left and now stops, not removed.
     void alarm_about_backups() {
         if (api_.stopping())
@@ -169,6 +180,7 @@ private:
     int signals_;
     std::list<Client> clients_;
     std::uint64_t log_size_ = 0;
+    SeatTime looked_after_{};
 };
 
 void follow_settings(Engine& engine, const Config& config) {

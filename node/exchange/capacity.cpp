@@ -1,5 +1,7 @@
 #include "node/exchange/capacity.h"
 
+#include "node/exchange/retire.h"
+#include "node/outbox/hosted.h"
 #include "schema/capacity.h"
 #include "schema/limits.h"
 #include "schema/tier.h"
@@ -62,6 +64,53 @@ Outcome set_round(Transaction& tx, std::int64_t round) {
         "INSERT OR REPLACE INTO meta(key,value) VALUES(?,?)", round_key, BytesView(value));
 }
 
+enum class Which { UNSENT, ALL };
+
+Outcome take_back(Desk& desk, Transaction& tx, const schema::NodeId& node, Which which) {
+    std::vector<schema::MessageId> older;
+    auto rows =
+        tx.query("SELECT mid FROM outbox WHERE peer=? AND lane=0 AND kind=? AND (attempts=0 OR ?)",
+                 node,
+                 schema::MessageKind::CAPACITY,
+                 which == Which::ALL);
+    while (rows.next())
+        older.push_back(rows.id<schema::MessageId>(0));
+    LEEWARD_TRY(rows.status());
+    for (const auto& mid : older) {
+        LEEWARD_TRY(recall_message(tx, mid));
+        LEEWARD_TRY(desk.outbox.remove(tx, mid));
+    }
+    return Done{};
+}
+
+Result<bool> is_on_its_way(Transaction& tx, const schema::NodeId& node) {
+    auto rows = tx.query("SELECT 1 FROM outbox WHERE peer=? AND lane=0 AND kind=? LIMIT 1",
+                         node,
+                         schema::MessageKind::CAPACITY);
+    const bool found = rows.next();
+    LEEWARD_TRY(rows.status());
+    return found;
+}
+
+// Nobody is helped by what was free hours ago, and for a partner that is away a row would come with every hour:
+// what could not leave yet is replaced, and while one that has left waits for its receipt none is added.
+Result<bool> hears_the_next(Desk& desk, Transaction& tx, const Peer& peer) {
+    const bool left = has_left(tx, peer);
+    LEEWARD_TRY(take_back(desk, tx, peer.node(), left ? Which::ALL : Which::UNSENT));
+    if (left || !peer.paired()) return false;
+    LEEWARD_ASSIGN(const bool waits, is_on_its_way(tx, peer.node()));
+    return !waits;
+}
+
+Result<std::vector<schema::NodeId>> hearers(Desk& desk, Transaction& tx) {
+    std::vector<schema::NodeId> out;
+    for (const Peer* peer : desk.peers.all()) {
+        LEEWARD_ASSIGN(const bool hears, hears_the_next(desk, tx, *peer));
+        if (hears) out.push_back(peer->node());
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<Json> capacity_set(Desk& desk, Transaction& tx, const Json& args, Time now) {
@@ -94,9 +143,8 @@ Result<std::int64_t> push_capacity(Desk& desk, Transaction& tx, Time now) {
     Json list = Json::array();
     for (const auto& statement : statements)
         list.push(schema::to_json(statement));
-    std::vector<schema::NodeId> peers;
-    for (const Peer* peer : desk.peers.all())
-        if (peer->paired()) peers.push_back(peer->node());
+    LEEWARD_ASSIGN(const auto peers, hearers(desk, tx));
+    if (peers.empty()) return 0;
     Outgoing message;
     message.kind = schema::MessageKind::CAPACITY;
     message.message_class = MessageClass::CONTROL;

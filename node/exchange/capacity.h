@@ -14,7 +14,7 @@ Result<Json> capacity_set(Desk& desk, Transaction& tx, const Json& args, schema:
 Result<Json> capacity_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 // Sends our statements to all peers if a tick has come since the last round: hourly, on the hour.
-// One leaf a round. The number of messages queued.
+// One leaf a round, and one message at most that waits for each partner. The number queued.
 Result<std::int64_t> push_capacity(Desk& desk, Transaction& tx, schema::Time now);
 Result<Applied> take_capacity(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);

@@ -15,6 +15,7 @@
 #include "node/exchange/release_ends.h"
 #include "node/exchange/releases.h"
 #include "node/exchange/resync_text.h"
+#include "node/exchange/retire.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/two_places.h"
@@ -365,16 +366,6 @@ Result<Json> peer_held(Desk& desk, Transaction& tx, const Json& args, Time) {
                          {"log_entries", heard_more ? peer->held.at.size.get() : witnessed},
                          {"file", rows.text(0) + "\n\n" + head}});
 }
-
-namespace {
-
-// It never says anything again.
-bool has_left(Transaction& tx, const Peer& peer) {
-    auto rows = tx.query("SELECT 1 FROM peer WHERE node=? AND alarm='RETIRED'", peer.node());
-    return rows.next();
-}
-
-}  // namespace
 
 Result<Json> peer_reopen(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Peer * peer, desk.peers.named(args.text_at("peer")));

@@ -275,6 +275,11 @@ Result<Applied> take_retired(
     return applied;
 }
 
+bool has_left(Transaction& tx, const Peer& peer) {
+    auto rows = tx.query("SELECT 1 FROM peer WHERE node=? AND alarm='RETIRED'", peer.node());
+    return rows.next();
+}
+
 bool may_destroy_keys(Store& store, Time now) {
     const std::int64_t at = retired_at(store);
     if (at == 0) return false;

@@ -21,6 +21,9 @@ Result<schema::Json> node_retire(Desk& desk,
 Result<Applied> take_retired(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
 
+// It never says anything again.
+[[nodiscard]] bool has_left(Transaction& tx, const Peer& peer);
+
 // Whether a node that has left has nothing more to say: everything is delivered, or it waited for long.
 [[nodiscard]] bool may_destroy_keys(Store& store, schema::Time now);
 

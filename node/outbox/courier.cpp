@@ -164,18 +164,20 @@ Outcome Courier::fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<B
 
 Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out) {
     std::deque<OutboxItem> due;
+    bool cut_short = false;
     if (window_open(peer.node(), now_ms)) {
         LEEWARD_ASSIGN(due, parts_.outbox.due(tx, peer.node(), now_ms, items_at_once));
-        const bool cut_short = due.size() == items_at_once;
+        cut_short = due.size() == items_at_once;
         if (room_ == Room::RESERVE) std::erase_if(due, must_wait_for_room);
-        if (cut_short && !due.empty()) report_.more = true;
+        cut_short = cut_short && !due.empty();
     }
     for (std::size_t i = 0; i < envelopes_at_once; ++i) {
         if (!window_open(peer.node(), now_ms)) due.clear();
         const bool receipts = taken_[peer.node()] < receipts_[peer.node()].size();
         if (due.empty() && !receipts && !has_witnessing(peer.node())) return Done{};
         LEEWARD_ASSIGN(const bool made, one_envelope(tx, peer, now_ms, due, out));
-        if (!made) return Done{};
+        if (!made) return Done{};  // no reason to be called at once: only the peer can change that
+        report_.more = report_.more || cut_short;
     }
     report_.more = true;
     return Done{};
