@@ -188,6 +188,47 @@ Outcome not_stopped(Transaction& tx, const Leg& leg, schema::Basis basis) {
     return one_place_alone(tx, *leg.need);
 }
 
+// Who asks: a leg or a paper that has moved, or a person.
+enum class By { ITSELF, HAND };
+
+// On its way, or kept until our log is witnessed again.
+Result<bool> waits(Transaction& tx, const Grant& g) {
+    auto rows = tx.query(
+        "SELECT 1 FROM outbox WHERE grant_id=?1 AND kind=?2 UNION ALL SELECT 1 FROM refused_grant "
+        "WHERE id=?1",
+        g.id,
+        MessageKind::GRANT);
+    const bool found = rows.next();
+    LEEWARD_TRY(rows.status());
+    return found;
+}
+
+// Taken back before it came, or refused. What a copy had not sent yet is for a person to decide anew.
+Result<bool> goes_by_itself(Transaction& tx, const Grant& g) {
+    if (g.away == Away::STORED) return false;
+    auto rows =
+        tx.query("SELECT 1 FROM closed_log WHERE closed>=?", schema::unix_seconds(g.created));
+    const bool in_a_copy = rows.next();
+    LEEWARD_TRY(rows.status());
+    return !in_a_copy;
+}
+
+// One that stands as given. A person may know that it is lost where the recipient said that it holds it.
+Result<bool> send_once_more(Desk& desk,
+                            Transaction& tx,
+                            const Release& release,
+                            const Grant& g,
+                            const Json& record,
+                            By by,
+                            Time now) {
+    LEEWARD_ASSIGN(const bool waiting, waits(tx, g));
+    LEEWARD_ASSIGN(const bool by_itself, goes_by_itself(tx, g));
+    if (waiting || (by == By::ITSELF && !by_itself)) return false;
+    LEEWARD_TRY(desk.records.ensure(grant_record(g.id)));
+    LEEWARD_TRY(put_grant(desk, tx, release, g, record, now));
+    return true;
+}
+
 // True if it was sent now.
 Result<bool> send_part(Desk& desk,
                        Transaction& tx,
@@ -195,12 +236,13 @@ Result<bool> send_part(Desk& desk,
                        const Leg& leg,
                        const Part& part,
                        const Json& record,
+                       By by,
                        Time now) {
     const auto disclosure = Disclosure::authorize(release, leg, part.fields, part.tier, now);
     if (!disclosure) return disclosure.error();
     LEEWARD_TRY(not_stopped(tx, leg, release.basis));
     LEEWARD_ASSIGN(Grant g, seal_part(desk, tx, release, leg, part, now));
-    if (!g.sealed()) return false;
+    if (!g.sealed()) return send_once_more(desk, tx, release, g, record, by, now);
     g.fields = disclosure->fields();
     LEEWARD_TRY(send(desk, tx, release, g, record, now));
     return true;
@@ -209,7 +251,7 @@ Result<bool> send_part(Desk& desk,
 // The fields of the release that the case holds, part by part; how many parts were sent now. The
 // first reason against it if none was.
 Result<int> try_send(
-    Desk& desk, Transaction& tx, const Release& release, const Leg& leg, Time now) {
+    Desk& desk, Transaction& tx, const Release& release, const Leg& leg, By by, Time now) {
     LEEWARD_TRY(not_on_probation(desk, leg.peer, now));
     LEEWARD_TRY(not_in_other_hands(desk, leg.peer));
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, release.case_id));
@@ -217,7 +259,7 @@ Result<int> try_send(
     int sent = 0;
     std::optional<Error> why;
     for (const auto& part : parts_of(wanted, leg.service)) {
-        const auto done = send_part(desk, tx, release, leg, part, one.record, now);
+        const auto done = send_part(desk, tx, release, leg, part, one.record, by, now);
         if (done)
             sent += *done ? 1 : 0;
         else if (done.error().code != Errc::not_released)
@@ -232,7 +274,7 @@ Result<int> try_send(
 // Sends what may be sent; that something may not yet be is no error here.
 Outcome send_if_released(
     Desk& desk, Transaction& tx, const Release& release, const Leg& leg, Time now) {
-    const auto sent = try_send(desk, tx, release, leg, now);
+    const auto sent = try_send(desk, tx, release, leg, By::ITSELF, now);
     if (!sent && sent.error().code != Errc::not_released) return sent.error();
     return Done{};
 }
@@ -331,7 +373,7 @@ Result<Json> grant_send(Desk& desk, Transaction& tx, const Json& args, Time now)
     std::int64_t sent = 0;
     std::optional<Error> why;
     for (const auto& leg : legs) {
-        const auto tried = try_send(desk, tx, release, leg, now);
+        const auto tried = try_send(desk, tx, release, leg, By::HAND, now);
         if (tried)
             sent += *tried;
         else if (tried.error().code == Errc::not_released)

@@ -48,7 +48,8 @@ private:
     schema::Tier tier_;
 };
 
-// Sends again by hand what a live release covers; otherwise it goes by itself.
+// Sends again by hand what a live release covers, what its recipient has said that it holds too: a restore may
+// have lost it there. Otherwise it goes by itself, and again by itself if it was taken back or refused.
 Result<Json> grant_send(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 // G1t: the fields are chosen, nothing has left. One grant for what opens at the same moment and ends

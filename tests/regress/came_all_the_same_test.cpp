@@ -6,7 +6,7 @@
 namespace leeward::test {
 namespace {
 
-// Lantern was asked to let the bed go; Juniper is chosen, and released to, when she stands at Lantern's door.
+// Lantern was asked to let the bed go, and Juniper is chosen, when she stands at Lantern's door.
 struct CameAllTheSame : Papers {
     std::string elsewhere;
 
@@ -17,11 +17,6 @@ struct CameAllTheSame : Papers {
         ask_juniper();
         offer(world, juniper, elsewhere);
         choose(world, harbor, asked.need, elsewhere);
-        sign_release(harbor, asked.case_id, juniper);
-        lantern.must("leg.arrived", with_id(leg()));
-        world.pump();
-        juniper.must("leg.confirm", with_id(elsewhere));
-        world.pump();
     }
     void ask_juniper() {
         const Json sent = harbor.must(
@@ -30,12 +25,23 @@ struct CameAllTheSame : Papers {
         elsewhere = sent.array_at("legs").front().text_at("id");
         world.pump();
     }
+    void comes() {
+        lantern.must("leg.arrived", with_id(leg()));
+        world.pump();
+    }
+    void juniper_confirms() {
+        juniper.must("leg.confirm", with_id(elsewhere));
+        world.pump();
+    }
 };
 
 }  // namespace
 
 TEST_CASE("she is in one house when another is chosen: people are called, and her name stays") {
     CameAllTheSame c(994);
+    sign_release(c.harbor, c.asked.case_id, c.juniper);
+    c.comes();
+    c.juniper_confirms();
     REQUIRE(c.harbor.state_of(c.leg()) == "ARRIVED");
     REQUIRE(c.harbor.state_of(c.elsewhere) == "ACCEPTED");
     CHECK(is_told(c.harbor, "TWO_PLACES_CHOSEN"));
@@ -49,9 +55,27 @@ TEST_CASE("she is in one house when another is chosen: people are called, and he
 
 TEST_CASE("the house that she is in is told what its care needs, whatever else is chosen") {
     CameAllTheSame c(993);
+    c.comes();
+    c.juniper_confirms();
     c.active();
     CHECK(c.grants(c.lantern).size() == 1);
     CHECK(c.grants(c.juniper).empty());
+}
+
+TEST_CASE(
+    "what another house was to have is stopped on its way, and follows once it is the only one") {
+    CameAllTheSame c(992);
+    c.juniper_confirms();
+    c.juniper.close();
+    sign_release(c.harbor, c.asked.case_id, c.juniper);
+    c.comes();
+    c.juniper.open();
+    c.world.pass(std::chrono::hours(1));
+    CHECK(c.grants(c.juniper).empty());
+    CHECK(c.harbor.waiting() == 0);
+    c.lantern.must("leg.ended", with_id(c.leg()));
+    c.world.pump();
+    CHECK(c.grants(c.juniper) == std::vector<std::string>{"OPENABLE"});
 }
 
 }  // namespace leeward::test
