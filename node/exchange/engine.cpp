@@ -8,7 +8,6 @@
 #include "node/exchange/capacity.h"
 #include "node/exchange/disclose.h"
 #include "node/exchange/due_rows.h"
-#include "node/exchange/faults.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/handoff_set.h"
@@ -32,6 +31,7 @@
 #include "node/exchange/witnessing.h"
 #include "node/mailbox/pair_keys.h"
 #include "node/mailbox/sealed_file.h"
+#include "node/store/faults.h"
 #include "schema/delivery.h"
 
 namespace leeward::node {
@@ -396,6 +396,7 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
         LEEWARD_TRY(unless_full(state_->write_log_files(time_of(now_ms))));
     }
     LEEWARD_ASSIGN(work.sent, unless_full(state_->courier.pump(now_ms)));
+    if (!work.fault) work.fault = work.sent.fault;
     work.short_of_space = state_->parts.store.is_short();
     work.more = work.sent.more || state_->post.more() ||
                 work.received.opened + work.received.refused >= frames_at_once;

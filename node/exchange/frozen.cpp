@@ -189,6 +189,7 @@ Result<std::vector<Checkpoint>> take_seen(
     Desk& desk, Transaction& tx, Peer& peer, const std::vector<std::string>& seen, Time now) {
     std::vector<Checkpoint> ours;
     for (const auto& note : seen) {
+        if (note.size() > schema::limits::head_bytes) continue;
         if (const auto own = crypto::open_checkpoint(note, desk.log.vkey())) {
             LEEWARD_ASSIGN(const bool held, desk.log.holds(tx, own->checkpoint));
             if (!held)

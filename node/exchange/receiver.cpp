@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "node/exchange/faults.h"
 #include "node/exchange/frozen.h"
 #include "node/exchange/message_class.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/withdraw.h"
 #include "node/exchange/witnessing.h"
 #include "node/outbox/exchanges.h"
+#include "node/store/faults.h"
 #include "schema/limits.h"
 #include "schema/receipt.h"
 
@@ -274,7 +274,8 @@ Outcome Receiver::take_inner(Transaction& tx,
     crypto::Checkpoint head;  // stays empty where the sender's log signs none
     if (!inner.head.empty() && !peer.revoked()) {
         auto opened_head = crypto::open_checkpoint(inner.head, peer.log());
-        if (!opened_head || opened_head->checkpoint.size.get() > schema::limits::log_leaves)
+        if (!opened_head || inner.head.size() > schema::limits::head_bytes ||
+            opened_head->checkpoint.size.get() > schema::limits::log_leaves)
             return refuse("head"), Done{};
         head = std::move(opened_head->checkpoint);
         LEEWARD_TRY(take_logs(tx, peer, head, inner));

@@ -199,7 +199,7 @@ Outcome Witnesses::take(
 
 // Two heads of one size, or a proof that does not hold, are evidence against that log.
 Outcome Witnesses::take_ask(Transaction& tx, Peer& peer, const AddCheckpoint& ask, Time now) {
-    if (!peer.is_member()) return Done{};
+    if (!peer.is_member() || ask.note.size() > schema::limits::head_bytes) return Done{};
     LEEWARD_ASSIGN(auto answer, add_checkpoint(tx, desk_.self.witness, peer.log(), ask, now));
     const bool forked = answer.status == WitnessStatus::OTHER_ROOT;
     if (forked || answer.status == WitnessStatus::BAD_PROOF)
@@ -216,6 +216,7 @@ Outcome Witnesses::take_ask(Transaction& tx, Peer& peer, const AddCheckpoint& as
 }
 
 Outcome Witnesses::take_answer(Transaction& tx, Peer& peer, const WitnessAnswer& answer, Time now) {
+    if (answer.text.size() > schema::limits::head_bytes) return Done{};
     if (answer.status != WitnessStatus::COSIGNED) return take_refusal(tx, peer, answer, now);
     LEEWARD_ASSIGN(
         const bool kept,

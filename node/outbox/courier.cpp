@@ -4,6 +4,7 @@
 
 #include "node/mailbox/peer_heads.h"
 #include "node/outbox/hosted.h"
+#include "node/store/faults.h"
 #include "schema/limits.h"
 
 namespace leeward::node {
@@ -137,7 +138,17 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
     mind_a_log_that_signs_nothing(tx);
     for (const auto& node : due)
         if (Peer* peer = parts_.peers.find(node); peer != nullptr && peer->paired())
-            LEEWARD_TRY(fill(tx, *peer, now_ms, out));
+            LEEWARD_TRY(apart(*peer, [&] { return fill(tx, *peer, now_ms, out); }));
+    return Done{};
+}
+
+// What one peer meets stops no other. Its receipts stay, also those that have just left: they may go twice.
+Outcome Courier::apart(const Peer& peer, const std::function<Outcome()>& does) {
+    const std::size_t taken = taken_[peer.node()];
+    const Outcome done = does();
+    if (done || is_of_the_store(done.error().code)) return done;
+    taken_[peer.node()] = taken;
+    report_.fault = done.error().code;
     return Done{};
 }
 
@@ -156,8 +167,10 @@ Outcome Courier::fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<B
     std::deque<OutboxItem> nothing;
     for (Peer* peer : parts_.peers.all()) {
         if (!peer->paired() || !peer->is_hidden()) continue;
-        LEEWARD_ASSIGN(const bool made, one_envelope(tx, *peer, now_ms, nothing, out, Empty::SENT));
-        (void)made;
+        LEEWARD_TRY(apart(*peer, [&]() -> Outcome {
+            const auto made = one_envelope(tx, *peer, now_ms, nothing, out, Empty::SENT);
+            return made ? Outcome(Done{}) : Outcome(made.error());
+        }));
     }
     return Done{};
 }
@@ -336,10 +349,15 @@ Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::I
             item.leaves.push_back(std::move(leaf));
         }
         const std::size_t size = schema::encoded_size(item);
-        if (used + size > schema::limits::inner_bytes && !inner.receipts.empty()) break;
+        const bool fits = used + size <= schema::limits::inner_bytes;
+        if (!fits && !inner.receipts.empty()) break;
+        ++taken;
+        if (!fits) {  // into no envelope: others must not wait behind it
+            report_.fault = Errc::too_large;
+            continue;
+        }
         used += size;
         inner.receipts.push_back(std::move(item));
-        ++taken;
     }
     return used;
 }
@@ -367,7 +385,14 @@ Outcome Courier::add_messages(Transaction& tx,
         LEEWARD_ASSIGN(auto made, make_item(tx, peer, sealing, item, time_of(now_ms)));
         if (!made) continue;
         const std::size_t size = schema::encoded_size(*made);
-        if (used + size > schema::limits::inner_bytes) break;
+        const bool fits = used + size <= schema::limits::inner_bytes;
+        const bool is_alone = inner.messages.empty() && inner.receipts.empty();
+        if (made->jws.size() > schema::limits::message_bytes || (!fits && is_alone)) {
+            LEEWARD_TRY(let_go(tx, item, time_of(now_ms)));  // nobody can be sent it
+            report_.fault = Errc::too_large;
+            continue;
+        }
+        if (!fits) break;
         used += size;
         inner.messages.push_back(std::move(*made));
         in_envelope_.push_back(item.mid);

@@ -30,6 +30,8 @@ struct CourierReport {
     std::size_t messages = 0;
     std::size_t abandoned = 0;
     bool more = false;  // something due was left for the next call
+    // What cannot be sent, or why nothing goes to one peer, though the store is well. All else was sent.
+    std::optional<Errc> fault{};
 };
 
 class Courier {
@@ -119,6 +121,7 @@ private:
     Outcome fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
     void mind_a_log_that_signs_nothing(Transaction& tx);
     Outcome fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
+    Outcome apart(const Peer& peer, const std::function<Outcome()>& does);
     Outcome fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out);
     Result<bool> one_envelope(Transaction& tx,
                               Peer& peer,

@@ -88,6 +88,11 @@ std::string sealed_under(const Outgoing& message) {
     return tells_nothing ? std::string(general) : message.record;
 }
 
+Outcome fits_one_message(const Outgoing& message) {
+    if (message.body.size() <= schema::limits::body_bytes) return Done{};
+    return Error{Errc::too_large, "this does not fit one message; nothing was sent"};
+}
+
 }  // namespace
 
 std::string outbox_place(const schema::MessageId& mid) {
@@ -108,8 +113,7 @@ Outcome Outbox::load(Store& store) {
 }
 
 Result<schema::MessageId> Outbox::put(Transaction& tx, const Outgoing& message, schema::Time now) {
-    if (message.body.size() > schema::limits::body_bytes)
-        return Error{Errc::too_large, "this does not fit one message; nothing was sent"};
+    LEEWARD_TRY(fits_one_message(message));
     OutboxItem item;
     item.mid = schema::new_id<schema::MessageId>(random_);
     random_.fill(item.xk);
@@ -151,6 +155,7 @@ Outcome Outbox::put_to_all(Transaction& tx,
                            std::span<const schema::NodeId> peers,
                            const Outgoing& message,
                            schema::Time now) {
+    LEEWARD_TRY(fits_one_message(message));
     schema::AuditRecord event = message.event;
     event.own = schema::organisation_tag(self_);
     event.quarter = static_cast<std::uint32_t>(schema::unix_seconds(now) / 900);
