@@ -67,6 +67,8 @@ Outcome Prekeys::destroy_old(Transaction& tx, Time safe_now) {
     }
     if (names.empty()) return Done{};
     LEEWARD_TRY(tx.run("DELETE FROM own_prekey WHERE expires<?", before));
+    // Nothing sealed to these opens again, so none of it has to be known again.
+    LEEWARD_TRY(tx.run("DELETE FROM envelope WHERE epoch<(SELECT min(epoch) FROM own_prekey)"));
     own_.clear();
     return keyring_.erase(names);
 }
@@ -116,7 +118,7 @@ Result<Prekeys::Taken> Prekeys::take(Transaction& tx,
                                      Time now) {
     LEEWARD_ASSIGN(const schema::Prekey prekey, schema::open_prekey(jws, peer.card));
     if (prekey.expires + schema::limits::stale_prekey < now ||
-        prekey.not_before > now + schema::limits::clock_future)
+        prekey.not_before > now + schema::limits::clock_future || prekey.epoch > furthest(now))
         return Error{Errc::untrusted, "a prekey that is not in time"};
     std::int64_t highest = -1;
     bool changed = false;
@@ -124,7 +126,7 @@ Result<Prekeys::Taken> Prekeys::take(Transaction& tx,
         auto rows = tx.query(
             "SELECT epoch,jws FROM peer_prekey WHERE node=? AND epoch<=? ORDER BY epoch DESC",
             peer.node(),
-            std::max(prekey.epoch, furthest(now)));
+            furthest(now));
         while (rows.next()) {
             highest = std::max(highest, rows.integer(0));
             if (rows.integer(0) != std::int64_t{prekey.epoch}) continue;

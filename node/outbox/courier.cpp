@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t window = 32;            // unanswered envelopes a peer
 constexpr std::size_t envelopes_at_once = 8;  // a peer and transaction
 constexpr std::size_t items_at_once = 192;    // as many as these envelopes may hold
+constexpr std::size_t most_receipts = 256;    // that wait for one peer: as many leave at once
 constexpr std::int64_t flight_ms = 5'000;
 constexpr std::int64_t say_again_ms = 600'000;
 constexpr std::int64_t alarmed_again_ms = 60'000;
@@ -68,8 +69,11 @@ void Courier::note_woken(std::int64_t now_ms) {
     });
 }
 
+// What can be sealed to nobody waits, but not without bound: its message comes again, and with it the receipt.
 void Courier::answer(const schema::NodeId& peer, PendingReceipt receipt) {
-    receipts_[peer].push_back(std::move(receipt));
+    auto& waiting = receipts_[peer];
+    waiting.push_back(std::move(receipt));
+    if (waiting.size() > most_receipts) waiting.pop_front();
 }
 
 void Courier::receipted(const schema::NodeId& peer, const crypto::Hash& ench) {
