@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t weeks = 2 * Peers::window + 1;
 constexpr std::size_t pairs_at_once = schema::polled_names / weeks;
 constexpr std::size_t most_deposits = 256;          // that wait for an answer
+constexpr std::ptrdiff_t most_of_one_peer = 32;     // of these: dead hosts hold theirs for long
 constexpr std::size_t requests_at_once = 256;       // of others, in one transaction
 constexpr std::size_t frames_at_once = 1024;        // out of the transport, in one step
 constexpr std::size_t most_come = 64;               // of partners, that wait for poll()
@@ -231,7 +232,10 @@ Outcome Post::send(const Peer& peer, Frame frame, schema::Duration keep, std::si
     const auto ways = ways_.find(peer.node());
     if (ways == ways_.end() || ways->second.empty())
         return Error{Errc::unreachable, "this peer has not said yet where its mail goes"};
-    if (deposits_.size() >= most_deposits)
+    const auto of_peer = std::count_if(deposits_.begin(), deposits_.end(), [&](const auto& one) {
+        return one.second.peer == peer.node();
+    });
+    if (deposits_.size() >= most_deposits || of_peer >= most_of_one_peer)
         return Error{Errc::busy, "too many deposits wait for an answer"};
     LEEWARD_TRY(check_frame(frame));
     const auto handle = schema::mail_handle(frame.parts);
