@@ -168,6 +168,7 @@ void Courier::mind_a_log_that_signs_nothing(Transaction& tx) {
 Outcome Courier::fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
     if (now_ms - covered_ms_ < cover_every_ms && now_ms >= covered_ms_) return Done{};
     covered_ms_ = now_ms;
+    mind_a_log_that_signs_nothing(tx);  // before any receipt is taken along
     std::deque<OutboxItem> nothing;
     for (Peer* peer : parts_.peers.all()) {
         if (!peer->paired() || !peer->is_hidden()) continue;
