@@ -2,14 +2,16 @@
 // copy, or went out and was lost. Nothing is sent again by itself (protocol.md section 8): she may have
 // withdrawn since, and that left no trace at anybody who had received nothing. It is called back here, and
 // the release that it rested on ends, for it would be sent again with the next step of the leg; she is
-// asked, and people decide anew. What rests on a law or a court stays. But a yes by telephone stands, is said again, and people are told to phone.
+// asked, and people decide anew. What rests on a law or a court stays. But a yes by telephone stands, is
+// said again, and people are told to phone.
 #pragma once
 
 #include "node/exchange/desk.h"
 
 namespace leeward::node {
 
-// The partner has named this leg or grant.
+// The partner has named this leg or grant; or she has withdrawn what it will name of this case
+// (withdraw.h).
 Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id);
 // Every release to it from before `restored` that rests on her word and under which, as far as is known
 // here, it holds nothing that is open.

@@ -144,7 +144,7 @@ Outcome recover_grant(
     g.discloser_counter = said.discloser_counter;
     g.recipient = said.recipient;
     g.recipient_counter = said.recipient_counter;
-    g.created = said.created;
+    g.created = std::min(said.created, peer.resync_awaited);  // whatever their clock said
     g.since = now;
     g.expires = said.expires;
     if (g.ours) {

@@ -19,6 +19,7 @@
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/two_places.h"
+#include "node/exchange/withdraw.h"
 
 namespace leeward::node {
 namespace {
@@ -276,6 +277,7 @@ Outcome settle_all(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
 // What was held back goes on: erasures first, then what follows from the registers.
 Outcome go_on(Desk& desk, Transaction& tx, Peer& peer, Time now) {
     constexpr int at_once = 1'000;
+    const Time restored = peer.resync_awaited;
     for (bool more = true; more;) {
         LEEWARD_ASSIGN(more, erase_ended_legs(desk, tx, now, at_once));
     }
@@ -284,6 +286,7 @@ Outcome go_on(Desk& desk, Transaction& tx, Peer& peer, Time now) {
     LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
     LEEWARD_TRY(settle_notice(tx, "RESYNC_AWAITED", peer.node().get()));
     LEEWARD_TRY(join_grants(desk, tx, peer.node(), now));
+    LEEWARD_TRY(withdraw_what_was_named(desk, tx, peer.node(), restored, now));
     return settle_all(desk, tx, peer, now);
 }
 
@@ -301,7 +304,8 @@ Outcome finish_round(Desk& desk, Transaction& tx, Peer& peer, const ResyncText& 
         LEEWARD_TRY(call_back_unnamed_legs(desk, tx, peer.node(), restored, now));
         return say_all(desk, tx, peer, true, now);
     }
-    LEEWARD_TRY(tx.run("DELETE FROM resync_named WHERE node=?", peer.node()));
+    if (peer.resync_awaited == Time{})
+        LEEWARD_TRY(tx.run("DELETE FROM resync_named WHERE node=?", peer.node()));
     LEEWARD_TRY(tx.run("DELETE FROM resync_part WHERE node=? AND (round=? OR round=?)",
                        peer.node(),
                        text.round,

@@ -6,6 +6,7 @@
 #include "node/exchange/ids.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/never_came.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/referral_copy.h"
 #include "node/exchange/release_ends.h"
@@ -157,6 +158,23 @@ Outcome close_return_paths(
     return Done{};
 }
 
+// What was shared since the backup of a restored node is known once its partners have named it: her word
+// holds for it too.
+Outcome note_for_awaited(Desk& desk,
+                         Transaction& tx,
+                         const schema::CaseId& id,
+                         std::string_view scope) {
+    for (const Peer* peer : desk.peers.all()) {
+        if (peer->resync_awaited == Time{}) continue;
+        Release to_come;
+        to_come.case_id = id;
+        to_come.recipient = peer->node();
+        LEEWARD_ASSIGN(const bool covered, in_scope(tx, to_come, scope));
+        if (covered) LEEWARD_TRY(note_named(tx, peer->node(), id.get()));
+    }
+    return Done{};
+}
+
 Result<std::int64_t> withdraw_in_scope(Desk& desk,
                                        Transaction& tx,
                                        const schema::CaseId& id,
@@ -174,6 +192,7 @@ Result<std::int64_t> withdraw_in_scope(Desk& desk,
         ++ended;
     }
     LEEWARD_TRY(close_return_paths(desk, tx, id, scope, now));
+    LEEWARD_TRY(note_for_awaited(desk, tx, id, scope));
     return ended;
 }
 
@@ -256,6 +275,33 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Tim
     LEEWARD_TRY(log_withdrawal(desk, tx, scope, now));
     LEEWARD_ASSIGN(const auto ended, withdraw_in_scope(desk, tx, one.id, scope, reason, args, now));
     return Json::object({{"withdrawn", ended}, {"note", "sharing has ended; no bed was given up"}});
+}
+
+namespace {
+
+Result<std::vector<schema::CaseId>> withdrawn_while_awaited(Transaction& tx,
+                                                            const schema::NodeId& peer) {
+    std::vector<schema::CaseId> ids;
+    auto rows = tx.query(
+        "SELECT c.id FROM survivor_case c JOIN resync_named r ON r.id=c.id WHERE r.node=?", peer);
+    while (rows.next())
+        ids.push_back(rows.id<schema::CaseId>(0));
+    LEEWARD_TRY(rows.status());
+    return ids;
+}
+
+}  // namespace
+
+Outcome withdraw_what_was_named(
+    Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
+    LEEWARD_ASSIGN(const auto cases, withdrawn_while_awaited(tx, peer));
+    for (const auto& id : cases) {
+        LEEWARD_ASSIGN(auto all, releases_of(desk, tx, id));
+        for (auto& r : all)
+            if (r.recipient == peer && r.drafted <= restored && ends_on_withdrawal(r))
+                LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, "RESTORED", now));
+    }
+    return Done{};
 }
 
 bool is_before_its_leg(Transaction& tx, const Peer& peer, const schema::Message& message) {

@@ -16,6 +16,12 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, sch
 // Heard by a partner: applied here by itself, at once, to everything in scope.
 Result<Applied> take_withdraw(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);
+// What a partner names to a restored node ends at once where she has withdrawn while it was waited for.
+Outcome withdraw_what_was_named(Desk& desk,
+                                Transaction& tx,
+                                const schema::NodeId& peer,
+                                schema::Time restored,
+                                schema::Time now);
 // Of a leg that a restore has lost and its partner, who is waited for, has not named yet: it comes again.
 [[nodiscard]] bool is_before_its_leg(Transaction& tx,
                                      const Peer& peer,
