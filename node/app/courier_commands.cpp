@@ -24,8 +24,8 @@ void put_answer(Json& answer, std::string text, bool on_paper) {
     if (put_file(answer, text, on_paper)) return;
     answer.set("file", std::move(text));
     answer.set("next",
-               "all of it was taken in. What goes back is too long for paper: the file written "
-               "now is sealed, and goes on a stick");
+               "what goes back is too long for paper: the file written now is sealed, and goes on "
+               "a stick. What was taken in is in effect");
 }
 
 std::string what_was_not_taken(const Engine::Taken& taken) {
