@@ -214,6 +214,29 @@ Json mail_check(Engine& engine, const OpenedHome& home) {
                  "detendría");
 }
 
+// Of mail that is kept here for others, nothing while all is well.
+void check_kept_mail(const Post& post, const OpenedHome& home, Json& checks) {
+    if (!post.host_fault() && !home.mail_host_fault) return;
+    const bool in_doubt = post.host_fault().has_value();
+    const std::string en = in_doubt
+                               ? "is in doubt: it is looked at again, at least hourly. If this "
+                                 "line stays, "
+                               : "does not open. To keep mail for others again, ";
+    const std::string es = in_doubt ? "está en duda: se vuelve a revisar, al menos cada hora. Si "
+                                      "esta línea sigue, "
+                                    : "no se abre. Para volver a guardar correo de otras, ";
+    checks.push(check("kept mail",
+                      "red",
+                      "the store of mail that is kept here for others " + en +
+                          "stop this node, move the files mailhost.db* away, start it and hand out "
+                          "new places with 'leeward mailhost open'. No mail is lost, who sent it "
+                          "still has it, and this node's own is not touched",
+                      "el almacén del correo que aquí se guarda para otras " + es +
+                          "pare este nodo, aparte los archivos mailhost.db*, arránquelo y entregue "
+                          "lugares nuevos con 'leeward mailhost open'. Ningún correo se pierde, "
+                          "quien lo envió aún lo tiene, y el de este nodo no se toca"));
+}
+
 // Partners that have signed a time of our future.
 Result<std::vector<schema::NodeId>> ahead_of_us(Store& store, schema::Time now) {
     std::vector<schema::NodeId> out;
@@ -282,6 +305,7 @@ Result<Json> doctor(Engine& engine, OpenedHome& home, Time now, std::string_view
     Json checks = Json::array();
     checks.push(space_check(home.store));
     checks.push(mail_check(engine, home));
+    check_kept_mail(engine.post(), home, checks);
     checks.push(notify_check(home.config.notify));
     checks.push(backup_check(home.store, now));
     checks.push(store_check(home.store));

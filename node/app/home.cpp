@@ -137,6 +137,16 @@ Outcome check_new(const NewNode& node) {
     return node.bind.empty() ? Outcome(Done{}) : check_endpoint(node.bind);
 }
 
+// Others' mail has a store of its own, so that whatever becomes of it stops nothing of this organisation's.
+void find_mail_host(OpenedHome& home) {
+    if (!fs::exists(mail_host_path(home.folder))) return;
+    auto host = open_mail_host(home.folder, home.root);
+    if (host)
+        home.mail_host = std::move(host).value();
+    else
+        home.mail_host_fault = host.error().code;
+}
+
 }  // namespace
 
 Outcome home_detail::create_home_with(MakeSlot make_slot,
@@ -239,26 +249,23 @@ Result<OpenedHome> open_unlocked_home(const fs::path& home,
     LEEWARD_ASSIGN(auto witness, own_key<crypto::SigningKey>(keyring, witness_name));
     LEEWARD_ASSIGN(auto link, own_key<TransportSecretKey>(keyring, link_name));
     LEEWARD_ASSIGN(Config config, read_config(home));
-    std::unique_ptr<MailHost> mail_host;
-    if (fs::exists(mail_host_path(home))) {
-        LEEWARD_ASSIGN(mail_host, open_mail_host(home, opened.root));
-    }
-    return OpenedHome{home,
-                      std::move(config),
-                      std::move(keyring),
-                      std::move(store),
-                      std::move(views),
-                      LogDirectory(home / "log"),
-                      Identity{std::move(card),
-                               std::move(card_jws),
-                               std::move(signing),
-                               std::move(log),
-                               std::move(witness),
-                               std::move(link)},
-                      std::move(opened.root),
-                      opened.owner,
-                      std::move(opened.own),
-                      std::move(mail_host)};
+    OpenedHome whole{home,
+                     std::move(config),
+                     std::move(keyring),
+                     std::move(store),
+                     std::move(views),
+                     LogDirectory(home / "log"),
+                     Identity{std::move(card),
+                              std::move(card_jws),
+                              std::move(signing),
+                              std::move(log),
+                              std::move(witness),
+                              std::move(link)},
+                     std::move(opened.root),
+                     opened.owner,
+                     std::move(opened.own)};
+    find_mail_host(whole);
+    return whole;
 }
 
 }  // namespace leeward::node

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,8 @@ struct OpenedHome {
     crypto::SlotOwner opened_by{};
     crypto::OwnKey own;                     // of the worker whose passphrase it was
     std::unique_ptr<MailHost> mail_host{};  // if it keeps mail for others
+    // Why their store did not open: the node runs without it.
+    std::optional<Errc> mail_host_fault{};
 };
 // The store of others' mail, made when it is not there.
 Result<std::unique_ptr<MailHost>> open_mail_host(const std::filesystem::path& home,

@@ -11,6 +11,10 @@ Result<Json> mailhost_open(Engine& engine, OpenedHome& home, Time now) {
         return Error{Errc::wrong_state,
                      "nobody connects to this node, so it cannot keep mail for others; nothing was "
                      "changed"};
+    if (home.mail_host_fault)
+        return Error{Errc::wrong_state,
+                     "the store of the mail that is kept here for others does not open: 'leeward "
+                     "node doctor' says what to do; nothing was changed"};
     if (home.mail_host == nullptr) {
         LEEWARD_ASSIGN(home.mail_host, open_mail_host(home.folder, home.root));
     }

@@ -168,6 +168,8 @@ private:
             log_.hourly(Severity::warn, "frames.refused", {{"frames", work.received.refused}});
         for (const auto& fault : {work.fault, work.received.fault})
             if (fault) log_.hourly(Severity::alarm, "node.fault", {{"why", *fault}});
+        if (work.mail_host)
+            log_.hourly(Severity::alarm, "mailhost.fault", {{"why", *work.mail_host}});
         if (work.short_of_space) log_.hourly(Severity::alarm, "disk.full");
     }
 
@@ -223,6 +225,7 @@ Outcome run_node(OpenedHome home, Log& log) {
                                  home.log_files},
                                 SystemClock::now_ms()));
     follow_settings(*engine, home.config);
+    if (home.mail_host_fault) log.alarm("mailhost.closed", {{"why", *home.mail_host_fault}});
     const SystemClock clock;
     NodeApi api(*engine, home, clock);
     Console console(api, crypto::system_random(), seat_rules(home.config));

@@ -66,8 +66,7 @@ public:
             LEEWARD_ASSIGN(const bool stop, wait(more ? 0 : idle_ms));
             if (stop) return Done{};
             auto served = step();
-            if (!served && served.error().code == Errc::corrupt) return served.error();
-            if (!served) log_.alarm("relay.step", {{"why", served.error().code}});
+            if (!served) log_.hourly(Severity::alarm, "relay.step", {{"why", served.error().code}});
             more = served && *served;
         }
     }

@@ -386,7 +386,7 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     LEEWARD_TRY(state_->know_again(now_ms));
     LEEWARD_TRY(unless_full(state_->take_up(now_ms)));
     LEEWARD_TRY(unless_full(state_->mind_the_clock(now_ms)));
-    LEEWARD_TRY(unless_full(state_->post.step(now_ms)));
+    state_->post.step(now_ms);
     LEEWARD_ASSIGN(work.received, unless_full(state_->receive(now_ms)));
     if (std::exchange(state_->desk.links_changed, false)) LEEWARD_TRY(connect_peers());
     if (now_ms / 1000 != state_->last_tick) {
@@ -397,6 +397,7 @@ Result<Engine::Work> Engine::step(std::int64_t now_ms) {
     }
     LEEWARD_ASSIGN(work.sent, unless_full(state_->courier.pump(now_ms)));
     if (!work.fault) work.fault = work.sent.fault;
+    work.mail_host = state_->post.host_fault();
     work.short_of_space = state_->parts.store.is_short();
     work.more = work.sent.more || state_->post.more() ||
                 work.received.opened + work.received.refused >= frames_at_once;

@@ -43,6 +43,8 @@ public:
         bool short_of_space = false;  // the disk is full
         // Why something that was due could not be done, though the store is well. All else was.
         std::optional<Errc> fault{};
+        // Why no mail of others is served, though it should be (Post::host_fault).
+        std::optional<Errc> mail_host{};
     };
     // Takes what has arrived, sends what is due and, once a second, fires deadlines.
     Result<Work> step(std::int64_t now_ms);

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "node/store/faults.h"
+
 namespace leeward::node {
 namespace {
 
 constexpr std::int64_t expired_at_once = 1000;
+constexpr schema::Duration first_look{10};
+constexpr schema::Duration longest_look{3'600};
 
 Bytes pack(const schema::FrameParts& frame) {
     Bytes out;
@@ -95,16 +99,43 @@ void MailHost::answer(Session& session, What what) {
 }
 
 Result<MailHost::Served> MailHost::serve(std::span<const Inbound> requests, schema::Time now) {
+    LEEWARD_TRY(know_again(now));
     Served served;
-    LEEWARD_TRY(store_.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
+    const Outcome done = store_.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
         served = {};
-        tx.on_rollback([this] { (void)load(); });
+        tx.on_rollback([this, now] { (void)noted(load(), now); });
         Session session{tx, room, now, served};
         for (session.at = 0; session.at < requests.size(); ++session.at)
             LEEWARD_TRY(serve_one(session, requests[session.at]));
         return Done{};
-    }));
+    });
+    LEEWARD_TRY(noted(done, now));
+    if (std::exchange(looked_through_, false)) served.admitted = keys();
     return served;
+}
+
+// The store is in doubt from a fault of its own on.
+Outcome MailHost::noted(Outcome done, schema::Time now) {
+    if (done || done.error().code == Errc::disk_full || !is_of_the_store(done.error().code))
+        return done;
+    fault_ = done.error().code;
+    looked_at_ = now;
+    look_again_ = first_look;
+    return done;
+}
+
+// At most so often, for it reads the whole file: this thread may have a node's own work to do.
+Outcome MailHost::know_again(schema::Time now) {
+    if (!fault_) return Done{};
+    if (now >= looked_at_ && now < looked_at_ + look_again_)
+        return Error{*fault_, "the store of others' mail is in doubt; nothing is served from it"};
+    looked_at_ = now;
+    look_again_ = std::min(2 * look_again_, longest_look);
+    Outcome well = store_.verify();
+    if (well) well = load();
+    looked_through_ = static_cast<bool>(well);
+    fault_ = well ? std::nullopt : std::optional(well.error().code);
+    return well;
 }
 
 Outcome MailHost::serve_one(Session& session, const Inbound& request) {
@@ -179,7 +210,7 @@ Outcome MailHost::take(Session& session, const Who& who, const schema::Poll& pol
     }
     for (const std::int64_t no : in_turns(found, poll.most)) {
         auto rows = session.tx.query("SELECT frame FROM host_waiting WHERE no=?", no);
-        if (!rows.next()) continue;
+        if (!rows.next()) return rows.status();
         schema::FrameParts frame = unpack(rows.blob(0));
         if (frame.empty()) return Error{Errc::corrupt, "a frame that is kept does not read back"};
         answer(session, schema::Mail{std::move(frame)});
@@ -256,17 +287,21 @@ Outcome MailHost::take(Session& session, const Who& who, const schema::Guests& g
     return answer(session, schema::Admitted{guests.keys.size()}), Done{};
 }
 
+Result<bool> MailHost::any_over(schema::Time now) {
+    auto rows = store_.query("SELECT 1 FROM host_waiting WHERE expires<=? LIMIT 1",
+                             schema::unix_seconds(now));
+    const bool any = rows.next();
+    LEEWARD_TRY(noted(rows.status(), now));
+    return any;
+}
+
 Result<bool> MailHost::expire(schema::Time now) {
+    LEEWARD_TRY(know_again(now));
+    LEEWARD_ASSIGN(const bool any, any_over(now));
+    if (!any) return false;
     std::int64_t gone = 0;
-    {
-        auto rows = store_.query("SELECT 1 FROM host_waiting WHERE expires<=? LIMIT 1",
-                                 schema::unix_seconds(now));
-        const bool any = rows.next();
-        LEEWARD_TRY(rows.status());
-        if (!any) return false;
-    }
-    LEEWARD_TRY(store_.write(Room::RESERVE, [&](Transaction& tx) -> Outcome {
-        tx.on_rollback([this] { (void)load(); });
+    const Outcome done = store_.write(Room::RESERVE, [&](Transaction& tx) -> Outcome {
+        tx.on_rollback([this, now] { (void)noted(load(), now); });
         const auto before = total_.frames;
         LEEWARD_TRY(forget(
             tx.query("DELETE FROM host_waiting WHERE no IN (SELECT no FROM host_waiting WHERE "
@@ -275,7 +310,8 @@ Result<bool> MailHost::expire(schema::Time now) {
                      expired_at_once)));
         gone = static_cast<std::int64_t>(before - total_.frames);
         return Done{};
-    }));
+    });
+    LEEWARD_TRY(noted(done, now));
     return gone == expired_at_once;
 }
 

@@ -7,10 +7,16 @@
 //
 // A deposit is acknowledged once it is durable. Quotas hold for an account and for each of its
 // guests, so that one of them cannot use up the room of the others; what does not fit is refused
-// and nothing is dropped for it. One thread.
+// and nothing is dropped for it.
+//
+// All that it keeps is a copy of what its depositors have still, so that its store may fail alone: after a
+// commit that is not confirmed, or a page that does not read, nothing is served until the whole store was
+// looked at again and found well. That is tried after ten seconds, then later and later, at least hourly.
+// One thread.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -49,10 +55,12 @@ public:
         std::vector<TransportPublicKey> dismissed;  // may not any more
         std::size_t refused = 0;  // what did not parse, or was not this key's to ask: no answer
     };
-    // All of them in one durable transaction. Errc::io: nothing was stored and nothing is answered.
+    // All of them in one durable transaction. Any error: nothing was stored and nothing is answered.
     Result<Served> serve(std::span<const Inbound> requests, schema::Time now);
     // Deletes what is over, at most a thousand at once. True if there is more.
     Result<bool> expire(schema::Time now);
+    // Why nothing is served, if the store is in doubt.
+    [[nodiscard]] std::optional<Errc> fault() const { return fault_; }
 
     // A new account. Its key is in the answer and nowhere else. Errc::busy when all are given out.
     Result<schema::Place> open_place(const std::string& endpoint,
@@ -98,6 +106,9 @@ private:
 
     MailHost(Store store, HostLimits limits) : store_(std::move(store)), limits_(limits) {}
     Outcome load();
+    Outcome know_again(schema::Time now);
+    Outcome noted(Outcome done, schema::Time now);
+    Result<bool> any_over(schema::Time now);
     Outcome serve_one(Session& session, const Inbound& request);
     Outcome take(Session& session, const Who& who, const schema::Deposit& deposit);
     Outcome take(Session& session, const Who& who, const schema::Poll& poll);
@@ -118,6 +129,10 @@ private:
     std::map<std::int64_t, Use> of_account_;
     std::map<std::int64_t, Use> of_guest_;
     Use total_;
+    std::optional<Errc> fault_{};
+    schema::Time looked_at_{};  // of the last look at a store in doubt, and until the next
+    schema::Duration look_again_{};
+    bool looked_through_ = false;  // whom it then knows may not have been admitted
 };
 
 }  // namespace leeward::node

@@ -328,7 +328,7 @@ schema::HostNonce Post::ask_with_nonce(const TransportPublicKey& line,
 
 // ------------------------------------------------------------------ in
 
-Outcome Post::step(std::int64_t now_ms) {
+void Post::step(std::int64_t now_ms) {
     now_ms_ = now_ms;
     more_ = false;
     const auto has_room = [this] {
@@ -339,11 +339,10 @@ Outcome Post::step(std::int64_t now_ms) {
         if (!inbound) break;
         sort_in(std::move(*inbound));
     }
-    LEEWARD_TRY(serve_others());
+    serve_others();
     for (std::size_t i = 0; i < fetching_.size(); ++i)
         mind_place(i);
     mind_deposits();
-    return Done{};
 }
 
 // A node may deposit at the host that it is itself: its line is then a guest that it knows, and only
@@ -469,25 +468,28 @@ Result<std::size_t> serve_mail(Transport& transport,
                                const std::set<TransportPublicKey>& partners) {
     LEEWARD_ASSIGN(auto served, host.serve(requests, now));
     for (const auto& key : served.admitted)
-        transport.allow(key);
+        if (host.knows(key)) transport.allow(key);
     for (const auto& key : served.dismissed)
-        if (!partners.contains(key)) transport.deny(key);
+        if (!host.knows(key) && !partners.contains(key)) transport.deny(key);
     for (auto& answer : served.answers)
         (void)transport.answer(requests[answer.to], std::move(answer.frame));
     return served.refused;
 }
 
-Outcome Post::serve_others() {
-    if (host_ == nullptr) return Done{};
+// What fails there is told by host_fault(), and is nothing to this node's own mail.
+void Post::serve_others() {
+    if (host_ == nullptr) return;
     const auto requests = std::exchange(requests_, {});
     more_ = requests.size() >= requests_at_once;
     if (!requests.empty())
-        LEEWARD_TRY(serve_mail(transport_, *host_, requests, time_of(now_ms_), admitted_));
-    if (now_ms_ - expired_ms_ < expire_every_ms && now_ms_ >= expired_ms_) return Done{};
-    expired_ms_ = now_ms_;
-    LEEWARD_ASSIGN(const bool more, host_->expire(time_of(now_ms_)));
-    if (more) expired_ms_ = 0;
-    return Done{};
+        (void)serve_mail(transport_, *host_, requests, time_of(now_ms_), admitted_);
+    if (now_ms_ - expired_ms_ < expire_every_ms && now_ms_ >= expired_ms_) return;
+    const auto more = host_->expire(time_of(now_ms_));
+    expired_ms_ = more && *more ? 0 : now_ms_;
+}
+
+std::optional<Errc> Post::host_fault() const {
+    return host_ == nullptr ? std::nullopt : host_->fault();
 }
 
 }  // namespace leeward::node

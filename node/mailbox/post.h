@@ -89,8 +89,7 @@ public:
 
     // Gathers what has come, asks where it is time to, and answers those whose mail is kept here. While
     // some of it waits for poll() the rest stays with the transport, whose bounds hold for each peer.
-    // Errc::io, corrupt: the store of others' mail.
-    Outcome step(std::int64_t now_ms);
+    void step(std::int64_t now_ms);
     [[nodiscard]] std::optional<Inbound> poll();
     // These are stored here now, or worth nothing: their hosts may delete them.
     void done_with(std::span<const Inbound> frames);
@@ -106,6 +105,8 @@ public:
     [[nodiscard]] std::vector<TransportPublicKey> lines_to(const TransportPublicKey& server) const;
     // For people: hosts of ours that have not answered for a while.
     [[nodiscard]] std::size_t silent_places() const;
+    // Why no mail of others is served, if this node keeps any and its store is in doubt.
+    [[nodiscard]] std::optional<Errc> host_fault() const;
     [[nodiscard]] bool more() const { return more_ || !come_.empty(); }
 
 private:
@@ -148,7 +149,7 @@ private:
     void sort_in(Inbound inbound);
     void take_answer(Fetching& place, Inbound& inbound, schema::HostAnswer answer);
     void take_answer(const schema::NodeId& peer, std::size_t way, const schema::HostAnswer& answer);
-    Outcome serve_others();
+    void serve_others();
     [[nodiscard]] Fetching* place_of(const TransportPublicKey& line);
     [[nodiscard]] std::vector<schema::LineKey> guests_at(std::size_t i) const;
 

@@ -102,7 +102,7 @@ TEST_CASE("What comes faster than it is asked for stays with the transport") {
     node::Post post(flood, world.node(0).desk().peers, world.random());
     std::size_t asked_for = 0;
     for (int step = 0; step < 100; ++step) {
-        REQUIRE(post.step(world.clock().ms()));
+        post.step(world.clock().ms());
         for (int i = 0; i < 16 && post.poll(); ++i)
             ++asked_for;
         REQUIRE(flood.taken() - asked_for <= 64);
