@@ -127,6 +127,10 @@ private:
     std::size_t parts_ = 0;
 };
 
+int connection_of(const zmq::message_t& part) {
+    return zmq_msg_get(part.handle(), ZMQ_SRCFD);
+}
+
 Bytes bytes_of(const zmq::message_t& part) {
     const auto* const data = part.data<Byte>();
     return {data, data + part.size()};
@@ -143,20 +147,22 @@ std::optional<Received> receive(zmq::socket_t& server) {
     Gathered gathered;
     for (bool first = true; part.more() && server.recv(part); first = false) {
         if (first) received.from = proved_sender(part);
+        if (first) received.connection = connection_of(part);
         gathered.take(part);
     }
     received.frame = std::move(gathered).frame();
     return received;
 }
 
-std::optional<Frame> receive_answer(zmq::socket_t& client) {
+std::optional<Answered> receive_answer(zmq::socket_t& client) {
     zmq::message_t part;
     if (!client.recv(part, zmq::recv_flags::dontwait)) return std::nullopt;
+    const int connection = connection_of(part);
     Gathered gathered;
     gathered.take(part);
     while (part.more() && client.recv(part))
         gathered.take(part);
-    return std::move(gathered).frame();
+    return Answered{std::move(gathered).frame(), connection};
 }
 
 void send_back(zmq::socket_t& server, const Bytes& way_back, const Frame& frame) {

@@ -51,10 +51,15 @@ struct Received {
     std::optional<TransportPublicKey> from;
     Frame frame;
     Bytes way_back{};
+    int connection = -1;  // its descriptor
 };
 std::optional<Received> receive(zmq::socket_t& server);
 // The same from a client: what the owner of `theirs` has answered.
-std::optional<Frame> receive_answer(zmq::socket_t& client);
+struct Answered {
+    Frame frame;
+    int connection = -1;
+};
+std::optional<Answered> receive_answer(zmq::socket_t& client);
 
 enum class Sending : std::uint8_t { taken, full };
 // All of `frame` or none of it, without waiting.

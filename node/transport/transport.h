@@ -45,8 +45,9 @@ struct TransportCounters {
     std::uint64_t handed_over = 0;  // frames given to the network
     std::uint64_t received = 0;     // frames put into the inbox
     std::uint64_t dropped = 0;      // good frames that found the inbox full
-    std::uint64_t rejected = 0;     // frames of a denied peer, or with too many parts or bytes
-    std::uint64_t strangers = 0;    // handshakes refused because the key is not allowed
+    // Frames of a denied peer or over a limit, and connections that were cut for one without an end.
+    std::uint64_t rejected = 0;
+    std::uint64_t strangers = 0;  // handshakes refused because the key is not allowed
 };
 
 // All members may be called from one thread at a time; none blocks on the network.

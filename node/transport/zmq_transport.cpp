@@ -17,15 +17,17 @@
 #include "node/transport/inbox.h"
 #include "node/transport/proxy.h"
 #include "node/transport/self_test.h"
+#include "node/transport/unfinished.h"
 
 namespace leeward::node {
 namespace {
 
-// A peer costs a socket's own descriptor, its connection and the one that it opens to us.
-constexpr std::size_t descriptors_per_peer = 3;
+// A peer costs its connection, the one that it opens to us and three sockets' own descriptors: one to
+// speak through and two that say who is connected.
+constexpr std::size_t descriptors_per_peer = 5;
+constexpr int sockets_per_peer = 3;
 constexpr std::size_t descriptors_for_the_rest = 64;
 constexpr int sockets_for_the_rest = 16;
-constexpr std::chrono::milliseconds forever{-1};
 constexpr int frames_per_turn = 256;        // then commands get their turn
 constexpr std::size_t most_answers = 1024;  // that wait for the transport's thread
 constexpr std::chrono::milliseconds proxied_handshake{30'000};
@@ -116,7 +118,8 @@ public:
           times_{options.proxy.empty() ? options.handshake_interval : proxied_handshake,
                  options.heartbeat_interval,
                  options.reconnect_interval} {
-        context_.set(zmq::ctxopt::max_sockets, static_cast<int>(capacity) + sockets_for_the_rest);
+        context_.set(zmq::ctxopt::max_sockets,
+                     sockets_per_peer * static_cast<int>(capacity) + sockets_for_the_rest);
         context_.set(zmq::ctxopt::blocky, 0);
         zap_.emplace(context_, [](const TransportPublicKey&) { return false; });
     }
@@ -141,11 +144,13 @@ private:
         std::shared_ptr<const Line> line;
         zmq::socket_t socket;
         SteadyTime progress;  // when it was made, or last took a frame
+        std::unique_ptr<Unfinished> unfinished;
     };
 
     Outcome open_server() {
         server_ =
             make_server(context_, options_.secret_key, times_, family_of(options_.bind_endpoint));
+        unfinished_.emplace(context_, server_, "server");
         try {
             server_.bind(options_.bind_endpoint);
         } catch (const zmq::error_t&) {
@@ -165,6 +170,7 @@ private:
         std::vector<zmq::pollitem_t> items{{nullptr, shared_.bell.fd(), ZMQ_POLLIN, 0},
                                            {zap_->socket().handle(), 0, ZMQ_POLLIN, 0}};
         if (server_) items.push_back({server_.handle(), 0, ZMQ_POLLIN, 0});
+        if (server_) items.push_back({unfinished_->events().handle(), 0, ZMQ_POLLIN, 0});
         const std::size_t first_line = items.size();
         const std::vector<TransportPublicKey> lines(lines_.begin(), lines_.end());
         for (const auto& line : lines)
@@ -173,7 +179,8 @@ private:
         const std::vector<TransportPublicKey> blocked(blocked_.begin(), blocked_.end());
         for (const auto& peer : blocked)
             items.push_back({connections_.at(peer).socket.handle(), 0, ZMQ_POLLOUT, 0});
-        zmq::poll(items, blocked.empty() ? forever : options_.reopen_interval);
+        const auto look = options_.look_interval;
+        zmq::poll(items, blocked.empty() ? look : std::min(look, options_.reopen_interval));
 
         answer_handshakes();
         if (server_) take_frames();
@@ -183,17 +190,44 @@ private:
             items[first_blocked + i].revents != 0 ? go_on(blocked[i]) : reopen_if_stale(blocked[i]);
         follow_wanted();
         say_back();
+        look_at_unfinished();
     }
 
     void take_answers(const TransportPublicKey& line) {
-        zmq::socket_t& socket = connections_.at(line).socket;
         for (int i = 0; i < frames_per_turn; ++i) {
-            auto frame = receive_answer(socket);
+            auto frame = next_answer(connections_.at(line));
             if (!frame) return;
             const std::lock_guard lock(shared_.wanted.mutex);
             const bool known = shared_.wanted.peers.contains(line);
             if (known && !frame->parts.empty()) put_in_inbox({line, std::move(*frame)});
         }
+    }
+
+    static std::optional<Frame> next_answer(Connection& connection) {
+        auto answered = receive_answer(connection.socket);
+        if (!answered) return std::nullopt;
+        const SteadyTime now = std::chrono::steady_clock::now();
+        connection.unfinished->follow(now);
+        connection.unfinished->gave_one(answered->connection, now);
+        return std::move(answered->frame);
+    }
+
+    // Also takes from those on which nothing is answered what came all the same.
+    void look_at_unfinished() {
+        const SteadyTime now = std::chrono::steady_clock::now();
+        if (now - looked_ < options_.look_interval) return;
+        looked_ = now;
+        std::size_t cuts = 0;
+        for (auto& [peer, connection] : connections_) {
+            for (int i = 0; !connection.line && i < frames_per_turn && next_answer(connection); ++i)
+                continue;
+            connection.unfinished->follow(now);
+            cuts += connection.unfinished->cut(now);
+        }
+        if (unfinished_) cuts += unfinished_->cut(now);
+        shared_.counters.rejected += cuts;
+        if (cuts > 0 && options_.log != nullptr)
+            options_.log->hourly(Severity::warn, "transport.unfinished", {{"times", cuts}});
     }
 
     void say_back() {
@@ -223,9 +257,12 @@ private:
     }
 
     void take_frames() {
+        const SteadyTime now = std::chrono::steady_clock::now();
+        unfinished_->follow(now);
         for (int i = 0; i < frames_per_turn; ++i) {
             auto received = receive(server_);
             if (!received) return;
+            unfinished_->gave_one(received->connection, now);
             accept(std::move(*received));
         }
     }
@@ -309,7 +346,9 @@ private:
         const std::string& endpoint = way.address.endpoint;
         try {
             Connection connection{
-                way.address, way.line, socket_for(peer, way), std::chrono::steady_clock::now()};
+                way.address, way.line, socket_for(peer, way), std::chrono::steady_clock::now(), {}};
+            connection.unfinished = std::make_unique<Unfinished>(
+                context_, connection.socket, hex::encode(peer.get()) + std::to_string(++opened_));
             connection.socket.connect(endpoint);
             connections_.emplace(peer, std::move(connection));
             if (way.line) lines_.insert(peer);
@@ -384,11 +423,14 @@ private:
     zmq::context_t context_;
     std::optional<ZapHandler> zap_;
     zmq::socket_t server_;
+    std::optional<Unfinished> unfinished_;  // of the server
     std::string bound_;
     std::map<TransportPublicKey, Connection> connections_;
     std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take
     std::set<TransportPublicKey> silent_;   // have taken nothing for reopen_interval
     std::set<TransportPublicKey> lines_;    // connections on which something is answered
+    std::uint64_t opened_ = 0;              // connections so far
+    SteadyTime looked_{};
     const ByteArray<16> proxy_salt_ = crypto::system_random().array<16>();
 };
 

@@ -27,6 +27,8 @@ struct ZmqOptions {
     std::chrono::milliseconds reopen_interval{10000};
     // How long a frame waits for a peer that takes none; then it is dropped.
     std::chrono::milliseconds frame_patience{3000};
+    // How often it is looked at what is held of messages that have no end yet (unfinished.h).
+    std::chrono::milliseconds look_interval{250};
     std::chrono::milliseconds self_test_deadline{5000};
     std::size_t peer_queue_frames = 64;       // waiting to be sent to one peer
     std::size_t inbox_frames = 1024;          // received and not yet polled, of all peers

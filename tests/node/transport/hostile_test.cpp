@@ -206,3 +206,68 @@ TEST_CASE("what passes between two nodes cannot be read on the way") {
     CHECK(seen.find(marker) == seen.npos);
     CHECK(seen.find(std::string(16, 'x')) == seen.npos);
 }
+
+namespace {
+
+TestNode node_that_looks_often(const std::string& endpoint) {
+    TestNode node("");
+    node.transport.reset();
+    auto options = options_for(node.secret, endpoint);
+    options.look_interval = std::chrono::milliseconds(1);
+    node.start(std::move(options));
+    return node;
+}
+
+// A message of 128 MiB: a hundred and more times what may be held of one.
+void say_far_too_much(zmq::socket_t& peer) {
+    static Bytes part(64 * 1024, 'x');
+    for (int left = 2048; left > 0; --left) {
+        zmq::message_t lent(part.data(), part.size(), nullptr);
+        peer.send(lent, left > 1 ? zmq::send_flags::sndmore : zmq::send_flags::none);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a peer whose message goes on and on is cut off while it comes") {
+    const TestNode node = node_that_looks_often("tcp://127.0.0.1:*");
+    const TestNode other;
+    introduce(other, node);
+    const auto secret = generate_transport_key(crypto::system_random());
+    node->allow(public_key_of(secret));
+    const auto tap = test::Tap::open({0, node.port(), {}});
+    REQUIRE(tap);
+    zmq::context_t context;
+    auto peer = make_client(context, secret, node.key, times, AddressFamily::ipv4);
+    peer.connect((*tap)->endpoint());
+    peer.send(zmq::str_buffer("hello"));
+    REQUIRE(next_inbound(*node));
+    say_far_too_much(peer);
+    CHECK(eventually([&] { return (*tap)->connections() > 1; }));
+    REQUIRE(other->send(node.key, frame_of("mine")));
+    const auto inbound = next_inbound(*node);
+    CHECK((inbound && inbound->from == other.key));
+}
+
+TEST_CASE("whoever answers at a peer's address, and goes on and on, is cut off while it comes") {
+    const TestNode node = node_that_looks_often("");
+    const auto secret = generate_transport_key(crypto::system_random());
+    zmq::context_t context;
+    zmq::socket_t server(context, zmq::socket_type::router);
+    server.set(zmq::sockopt::linger, 0);
+    server.set(zmq::sockopt::curve_server, 1);
+    server.set(zmq::sockopt::curve_secretkey,
+               zmq::const_buffer(secret.reveal().data(), secret.reveal().size()));
+    server.bind("tcp://127.0.0.1:*");
+    const std::string endpoint = server.get(zmq::sockopt::last_endpoint);
+    const auto tap = test::Tap::open(
+        {0, static_cast<std::uint16_t>(std::stoi(endpoint.substr(endpoint.rfind(':') + 1))), {}});
+    REQUIRE(tap);
+    REQUIRE(node->connect(public_key_of(secret), (*tap)->endpoint()));
+    REQUIRE(node->send(public_key_of(secret), frame_of("hello")));
+    zmq::message_t way_back;
+    REQUIRE(server.recv(way_back));
+    REQUIRE(server.send(way_back, zmq::send_flags::sndmore));
+    say_far_too_much(server);
+    CHECK(eventually([&] { return (*tap)->connections() > 1; }));
+}
