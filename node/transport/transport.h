@@ -47,7 +47,8 @@ struct TransportCounters {
     std::uint64_t dropped = 0;      // good frames that found the inbox full
     // Frames of a denied peer or over a limit, and connections that were cut for one without an end.
     std::uint64_t rejected = 0;
-    std::uint64_t strangers = 0;  // handshakes refused because the key is not allowed
+    // Handshakes refused: the key is not allowed, or asks too often.
+    std::uint64_t strangers = 0;
 };
 
 // All members may be called from one thread at a time; none blocks on the network.

@@ -15,6 +15,7 @@
 #include "crypto/base/hex.h"
 #include "crypto/hash.h"
 #include "node/transport/inbox.h"
+#include "node/transport/pace.h"
 #include "node/transport/proxy.h"
 #include "node/transport/self_test.h"
 #include "node/transport/unfinished.h"
@@ -243,7 +244,8 @@ private:
 
     bool is_allowed(const TransportPublicKey& key) {
         const std::lock_guard lock(shared_.wanted.mutex);
-        const bool allowed = shared_.wanted.allowed.contains(key);
+        const bool allowed = shared_.wanted.allowed.contains(key) &&
+                             pace_.takes(key, std::chrono::steady_clock::now());
         if (allowed) shared_.wanted.returned.insert(key);
         return allowed;
     }
@@ -424,6 +426,7 @@ private:
     std::optional<ZapHandler> zap_;
     zmq::socket_t server_;
     std::optional<Unfinished> unfinished_;  // of the server
+    Pace pace_;
     std::string bound_;
     std::map<TransportPublicKey, Connection> connections_;
     std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take

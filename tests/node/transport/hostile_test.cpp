@@ -271,3 +271,23 @@ TEST_CASE("whoever answers at a peer's address, and goes on and on, is cut off w
     say_far_too_much(server);
     CHECK(eventually([&] { return (*tap)->connections() > 1; }));
 }
+
+TEST_CASE("a peer that shakes hands again and again has to wait, and nobody else has") {
+    const TestNode node;
+    const TestNode other;
+    introduce(other, node);
+    const auto secret = generate_transport_key(crypto::system_random());
+    node->allow(public_key_of(secret));
+    zmq::context_t context;
+    std::vector<zmq::socket_t> peers;
+    CHECK(eventually([&] {
+        if (peers.size() < 900) {
+            peers.push_back(make_client(context, secret, node.key, times, AddressFamily::ipv4));
+            peers.back().connect(node.endpoint());
+        }
+        return node->counters().strangers > 0;
+    }));
+    REQUIRE(other->send(node.key, frame_of("mine")));
+    const auto inbound = next_inbound(*node);
+    CHECK((inbound && inbound->from == other.key));
+}
