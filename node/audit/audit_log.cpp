@@ -304,7 +304,10 @@ Outcome AuditLog::append_pad(Transaction& tx, std::uint32_t quarter) {
 Result<std::string> AuditLog::publish(Transaction& tx, schema::Time now) {
     const std::int64_t hour = schema::unix_seconds(now) / 3600;
     {
-        auto rows = tx.query("SELECT note FROM published_head WHERE hour=?", hour);
+        auto rows = tx.query(
+            "SELECT note FROM published_head WHERE hour=? AND size=(SELECT max(size) FROM "
+            "published_head)",
+            hour);
         if (rows.next()) return rows.text(0);
     }
     const std::uint64_t filled = (size() + block - 1) / block * block;
@@ -312,7 +315,7 @@ Result<std::string> AuditLog::publish(Transaction& tx, schema::Time now) {
     while (size() < padded)
         LEEWARD_TRY(append_pad(tx, static_cast<std::uint32_t>(hour * 4)));
     LEEWARD_ASSIGN(std::string note, sign_head(tx));
-    LEEWARD_TRY(tx.run("INSERT INTO published_head(hour,size,note) VALUES(?,?,?)",
+    LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO published_head(hour,size,note) VALUES(?,?,?)",
                        hour,
                        static_cast<std::int64_t>(size()),
                        note));

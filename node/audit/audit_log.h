@@ -95,6 +95,7 @@ public:
     Result<std::string> sign_head(Transaction& tx);
 
     // The head that is published for the hour of `now`: made at the first call in it, the same after.
+    // One that a clock ahead has given this hour is not of it, once the log has published larger ones.
     Result<std::string> publish(Transaction& tx, schema::Time now);
 
     // The opening and path of a leaf, in the tree of the newest head. `salt` opens its link.

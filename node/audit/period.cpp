@@ -95,7 +95,8 @@ Result<Period> find_period(Transaction& tx, schema::Time from, schema::Time unti
     std::int64_t first_hour = 0;
     {
         auto rows = tx.query(
-            "SELECT hour,size FROM published_head WHERE hour<=? ORDER BY hour DESC LIMIT 1",
+            "SELECT hour,size FROM published_head WHERE hour<=? ORDER BY size DESC,hour DESC LIMIT "
+            "1",
             schema::unix_seconds(from) / hour_seconds);
         if (rows.next()) {
             first_hour = rows.integer(0);
@@ -108,6 +109,7 @@ Result<Period> find_period(Transaction& tx, schema::Time from, schema::Time unti
                                      schema::from_unix(first_hour * hour_seconds),
                                      hour_of(until) + std::chrono::hours(1)));
     for (auto& head : heads) {
+        if (head.size < period.first) continue;  // of before it, by a clock that was wrong
         period.size = head.size;
         period.heads.push_back(std::move(head.note));
     }

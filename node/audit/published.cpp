@@ -25,7 +25,7 @@ std::string select(std::string_view rest) {
 }  // namespace
 
 Result<std::optional<Published>> newest_published(Transaction& tx) {
-    static const std::string newest = select("ORDER BY hour DESC LIMIT 1");
+    static const std::string newest = select("ORDER BY size DESC,hour DESC LIMIT 1");
     LEEWARD_ASSIGN(auto heads, read(tx.query(newest)));
     if (heads.empty()) return std::optional<Published>();
     return std::optional(std::move(heads.front()));
@@ -35,7 +35,7 @@ Result<std::optional<Published>> newest_cosigned(Transaction& tx,
                                                  const crypto::Vkey& log,
                                                  const crypto::TlogPolicy& policy,
                                                  int limit) {
-    static const std::string last = select("ORDER BY hour DESC LIMIT ?");
+    static const std::string last = select("ORDER BY size DESC,hour DESC LIMIT ?");
     LEEWARD_ASSIGN(auto heads, read(tx.query(last, static_cast<std::int64_t>(limit))));
     for (auto& head : heads)
         if (open_cosigned(head.note, log, policy)) return std::optional(std::move(head));
@@ -52,7 +52,7 @@ Result<Published> published_head(Transaction& tx, std::uint64_t size) {
 Result<std::vector<Published>> published_between(Transaction& tx,
                                                  schema::Time from,
                                                  schema::Time until) {
-    static const std::string between = select("WHERE hour>=? AND hour<? ORDER BY hour");
+    static const std::string between = select("WHERE hour>=? AND hour<? ORDER BY size,hour");
     return read(tx.query(between,
                          (schema::unix_seconds(from) + 3599) / 3600,
                          (schema::unix_seconds(until) + 3599) / 3600));

@@ -19,17 +19,17 @@ struct Published {
     friend bool operator==(const Published&, const Published&) = default;
 };
 
-// The newest, or nothing before the first hour.
+// The newest, or nothing before the first hour. A log only grows: the newest head is the largest,
+// whatever hour a clock that was wrong has given another one.
 Result<std::optional<Published>> newest_published(Transaction& tx);
-// The newest one up to `until` that fulfils `policy` (its logs are not asked for); of the last
-// `limit` alone.
+// The newest one that fulfils `policy` (its logs are not asked for); of the newest `limit` alone.
 Result<std::optional<Published>> newest_cosigned(Transaction& tx,
                                                  const crypto::Vkey& log,
                                                  const crypto::TlogPolicy& policy,
                                                  int limit = 96);
 // The head of this size. Errc::not_found.
 Result<Published> published_head(Transaction& tx, std::uint64_t size);
-// All that were published from `from` to before `until`, the oldest first.
+// All that were published from `from` to before `until`, the smallest first.
 Result<std::vector<Published>> published_between(Transaction& tx,
                                                  schema::Time from,
                                                  schema::Time until);

@@ -270,7 +270,8 @@ Outcome Witnesses::take_published(
 Outcome Witnesses::show_newest(Transaction& tx, Time now) {
     LEEWARD_ASSIGN(const auto policy, witness_policy(desk_, tx, desk_.self.node(), now));
     LEEWARD_ASSIGN(auto newest, newest_cosigned(tx, desk_.log.vkey(), policy));
-    if (newest && now - newest->at <= still_new) LEEWARD_TRY(send_refused_grants(desk_, tx, now));
+    const bool is_new = newest && newest->at <= now && now - newest->at <= still_new;
+    if (is_new) LEEWARD_TRY(send_refused_grants(desk_, tx, now));
     tx.on_commit([this, newest = std::move(newest)] {
         shown_since_start_ = true;
         if (newest) courier_.publish(newest->size, newest->note);
