@@ -31,6 +31,7 @@
 #include "node/exchange/witnessing.h"
 #include "node/mailbox/pair_keys.h"
 #include "node/mailbox/sealed_file.h"
+#include "node/people/approvals.h"
 #include "node/store/faults.h"
 #include "schema/delivery.h"
 
@@ -255,9 +256,22 @@ struct Engine::State {
         return settle_notice(tx, "DISK_FULL", self.get());
     }
 
+    // Whatever calls, ends or erases some time after something happened would else wait for as much longer as
+    // the clock was ahead.
     Outcome follow_clock(Transaction& tx, Time now) {
         LEEWARD_TRY(legs_follow_clock(desk, tx, now));
-        return needs_follow_clock(tx, desk, now);
+        LEEWARD_TRY(needs_follow_clock(tx, desk, now));
+        LEEWARD_TRY(releases_follow_clock(desk, tx, now));
+        for (const auto follow : {grants_follow_clock,
+                                  accesses_follow_clock,
+                                  approvals_follow_clock,
+                                  incidents_follow_clock,
+                                  retention_follows_clock,
+                                  undelivered_follow_clock,
+                                  witnesses_follow_clock,
+                                  notices_follow_clock})
+            LEEWARD_TRY(follow(tx, now));
+        return Done{};
     }
 
     // After a commit that may or may not have happened nothing is written until it is known. The store is

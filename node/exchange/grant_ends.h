@@ -36,5 +36,7 @@ Result<Applied> take_grant_answer(
 Outcome follow_last_word(Desk& desk, Transaction& tx, const Grant& grant, schema::Time now);
 // Erasures that were not attested in time are counted, and both supervisors are called each week.
 Outcome fire_grant_timers(Desk& desk, Transaction& tx, schema::Time now);
+// After the clock was set back: as for legs (leg_timers.h).
+Outcome grants_follow_clock(Transaction& tx, schema::Time now);
 
 }  // namespace leeward::node

@@ -373,4 +373,11 @@ Outcome fire_incident_timers(Desk& desk, Transaction& tx, Time now) {
     return Done{};
 }
 
+Outcome incidents_follow_clock(Transaction& tx, Time now) {
+    return tx.run(
+        "UPDATE incident SET opened=min(opened,?1),since=min(since,?1),raised=min(raised,?1) "
+        "WHERE max(opened,since,raised)>?1",
+        schema::unix_seconds(now));
+}
+
 }  // namespace leeward::node

@@ -197,4 +197,21 @@ Outcome fire_release_timers(Desk& desk, Transaction& tx, Time now) {
     return Done{};
 }
 
+Outcome releases_follow_clock(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_TRY(each_due<schema::ReleaseId>(
+        desk,
+        "release clock",
+        tx.query("SELECT id FROM release WHERE max(since,raised,applied)>? AND sealed<>x''",
+                 schema::unix_seconds(now)),
+        now,
+        all_of_them,
+        [&](const schema::ReleaseId& id) -> Outcome {
+            LEEWARD_ASSIGN(Release r, load_release(desk, tx, id));
+            for (Time* moment : {&r.since, &r.raised, &r.applied})
+                *moment = std::min(*moment, now);
+            return save_release(desk, tx, r);
+        }));
+    return Done{};
+}
+
 }  // namespace leeward::node

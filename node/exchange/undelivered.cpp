@@ -12,24 +12,28 @@ using schema::MessageKind;
 using schema::Time;
 
 constexpr std::string_view code = "CONTROL_NOT_DELIVERED";
+// For whom something waits since ?1 or before: since it was written, or since a clock ahead was set back.
+const std::string waiting =
+    "SELECT peer FROM outbox o WHERE lane=0 AND (created<=?1 OR EXISTS(SELECT 1 FROM exchange e "
+    "WHERE e.leaf=o.leaf AND e.state=0 AND e.settled BETWEEN 1 AND ?1)) ";
 
 // Waits since before `then` and is about somebody: what goes to all partners by itself is not.
 Result<std::vector<schema::NodeId>> waited_since(Transaction& tx, Time then) {
+    static const std::string about_somebody =
+        waiting + "AND kind NOT IN (?,?,?,?,?,?,?,?,?,?) GROUP BY peer";
     std::vector<schema::NodeId> peers;
-    auto rows = tx.query(
-        "SELECT DISTINCT peer FROM outbox WHERE lane=0 AND created<=? AND kind NOT IN "
-        "(?,?,?,?,?,?,?,?,?,?)",
-        schema::unix_seconds(then),
-        MessageKind::CAPACITY,
-        MessageKind::CONTACT,
-        MessageKind::MAIL,
-        MessageKind::PREKEYS,
-        MessageKind::PROVE,
-        MessageKind::LOG_FROZEN,
-        MessageKind::RECONCILE,
-        MessageKind::RESYNC,
-        MessageKind::RETIRED,
-        MessageKind::REVOKE);
+    auto rows = tx.query(about_somebody,
+                         schema::unix_seconds(then),
+                         MessageKind::CAPACITY,
+                         MessageKind::CONTACT,
+                         MessageKind::MAIL,
+                         MessageKind::PREKEYS,
+                         MessageKind::PROVE,
+                         MessageKind::LOG_FROZEN,
+                         MessageKind::RECONCILE,
+                         MessageKind::RESYNC,
+                         MessageKind::RETIRED,
+                         MessageKind::REVOKE);
     while (rows.next())
         peers.push_back(rows.id<schema::NodeId>(0));
     LEEWARD_TRY(rows.status());
@@ -48,11 +52,9 @@ Result<bool> called_since(Transaction& tx, const schema::NodeId& peer, Time then
 
 // What has arrived since calls nobody any more.
 Outcome settle_arrived(Transaction& tx, Time then) {
-    return tx.run(
-        "DELETE FROM notice WHERE code=? AND subject NOT IN (SELECT peer FROM outbox WHERE lane=0 "
-        "AND created<=?)",
-        code,
-        schema::unix_seconds(then));
+    static const std::string arrived =
+        "DELETE FROM notice WHERE code=?2 AND subject NOT IN (" + waiting + ")";
+    return tx.run(arrived, schema::unix_seconds(then), code);
 }
 
 }  // namespace
@@ -76,6 +78,14 @@ Outcome fire_undelivered_timers(Desk& desk, Transaction& tx, Time now) {
                              now));
     }
     return Done{};
+}
+
+// The exchange of each says since when it is under way by our clock.
+Outcome undelivered_follow_clock(Transaction& tx, Time now) {
+    return tx.run(
+        "UPDATE exchange SET settled=?1 WHERE state=0 AND (settled=0 OR settled>?1) AND leaf IN "
+        "(SELECT leaf FROM outbox WHERE lane=0 AND created>?1)",
+        schema::unix_seconds(now));
 }
 
 }  // namespace leeward::node

@@ -289,6 +289,12 @@ Outcome Witnesses::look_after_partners(Transaction& tx, Time now) {
     return Done{};
 }
 
+Outcome witnesses_follow_clock(Transaction& tx, Time now) {
+    const std::int64_t at = schema::unix_seconds(now);
+    LEEWARD_TRY(tx.run("UPDATE own_witness SET answered=?1 WHERE answered>?1", at));
+    return tx.run("UPDATE uncovered_head SET since=?1 WHERE since>?1", at);
+}
+
 Result<std::optional<Time>> witnessed_until(Desk& desk, Transaction& tx, Time now) {
     LEEWARD_ASSIGN(const auto policy, witness_policy(desk, tx, desk.self.node(), now));
     LEEWARD_ASSIGN(const auto newest, newest_cosigned(tx, desk.log.vkey(), policy));

@@ -1,0 +1,109 @@
+// Found by a review: what was written while a clock stood ahead kept its time when the clock was right again. Whatever
+// calls, ends or erases some time after that (erasures, endings that do not arrive, incidents, second persons, our own
+// records) waited for as much longer as the clock had been ahead.
+#include "tests/node/exchange/release_fixture.h"
+
+namespace leeward::test {
+namespace {
+
+using std::chrono::hours;
+
+constexpr hours day{24};
+constexpr hours year{24 * 365};
+
+bool is_told(TestNode& node, std::string_view code) {
+    const auto notices = node.notices();
+    return std::find(notices.begin(), notices.end(), code) != notices.end();
+}
+
+std::int64_t calls(TestNode& node, std::string_view code) {
+    return node.count("SELECT coalesce(sum(repeats),0) FROM notice WHERE code='" +
+                      std::string(code) + "'");
+}
+
+// Harbor alone looks at a clock that is so far ahead, does this, and works on; then the clock is right again.
+template <class Deed>
+void by_a_clock_ahead(Papers& p, hours by, Deed deed) {
+    p.world.clock().move(by);
+    deed();
+    p.harbor.step();
+    p.world.clock().move(-by);
+    p.harbor.step();
+}
+void by_a_clock_ahead(Papers& p, hours by) {
+    by_a_clock_ahead(p, by, [] {});
+}
+
+}  // namespace
+
+TEST_CASE(
+    "an erasure asked for by a clock ahead is overdue after a week, and its ending after three "
+    "days") {
+    Papers p(2611);
+    p.active();
+    p.lantern.close();
+    by_a_clock_ahead(p, year);  // the release is over
+    REQUIRE(p.grants(p.harbor) == std::vector<std::string>{"ERASURE_REQUESTED"});
+    p.world.pass(hours(71));
+    CHECK_FALSE(is_told(p.harbor, "CONTROL_NOT_DELIVERED"));
+    p.world.pass(hours(2));
+    CHECK(calls(p.harbor, "CONTROL_NOT_DELIVERED") == 1);
+    p.world.pass(day * 5, hours(6));
+    CHECK(calls(p.harbor, "CONTROL_NOT_DELIVERED") == 2);
+    CHECK(is_told(p.harbor, "ERASURE_OVERDUE"));
+    p.lantern.open();
+    p.world.pass(hours(1), std::chrono::minutes(1));
+    CHECK_FALSE(is_told(p.harbor, "CONTROL_NOT_DELIVERED"));
+    CHECK(p.grants(p.harbor) == std::vector<std::string>{"ERASURE_ATTESTED"});
+}
+
+TEST_CASE("an incident that was opened by a clock ahead calls after an hour") {
+    Papers p(2612);
+    by_a_clock_ahead(p, year, [&] {
+        p.harbor.must("incident.open", Json::object({{"kind", "INCIDENT_DEVICE_LOST"}}));
+    });
+    CHECK(calls(p.harbor, "INCIDENT_DEVICE_LOST") == 1);
+    p.world.pass(hours(2));
+    CHECK(calls(p.harbor, "INCIDENT_DEVICE_LOST") == 2);
+}
+
+TEST_CASE("a yes by telephone from a time to come is an incident if nobody signs it within days") {
+    Papers p(2613);
+    const Json question = Json::object({{"leg", p.leg()},
+                                        {"fields", Json(Json::Array{"allergies"})},
+                                        {"harm", "HARM_MEDICAL_TONIGHT"}});
+    const std::string access = p.lantern.must("access.ask", question).text_at("id");
+    p.world.pump();
+    by_a_clock_ahead(p, year, [&] {
+        p.harbor.must(
+            "access.grant",
+            Json::object({{"id", access}, {"by-phone", "Grace"}, {"number", "555-0102"}}));
+    });
+    p.world.pass(hours(97), hours(1));
+    CHECK(is_told(p.harbor, "INCIDENT_NOT_COUNTERSIGNED"));
+}
+
+TEST_CASE("papers that nobody signs call again in time, though a clock ahead has called") {
+    Papers p(2614);
+    p.draft();
+    by_a_clock_ahead(p, day * 5);
+    CHECK(calls(p.harbor, "RELEASE_UNSIGNED") == 1);
+    p.world.pass(hours(80), hours(4));
+    CHECK(calls(p.harbor, "RELEASE_UNSIGNED") == 2);
+}
+
+TEST_CASE("our own record of a case that was closed by a clock ahead is erased in its time") {
+    Papers p(2615);
+    p.harbor.must("retention.set", Json::object({{"days", 10}}));
+    const auto closed = (p.world.clock().now() + year).time_since_epoch().count();
+    REQUIRE(p.harbor.home().store.write([&](node::Transaction& tx) -> Outcome {
+        LEEWARD_TRY(tx.run("UPDATE leg SET shown=24,timer=0"));
+        return tx.run("UPDATE survivor_case SET state=1,since=?", closed);
+    }));
+    p.harbor.close();
+    p.harbor.open();
+    p.world.pass(day * 11, hours(12));
+    CHECK(p.harbor.count("SELECT max(state) FROM survivor_case") == 2);
+}
+
+}  // namespace leeward::test
