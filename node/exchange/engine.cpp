@@ -267,6 +267,7 @@ struct Engine::State {
                                   approvals_follow_clock,
                                   incidents_follow_clock,
                                   retention_follows_clock,
+                                  numbers_follow_clock,
                                   undelivered_follow_clock,
                                   witnesses_follow_clock,
                                   notices_follow_clock})

@@ -308,6 +308,14 @@ Outcome count_half_year(Desk& desk, Transaction& tx, Time now) {
     return tables ? Outcome(Done{}) : Outcome(tables.error());
 }
 
+Outcome numbers_follow_clock(Transaction& tx, Time now) {
+    auto rows =
+        tx.query("SELECT max(?,coalesce(max(peer_time),0)) FROM peer", schema::unix_seconds(now));
+    const Time reached = rows.next() ? schema::from_unix(rows.integer(0)) : now;
+    LEEWARD_TRY(rows.status());
+    return tx.run("DELETE FROM half_year WHERE period>?", schema::name(newest_counted(reached)));
+}
+
 Result<Json> stats_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     const std::string typed = args.text_at("period");
     const auto period = typed.empty() ? newest_counted(now) : schema::half_year_from(typed);
