@@ -47,14 +47,24 @@ Outcome after_arrival(Desk& desk, Transaction& tx, Need& need, Time now) {
     return close_as(desk, tx, need, NeedMove::N22, "OUTCOME_NOT_DISCLOSED", now);
 }
 
-// Without a live return path nobody may ask: this one lapses, and says why.
-Outcome follow_up_due(Desk& desk, Transaction& tx, Need& need, Time now) {
-    if (need.raised >= next_follow_up(need))
-        return call_about(desk, tx, need, "FOLLOW_UP_OVERDUE", now);
-    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.id, now));
-    if (lives) return call_about(desk, tx, need, "FOLLOW_UP_DUE", now);
+namespace {
+
+// Nobody may ask: whoever was called to is not any more, and is told why.
+Outcome lapse(Desk& desk, Transaction& tx, Need& need, Time now) {
+    for (const std::string_view code : {"FOLLOW_UP_DUE", "FOLLOW_UP_OVERDUE"})
+        LEEWARD_TRY(settle_notice(tx, code, need.id.get()));
     LEEWARD_TRY(call_about(desk, tx, need, "FOLLOW_UP_NO_AUTHORITY", now));
     return next_one(tx, need);
+}
+
+}  // namespace
+
+// Without a live return path it lapses, also where somebody was called to ask while there was one.
+Outcome follow_up_due(Desk& desk, Transaction& tx, Need& need, Time now) {
+    LEEWARD_ASSIGN(const bool lives, return_path_lives(tx, need.id, now));
+    if (!lives) return lapse(desk, tx, need, now);
+    const bool called = need.raised >= next_follow_up(need);
+    return call_about(desk, tx, need, called ? "FOLLOW_UP_OVERDUE" : "FOLLOW_UP_DUE", now);
 }
 
 Outcome follow_ups_over(Desk& desk, Transaction& tx, Need& need, Time now) {
