@@ -67,14 +67,6 @@ Result<std::int64_t> entries_before(Transaction& tx, const std::vector<crypto::H
     return count;
 }
 
-schema::ReleaseOpening opening_of(const Release& r) {
-    const Json* signers = r.detail.find("signers");
-    return {r.detail.text_at("salt"),
-            r.detail.text_at("text_en"),
-            signers == nullptr ? "" : signers->dump(),
-            std::to_string(schema::unix_seconds(r.expires))};
-}
-
 Outcome log_proof(Desk& desk, Transaction& tx, bool opens_text, Time now) {
     schema::AuditRecord event;
     event.kind = schema::EventKind::PRINT;
@@ -94,7 +86,8 @@ Result<Json> audit_prove(Desk& desk, Transaction& tx, const Json& args, Time now
     for (const auto& release : releases) {
         if (release.commitment == crypto::Hash{}) continue;  // it was never in force
         proof.releases.push_back(release.commitment);
-        if (opens_text) proof.opened.push_back(opening_of(release));
+        // One that an erasure or a restore took the words of is shown without them.
+        if (opens_text && release.as_signed()) proof.opened.push_back(opening_of(release));
     }
     LEEWARD_ASSIGN(const auto entries, entries_under(tx, proof.releases));
     LEEWARD_ASSIGN(const Published head,
@@ -115,6 +108,7 @@ Result<Json> audit_prove(Desk& desk, Transaction& tx, const Json& args, Time now
                                   : "It names nobody. Check it with 'leeward audit check', "
                                     "together with the bundles of that time."},
                       {"file", std::move(file)}});
+    if (opens_text) answer.set("texts", proof.opened.size());
     if (before > 0)
         answer.set("before_the_restore", before)
             .set(

@@ -103,15 +103,16 @@ Json signer_json(const Json& one) {
 
 }  // namespace
 
-crypto::Hash commitment_of(const Release& r) {
+schema::ReleaseOpening opening_of(const Release& r) {
     const Json* signers = r.detail.find("signers");
-    const std::string signed_by = signers == nullptr ? "" : signers->dump();
-    const std::string until = std::to_string(schema::unix_seconds(r.expires));
-    return crypto::sha256({as_bytes(r.detail.text_at("salt")),
-                           as_bytes(r.detail.text_at("text_en")),
-                           as_bytes(r.detail.text_at("text_es")),
-                           as_bytes(signed_by),
-                           as_bytes(until)});
+    return {r.detail.text_at("salt"),
+            r.detail.text_at("text_en") + r.detail.text_at("text_es"),
+            signers == nullptr ? "" : signers->dump(),
+            std::to_string(schema::unix_seconds(r.expires))};
+}
+
+crypto::Hash commitment_of(const Release& r) {
+    return opening_of(r).commitment();
 }
 
 bool Release::as_signed() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "node/exchange/desk.h"
+#include "schema/audit/proof.h"
 #include "schema/catalogue.h"
 #include "schema/json/json.h"
 #include "schema/release.h"
@@ -39,7 +40,10 @@ struct Release {
     [[nodiscard]] bool as_signed() const;
 };
 
-// H(salt ‖ texts ‖ signers ‖ expiry): what the log and the recipient see of the authority.
+// What the commitment is of: the text in both languages, English first, who signed it, and its end. It
+// names people.
+[[nodiscard]] schema::ReleaseOpening opening_of(const Release& release);
+// What the log and the recipient see of the authority.
 [[nodiscard]] crypto::Hash commitment_of(const Release& release);
 
 Result<Release> load_release(Desk& desk, Transaction& tx, const schema::ReleaseId& id);

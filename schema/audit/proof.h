@@ -27,7 +27,8 @@ struct ProvenAct {
 
     friend bool operator==(const ProvenAct&, const ProvenAct&) = default;
 };
-// What a release's commitment is of: H(salt ‖ text ‖ signers ‖ until). It names people.
+// What a release's commitment is of: H(salt ‖ text ‖ signers ‖ until). The text is what was signed, in
+// English and then in Spanish. It names people.
 struct ReleaseOpening {
     std::string salt, text, signers, until;
 
