@@ -94,6 +94,28 @@ std::optional<AuditRecord> proven(const ProvenAct& act,
     return *record;
 }
 
+// 32 bytes in lower-case hexadecimal.
+bool is_salt(std::string_view text) {
+    const auto bytes = hex::decode_array<32>(text);
+    return bytes && hex::encode(*bytes) == text;
+}
+// As the list is written into a release: each of them begins with who signs.
+bool is_list_of_signers(const std::string& text) {
+    const auto list = parse_json(text);
+    if (!list || list->as_array() == nullptr || list->dump() != text) return false;
+    return std::all_of(list->as_array()->begin(), list->as_array()->end(), [](const Json& one) {
+        const auto* members = one.as_object();
+        return members != nullptr && !members->empty() && members->front().first == "signer";
+    });
+}
+
+// The commitment is of the four parts joined: only as long as each has its form does it say where one ends
+// and the next begins.
+bool is_as_written(const ReleaseOpening& opened) {
+    return is_salt(opened.salt) && is_list_of_signers(opened.signers) &&
+           crypto::parse_decimal(opened.until);
+}
+
 std::vector<bool> cosigned(const crypto::OpenedCheckpoint& head, const crypto::TlogPolicy& policy) {
     std::vector<bool> out(policy.witnesses().size());
     for (const auto& by : head.cosignatures)
@@ -187,7 +209,7 @@ std::optional<OpenedProof> open_proof(const DisclosureProof& proof,
     for (const auto& act : proof.acts)
         take_act(act, policy, out, findings);
     for (const auto& opened : proof.opened)
-        if (out.releases.contains(opened.commitment()))
+        if (is_as_written(opened) && out.releases.contains(opened.commitment()))
             out.opened.push_back(opened);
         else
             findings.add(at_leaf(*card, FindingKind::RELEASE_TEXT_CHANGED, std::nullopt));

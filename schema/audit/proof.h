@@ -30,7 +30,10 @@ struct ProvenAct {
 // What a release's commitment is of: H(salt ‖ text ‖ signers ‖ until). The text is what was signed, in
 // English and then in Spanish. It names people.
 struct ReleaseOpening {
-    std::string salt, text, signers, until;
+    std::string salt;     // 64 digits of lower-case hexadecimal
+    std::string text;     // of any form: the others say where it begins and ends
+    std::string signers;  // a compact JSON list of objects whose first member is `signer`
+    std::string until;    // unix seconds, decimal
 
     [[nodiscard]] crypto::Hash commitment() const;
     friend bool operator==(const ReleaseOpening&, const ReleaseOpening&) = default;

@@ -13,7 +13,7 @@ namespace {
 struct Shared {
     SampleLog log{1};
     SampleLog shelter{2};
-    ReleaseOpening text{"salt", "May we share this?", "[]", "1790000000"};
+    ReleaseOpening text{hex::encode(some_hash("salt")), "May we share this?", "[]", "1790000000"};
     crypto::Hash release = text.commitment();
     Bundle bundle;
     DisclosureProof proof;
