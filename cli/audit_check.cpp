@@ -111,6 +111,15 @@ std::uint64_t shown_up_to(Covered covered) {
     return reached;
 }
 
+std::string_view what_is_missing(const schema::OpenedProof& proof) {
+    return proof.witnessed
+               ? "that nothing else was shared under these releases is shown only together with "
+                 "bundles of the whole log in which nothing is found"
+               : "that nothing else was shared under these releases is shown only once enough "
+                 "witnesses have cosigned the head that this proof is under: ask for another in an "
+                 "hour, and check it together with bundles of the whole log";
+}
+
 Json json_of(const schema::OpenedProof& proof,
              const Covered& covered,
              const schema::Trust& trust,
@@ -119,7 +128,8 @@ Json json_of(const schema::OpenedProof& proof,
     for (const auto& one : proof.disclosures)
         shared.push(json_of(one, trust));
     const std::uint64_t reached = shown_up_to(covered);
-    const bool nothing_else = all_is_well && reached > 0 && reached >= proof.size;
+    const bool nothing_else =
+        all_is_well && proof.witnessed && reached > 0 && reached >= proof.size;
     Json out = Json::object({{"organisation", proof.card.organisation},
                              {"releases", proof.releases.size()},
                              {"disclosures", proof.disclosures.size()},
@@ -128,10 +138,7 @@ Json json_of(const schema::OpenedProof& proof,
                              {"nothing_else_was_shared", nothing_else}});
     if (nothing_else) out.set("up_to_leaf", reached - 1);
     if (!proof.opened.empty()) out.set("release_texts", texts_of(proof));
-    if (!nothing_else)
-        out.set("note",
-                "that nothing else was shared under these releases is shown only together with "
-                "bundles of the whole log in which nothing is found");
+    if (!nothing_else) out.set("note", what_is_missing(proof));
     return out;
 }
 

@@ -104,6 +104,7 @@ public:
         exchanges_.emplace(logs);
         find_logs();
         find_seen_heads();
+        find_proven_heads();
         find_logs_before();
         return Done{};
     }
@@ -131,7 +132,7 @@ public:
         for (const auto& proof : proofs_) {
             auto& covered = out.covered.emplace_back();
             for (std::size_t i = 0; i < bundles_.size(); ++i)
-                if (bundles_[i].log.card.log_origin == proof.card.log_origin)
+                if (which_log(bundles_[i].log.card) == which_log(proof.card))
                     covered.emplace_back(out.logs[i].first, out.logs[i].size);
         }
         out.proofs = std::move(proofs_);
@@ -142,16 +143,19 @@ private:
     struct SeenHead {
         const OpenBundle* of = nullptr;
         crypto::Checkpoint checkpoint;
-        std::string holder;
+        std::string holder;  // empty: whoever was given a proof
+    };
+    // What partners, and those who were given a proof, hold of one log at one size.
+    struct Shown {
+        std::string organisation;
+        std::map<crypto::Hash, std::string> roots;  // and who was shown each
     };
 
     using WhichLog = std::pair<std::string, ByteArray<32>>;  // origin and key
-    static WhichLog which_log(const OpenBundle& bundle) {
-        return {bundle.log.card.log_origin, bundle.log.card.log.get()};
-    }
+    static WhichLog which_log(const NodeCard& card) { return {card.log_origin, card.log.get()}; }
     void find_logs() {
         for (auto& bundle : bundles_)
-            logs_[which_log(bundle)].push_back(&bundle);
+            logs_[which_log(bundle.log.card)].push_back(&bundle);
         for (auto& [which, bundles] : logs_)
             std::stable_sort(bundles.begin(), bundles.end(), [](auto* a, auto* b) {
                 return a->log.header.before.size() < b->log.header.before.size();
@@ -170,8 +174,25 @@ private:
                 for (const auto& card : trust_.cards)
                     if (const auto seen = crypto::open_checkpoint(
                             note, {card.log_origin, crypto::NoteKeyType::ed25519, card.log}))
-                        shown_[{card.organisation, seen->checkpoint.size.get()}].emplace(
-                            seen->checkpoint.root, holder.log.card.organisation);
+                        note_shown(card, seen->checkpoint, holder.log.card.organisation);
+    }
+
+    void note_shown(const NodeCard& card, const crypto::Checkpoint& head, const std::string& to) {
+        Shown& shown = shown_[{which_log(card), head.size.get()}];
+        shown.organisation = card.organisation;
+        shown.roots.emplace(head.root, to);
+    }
+
+    // A proof was given to somebody too, who is not named.
+    void find_proven_heads() {
+        for (const auto& proof : proofs_)
+            for (const auto& [size, root] : proof.heads) {
+                const crypto::Checkpoint head{proof.card.log_origin, crypto::TreeSize{size}, root};
+                note_shown(proof.card, head, {});
+                for (const auto& of : bundles_)
+                    if (which_log(of.log.card) == which_log(proof.card))
+                        seen_.push_back({&of, head, {}});
+            }
     }
 
     // A log that a restore began names the newest head of the one before that anybody else was known to
@@ -209,7 +230,7 @@ private:
         std::set<std::uint64_t> wanted;
         for (const auto& seen : seen_)
             if (seen.of == &bundle) wanted.insert(seen.checkpoint.size.get());
-        for (const OpenBundle* of : logs_.at(which_log(bundle))) {
+        for (const OpenBundle* of : logs_.at(which_log(bundle.log.card))) {
             wanted.insert(of->log.header.before.size().get());
             if (!of->log.heads.empty()) wanted.insert(of->log.heads.back().checkpoint.size.get());
         }
@@ -261,23 +282,26 @@ private:
     // A disclosure under her releases that the proof does not show.
     void hold_against_proofs(const OpenBundle& bundle, const OpenedLeaf& leaf) {
         for (const auto& proof : proofs_)
-            if (proof.card.log_origin == bundle.log.card.log_origin &&
+            if (which_log(proof.card) == which_log(bundle.log.card) &&
                 proof.releases.contains(leaf.record->release) && !proof.leaves.contains(leaf.index))
                 findings_.add(bundle.log.finding(FindingKind::PROOF_INCOMPLETE, leaf.index));
     }
 
     // Two heads of one size over two trees are a fork whoever holds them, without a bundle of that log.
     void check_shown() {
-        for (const auto& [log, roots] : shown_) {
-            if (roots.size() < 2) continue;
+        for (const auto& [head, shown] : shown_) {
+            if (shown.roots.size() < 2) continue;
             std::set<std::string> holders;
-            for (const auto& [root, holder] : roots)
+            for (const auto& [root, holder] : shown.roots)
                 holders.insert(holder);
             std::string names;
             for (const auto& holder : holders)
                 names += (names.empty() ? "" : ", ") + holder;
-            findings_.add(
-                {FindingKind::LOG_FORKED, log.first, log.second, std::nullopt, std::move(names)});
+            findings_.add({FindingKind::LOG_FORKED,
+                           shown.organisation,
+                           head.second,
+                           std::nullopt,
+                           std::move(names)});
         }
     }
 
@@ -285,7 +309,7 @@ private:
         for (const auto& seen : seen_) {
             const std::uint64_t size = seen.checkpoint.size.get();
             const auto root = seen.of->tree->root_at(size);
-            if (root) shown_.erase(std::pair(seen.of->log.card.organisation, size));  // judged here
+            if (root) shown_.erase({which_log(seen.of->log.card), size});  // judged here
             if (root && *root != seen.checkpoint.root)
                 findings_.add({FindingKind::LOG_FORKED,
                                seen.of->log.card.organisation,
@@ -325,8 +349,7 @@ private:
     std::map<WhichLog, std::vector<OpenBundle*>> logs_;  // each in the order of its leaves
     std::optional<ExchangeCheck> exchanges_;
     std::vector<SeenHead> seen_;
-    // Of each log and size: the roots that partners were shown, and to whom.
-    std::map<std::pair<std::string, std::uint64_t>, std::map<crypto::Hash, std::string>> shown_;
+    std::map<std::pair<WhichLog, std::uint64_t>, Shown> shown_;  // by log and size
     std::vector<OpenedProof> proofs_;
 };
 

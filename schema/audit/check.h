@@ -78,7 +78,7 @@ inline constexpr std::size_t most_bundles = 200;
 
 // Errc::malformed, unsupported, too_large, untrusted or what the source says, with the name of the
 // bundle that could not be read: nothing was judged then. `proofs` are held against the bundles of
-// their logs.
+// their logs and against each other.
 Result<AuditReport> check(std::span<const BundleFile> bundles,
                           const Trust& trust,
                           std::span<const DisclosureProof> proofs = {});

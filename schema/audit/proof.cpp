@@ -134,6 +134,7 @@ void take_act(const ProvenAct& act,
         crypto::open_checkpoint(proof->checkpoint,
                                 {card.log_origin, crypto::NoteKeyType::ed25519, card.log},
                                 policy.witnesses());
+    if (head) out.heads.emplace(head->checkpoint.size.get(), head->checkpoint.root);
     const std::uint64_t index = proof->index.get();
     const auto record = head ? proven(act, *proof, head->checkpoint, card) : std::nullopt;
     if (!record) return findings.add(at_leaf(card, FindingKind::PROOF_FALSE, index));
@@ -204,7 +205,7 @@ std::optional<OpenedProof> open_proof(const DisclosureProof& proof,
         findings.add({FindingKind::CARD_UNKNOWN, {}, std::nullopt, std::nullopt, {}});
         return std::nullopt;
     }
-    OpenedProof out{*card, {proof.releases.begin(), proof.releases.end()}, {}, 0, true, {}, {}};
+    OpenedProof out{*card, {proof.releases.begin(), proof.releases.end()}, {}, {}, 0, true, {}, {}};
     const crypto::TlogPolicy policy = witnesses_of(*card, trust);
     for (const auto& act : proof.acts)
         take_act(act, policy, out, findings);

@@ -3,8 +3,8 @@
 // any program that reads these verifies; the release's own text can be opened beside it.
 //
 // That an act was done follows from the proof alone. That nothing else was done follows only from the
-// proof together with the bundles of that time: the check then looks for every disclosure under the
-// same releases (check.h). SPEC.md has the layout.
+// proof together with the bundles of that time: the check then compares the trees, and looks for every
+// disclosure under the same releases (check.h). SPEC.md has the layout.
 #pragma once
 
 #include <optional>
@@ -67,6 +67,7 @@ struct OpenedProof {
     NodeCard card;
     std::set<crypto::Hash> releases;
     std::set<std::uint64_t> leaves;
+    std::set<std::pair<std::uint64_t, crypto::Hash>> heads;  // size and root of each signed one
     std::uint64_t size = 0;  // of the log that the proofs are from; 0 without any
     bool witnessed = true;   // enough witnesses have cosigned each head that they are under
     std::vector<ShownDisclosure> disclosures;

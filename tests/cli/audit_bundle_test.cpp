@@ -178,7 +178,9 @@ TEST_CASE("a proof is checked alone, and with the bundle that shows that nothing
     const Desk desk;
     SampleLog log(1);
     const SampleLog other(2);
-    const auto bundle = honest_bundle(log, other);
+    const auto unwitnessed = honest_bundle(log, other);
+    log.cosigned_by(2, std::uint64_t{log.now} * 900);
+    const auto bundle = log.bundle();
     desk.write("cards",
                schema::sign_card(log.card(), root_key(1)) + "\n" +
                    schema::sign_card(other.card(), root_key(2)) + "\n");
@@ -199,6 +201,13 @@ TEST_CASE("a proof is checked alone, and with the bundle that shows that nothing
     CHECK_FALSE(alone.array_at("proofs").front().bool_at("nothing_else_was_shared"));
     const Json both = result({desk.path("hers.proof"), desk.path("whole.bundle")});
     CHECK(both.array_at("proofs").front().bool_at("nothing_else_was_shared"));
+    desk.write("early.proof",
+               schema::write_proof(proof_of(unwitnessed, {2, 3}, {some_hash("r")})).value());
+    const Json early = result({desk.path("early.proof"), desk.path("whole.bundle")});
+    CHECK(early.int_at("found") == 0);
+    const Json& not_yet = early.array_at("proofs").front();
+    CHECK_FALSE(not_yet.bool_at("nothing_else_was_shared"));
+    CHECK(not_yet.text_at("note").find("witnesses") != std::string::npos);
     proof.acts.pop_back();
     desk.write("less.proof", schema::write_proof(proof).value());
     const Json less = result({desk.path("less.proof"), desk.path("whole.bundle")});

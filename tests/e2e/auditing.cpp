@@ -154,6 +154,11 @@ void Story::compare() {
 
 void Story::prove_to_her() {
     if (!stage_.clock().movable()) return;
+    stage_.wait("partners cosign the newest head of " + called(Who::HARBOR), [&] {
+        const Json log = member(stage_.try_run(Who::HARBOR, {"witness", "status"}), "our_log");
+        return log.find("witnessed_at") != nullptr &&
+               log.int_at("witnessed_at") == log.int_at("published_at");
+    });
     const auto proof = auditors("hers.proof");
     stage_.run(Who::HARBOR, {"audit", "prove", placement_, "--out", proof.string()});
     const Json checked =
