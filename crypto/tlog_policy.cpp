@@ -153,4 +153,20 @@ bool TlogPolicy::quorum_met(const std::vector<bool>& cosigned) const {
     return met[*quorum_];
 }
 
+TlogPolicy TlogPolicy::without(const std::set<ByteArray<32>>& keys) const {
+    TlogPolicy out = *this;
+    out.witnesses_.clear();
+    for (Party& party : out.parties_) {
+        if (!party.witness) continue;
+        const Vkey& vkey = witnesses_[*party.witness];
+        if (keys.contains(vkey.key.get())) {
+            party = {party.name, std::nullopt, 1, {}};  // one of nobody
+        } else {
+            party.witness = out.witnesses_.size();
+            out.witnesses_.push_back(vkey);
+        }
+    }
+    return out;
+}
+
 }  // namespace leeward::crypto

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ public:
 
     // `cosigned[i]` says whether witnesses()[i] cosigned; as long as witnesses().
     [[nodiscard]] bool quorum_met(const std::vector<bool>& cosigned) const;
+    // The same, but that witnesses with these keys never count, wherever they are named.
+    [[nodiscard]] TlogPolicy without(const std::set<ByteArray<32>>& keys) const;
 
 private:
     friend class TlogPolicyParser;

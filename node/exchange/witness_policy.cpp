@@ -27,6 +27,13 @@ std::string usual_policy(const std::vector<WitnessOf>& witnesses) {
     return schema::usual_witness_policy(named);
 }
 
+std::set<ByteArray<32>> witness_keys_of(const Desk& desk, const schema::NodeId& owner) {
+    if (owner == desk.self.node()) return {desk.self.card.witness.get()};
+    const Peer* peer = desk.peers.find(owner);
+    if (peer == nullptr) return {};
+    return {peer->card.witness.get()};
+}
+
 }  // namespace
 
 std::vector<WitnessOf> witnesses_for(Desk& desk, const schema::NodeId& owner, schema::Time now) {
@@ -72,7 +79,8 @@ Result<crypto::TlogPolicy> witness_policy(Desk& desk,
                                           const schema::NodeId& owner,
                                           schema::Time now) {
     LEEWARD_ASSIGN(const std::string text, witness_policy_text(desk, tx, owner, now));
-    return crypto::TlogPolicy::parse(text);
+    LEEWARD_ASSIGN(const auto policy, crypto::TlogPolicy::parse(text));
+    return policy.without(witness_keys_of(desk, owner));
 }
 
 Outcome set_witness_policy(Transaction& tx, const std::string& text) {

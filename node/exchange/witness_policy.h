@@ -1,8 +1,8 @@
 // Who must have cosigned a published head before this node calls it witnessed (c2sp.org/tlog-policy).
 //
-// Unless people have set a policy of their own, the members that this node has verified, and the node
-// itself, count, but never the log's own organisation: any two of them, or one where there are fewer
-// than three.
+// The log's own organisation never counts, whatever policy people have set. Unless they have set one, the
+// members that this node has verified, and the node itself, count: any two of them, or one where there are
+// fewer than three.
 #pragma once
 
 #include <string>
@@ -31,7 +31,7 @@ struct WitnessesToAsk {
     std::size_t always;
 };
 Result<WitnessesToAsk> witnesses_to_ask(Desk& desk, Transaction& tx, schema::Time now);
-// As text, and parsed, for the log of `owner`.
+// For the log of `owner`: as text, which may name it, and parsed, where it does not count.
 Result<std::string> witness_policy_text(Desk& desk,
                                         Transaction& tx,
                                         const schema::NodeId& owner,

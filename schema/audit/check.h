@@ -27,7 +27,7 @@ struct Trust {
     // Witnesses and quorum; nothing: the usual ones among the cards (schema/witnessing.h).
     std::optional<crypto::TlogPolicy> policy;
 };
-// Who must have cosigned the heads of this organisation's log.
+// Who must have cosigned the heads of this organisation's log: never itself, by the key of any of its cards.
 [[nodiscard]] crypto::TlogPolicy witnesses_of(const NodeCard& owner, const Trust& trust);
 
 // What went on in one week (unix / 604,800).

@@ -90,7 +90,6 @@ std::optional<NamedWitness> witness_from(std::vector<const NodeCard*> cards,
 }  // namespace
 
 crypto::TlogPolicy witnesses_of(const NodeCard& owner, const Trust& trust) {
-    if (trust.policy) return *trust.policy;
     std::set<ByteArray<32>> own{owner.witness.get()};
     std::map<NodeId, std::vector<const NodeCard*>> others;
     for (const auto& card : trust.cards)
@@ -98,6 +97,7 @@ crypto::TlogPolicy witnesses_of(const NodeCard& owner, const Trust& trust) {
             own.insert(card.witness.get());
         else
             others[card.node].push_back(&card);
+    if (trust.policy) return trust.policy->without(own);
     std::vector<NamedWitness> named;
     for (auto& [node, cards] : others)
         if (auto witness = witness_from(std::move(cards), own))

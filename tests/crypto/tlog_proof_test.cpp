@@ -173,6 +173,26 @@ TEST_CASE("a quorum is a witness, a group, groups of groups, or none") {
     CHECK_FALSE(met(nested, first_two));
 }
 
+TEST_CASE("a witness that is left out of a policy counts neither alone nor in a group") {
+    const auto left = [](const std::string& lines) {
+        const auto policy = TlogPolicy::parse(policy_text(lines));
+        REQUIRE(policy);
+        const auto key = [](std::size_t i) { return verify_key_of(witness_key(i)).get(); };
+        return policy->without({key(1), key(7)});
+    };
+    const std::string either = "group g any w0 w1\nquorum g\n";
+    REQUIRE(left(either).witnesses().size() == witness_count - 1);
+    CHECK(left(either).witnesses()[1].name == witness_name(2));
+    CHECK(left(either).quorum_met({true, false, false}));
+    CHECK_FALSE(left(either).quorum_met({false, true, true}));
+    CHECK(left("quorum w3\n").quorum_met({false, false, true}));
+    CHECK(left("quorum none\n").quorum_met({false, false, false}));
+    CHECK_FALSE(left("quorum w1\n").quorum_met({true, true, true}));
+    CHECK_FALSE(left("group g all w0 w1\nquorum g\n").quorum_met({true, true, true}));
+    CHECK(left("group g 2 w0 w1 w2\nquorum g\n").quorum_met({true, true, false}));
+    CHECK_FALSE(left("group g 2 w0 w1 w2\nquorum g\n").quorum_met({true, false, true}));
+}
+
 // c2sp.org/tlog-policy, "Policy file syntax and structure".
 TEST_CASE("white space, comments and addresses in a policy do not matter") {
     const std::string log = log_line();

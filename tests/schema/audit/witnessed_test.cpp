@@ -13,9 +13,9 @@ namespace {
 Trust witnessed_trust(const NodeCard& card) {
     const crypto::Vkey log{card.log_origin, crypto::NoteKeyType::ed25519, card.log};
     const crypto::Vkey witness{
-        "witness1", crypto::NoteKeyType::cosignature_v1, verify_key_of(key(51))};
-    auto policy = crypto::TlogPolicy::parse("log " + format_vkey(log) + "\nwitness w1 " +
-                                            format_vkey(witness) + "\nquorum w1\n");
+        "witness2", crypto::NoteKeyType::cosignature_v1, verify_key_of(key(52))};
+    auto policy = crypto::TlogPolicy::parse("log " + format_vkey(log) + "\nwitness w2 " +
+                                            format_vkey(witness) + "\nquorum w2\n");
     REQUIRE(policy);
     return {{card}, std::move(*policy)};
 }
@@ -26,7 +26,7 @@ TEST_CASE("leaves that no quorum of witnesses vouches for within 72 hours are fl
     SampleLog log(1);
     log.now = 1'785'000'000 / 900;
     log.pad();
-    log.publish(1, 1'785'000'000);
+    log.publish(2, 1'785'000'000);
     const Trust trust = witnessed_trust(log.card());
     CHECK(kinds(check(std::vector{log.bundle()}, trust)).empty());
     const auto alone = log.pad();
@@ -53,7 +53,7 @@ TEST_CASE("leaves that no quorum of witnesses vouches for within 72 hours are fl
     SECTION("a head that is cosigned later vouches for all leaves before it") {
         log.now += 71 * 4;
         log.pad();
-        log.publish(1, std::uint64_t{log.now} * 900);
+        log.publish(2, std::uint64_t{log.now} * 900);
         const auto report = check(std::vector{log.bundle()}, trust);
         CHECK(kinds(report).empty());
         CHECK(report.logs[0].witnessed == 3);
@@ -61,7 +61,7 @@ TEST_CASE("leaves that no quorum of witnesses vouches for within 72 hours are fl
     SECTION("one that is cosigned too late does not: those alone are named that waited") {
         log.now += 73 * 4;
         log.pad();
-        log.publish(1, std::uint64_t{log.now} * 900 + 900);
+        log.publish(2, std::uint64_t{log.now} * 900 + 900);
         const auto report = check(std::vector{log.bundle()}, trust);
         REQUIRE(kinds(report) == only("UNWITNESSED"));
         CHECK(report.findings[0].leaf == alone);
@@ -169,19 +169,19 @@ TEST_CASE("a leaf that says it is older than the witness's signature before it i
     SampleLog log(1);
     log.now = 1'785'000'000 / 900;
     log.pad();
-    log.publish(1, 1'785'000'000);
+    log.publish(2, 1'785'000'000);
     AuditRecord act;
     act.kind = EventKind::ACT;
     SECTION("an hour is a clock that was set") {
         log.now -= 4;
         log.add(act);
-        log.publish(1, 1'785'000'900);
+        log.publish(2, 1'785'000'900);
         CHECK(kinds(check(std::vector{log.bundle()}, witnessed_trust(log.card()))).empty());
     }
     SECTION("more is a finding") {
         log.now -= 5;
         const auto leaf = log.add(act);
-        log.publish(1, 1'785'000'900);
+        log.publish(2, 1'785'000'900);
         const auto report = check(std::vector{log.bundle()}, witnessed_trust(log.card()));
         REQUIRE(kinds(report) == only("TIME_BACKDATED"));
         CHECK(report.findings[0].leaf == leaf);
