@@ -3,11 +3,8 @@
 // far future, had a receipt kept in memory for each repeat that it sent.
 #include <catch2/catch_test_macros.hpp>
 
-#include "node/mailbox/sealing.h"
-#include "schema/envelope.h"
 #include "schema/limits.h"
-#include "schema/message.h"
-#include "tests/support/test_node.h"
+#include "tests/support/made_up.h"
 
 namespace leeward::test {
 namespace {
@@ -25,44 +22,9 @@ const node::Peer& partner_of(TestNode& node, TestNode& partner) {
 
 // The same message, in an envelope that nobody has seen yet.
 Frame said_anew(TestNode& from, TestNode& to, const schema::MessageId& mid) {
-    const auto frame = from.home().store.write([&](node::Transaction& tx)
-                                                   -> Result<schema::EnvelopeFrame> {
-        auto& desk = from.desk();
-        const node::Peer& peer = partner_of(from, to);
-        LEEWARD_ASSIGN(const auto prekey, desk.prekeys.newest(tx, peer, from.clock().now()));
-        LEEWARD_ASSIGN(auto sealing,
-                       node::Sealing::begin(desk.self, desk.peers, peer, *prekey, desk.random));
-        schema::Message message;
-        auto& h = message.header;
-        h.mid = mid;
-        h.from = desk.self.node();
-        h.to = peer.node();
-        h.kid = sealing.kid();
-        h.ench = sealing.ench();
-        h.ts = from.clock().now();
-        h.exp = from.clock().now() + hours(1);
-        h.kind = schema::MessageKind::PROVE;
-        message.body = "{}";
-        schema::Inner inner;
-        inner.messages.push_back({schema::sign_message(message, desk.self.signing), std::nullopt});
-        LEEWARD_ASSIGN(inner.head, desk.log.sign_head(tx));
-        return std::move(sealing).finish(inner);
+    return made_up(from, to, schema::MessageKind::PROVE, "{}", [&](schema::Message& message) {
+        message.header.mid = mid;
     });
-    REQUIRE(frame);
-    return Frame{schema::write_frame(*frame)};
-}
-
-std::size_t receipts_in(TestNode& reader, TestNode& sender, const Frame& frame) {
-    const auto envelope = schema::read_envelope_frame(frame.parts);
-    if (!envelope) return 0;
-    const auto inner =
-        reader.home().store.write([&](node::Transaction& tx) -> Result<schema::Inner> {
-            auto& desk = reader.desk();
-            LEEWARD_ASSIGN(const auto own, desk.prekeys.own(tx, envelope->kid));
-            return node::open_envelope(
-                desk.self, desk.peers, partner_of(reader, sender), own.epoch, own.key, *envelope);
-        });
-    return inner ? inner->receipts.size() : 0;
 }
 
 bool is_envelope(const Frame& frame) {
@@ -116,7 +78,8 @@ TEST_CASE("of a thousand repeats no more are answered than one can be sent at on
     world.pass(minutes(11), minutes(1));
     std::size_t receipts = 0;
     for (const auto& frame : sent)
-        receipts += receipts_in(juniper, harbor, frame);
+        if (const auto inner = inside(harbor, juniper, frame.parts))
+            receipts += inner->receipts.size();
     CHECK(receipts > 0);
     CHECK(receipts <= 256);
 }

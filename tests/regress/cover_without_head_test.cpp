@@ -5,10 +5,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "node/mailbox/sealing.h"
-#include "schema/envelope.h"
 #include "schema/mailhost.h"
-#include "tests/support/test_node.h"
+#include "tests/support/made_up.h"
 
 namespace leeward::test {
 namespace {
@@ -45,20 +43,10 @@ bool was_receipted(TestNode& node, const Frame& frame) {
 }
 
 // What is on its way to a host of the reader's, as the reader will open it.
-std::optional<schema::Inner> inside(TestNode& reader, TestNode& sender, const Frame& frame) {
+std::optional<schema::Inner> inside_deposit(TestNode& from, TestNode& reader, const Frame& frame) {
     const auto request = schema::read_host_request(frame.parts);
     const auto* deposit = request ? std::get_if<schema::Deposit>(&request->what) : nullptr;
-    if (deposit == nullptr) return std::nullopt;
-    const auto envelope = schema::read_envelope_frame(deposit->frame);
-    if (!envelope) return std::nullopt;
-    auto inner = reader.home().store.write([&](node::Transaction& tx) -> Result<schema::Inner> {
-        auto& desk = reader.desk();
-        const node::Peer& from = *desk.peers.find(sender.desk().self.node());
-        LEEWARD_ASSIGN(const auto own, desk.prekeys.own(tx, envelope->kid));
-        return node::open_envelope(desk.self, desk.peers, from, own.epoch, own.key, *envelope);
-    });
-    REQUIRE(inner);
-    return std::move(inner).value();
+    return deposit == nullptr ? std::nullopt : inside(from, reader, deposit->frame);
 }
 
 }  // namespace
@@ -84,7 +72,7 @@ TEST_CASE("a house whose log signs nothing covers, and answers no repeat meanwhi
     alder.engine().cover(true);
     std::vector<schema::Inner> covers;
     alder.watch([&](const node::TransportPublicKey&, const Frame& frame) {
-        if (auto inner = inside(birch, alder, frame)) covers.push_back(std::move(*inner));
+        if (auto inner = inside_deposit(alder, birch, frame)) covers.push_back(std::move(*inner));
         return true;
     });
     REQUIRE(birch.transport().send(alder.link(), *repeat));

@@ -5,15 +5,12 @@
 
 #include "crypto/base/base64.h"
 #include "crypto/checkpoint.h"
-#include "node/mailbox/sealing.h"
-#include "schema/envelope.h"
 #include "schema/limits.h"
-#include "tests/support/test_node.h"
+#include "tests/support/made_up.h"
 
 namespace leeward::test {
 namespace {
 
-using node::Frame;
 using std::chrono::seconds;
 
 const std::vector<std::string> three{"investigation", "shelter", "shelter"};
@@ -24,22 +21,12 @@ std::string padded(const std::string& note, std::size_t bytes) {
 }
 
 // An envelope that says this of logs alone.
-void show(World& world, TestNode& from, TestNode& to, schema::Inner inner) {
-    const auto frame =
-        from.home().store.write([&](node::Transaction& tx) -> Result<schema::EnvelopeFrame> {
-            auto& desk = from.desk();
-            const node::Peer& peer = *desk.peers.find(to.desk().self.node());
-            LEEWARD_ASSIGN(const auto prekey, desk.prekeys.newest(tx, peer, from.clock().now()));
-            LEEWARD_ASSIGN(auto sealing,
-                           node::Sealing::begin(desk.self, desk.peers, peer, *prekey, desk.random));
-            if (inner.head.empty()) {
-                LEEWARD_ASSIGN(inner.head, desk.log.sign_head(tx));
-            }
-            return std::move(sealing).finish(inner);
-        });
-    REQUIRE(frame);
-    REQUIRE(from.transport().send(to.link(), Frame{schema::write_frame(*frame)}));
-    world.pump();
+void show(World& world, TestNode& from, TestNode& to, schema::Inner said) {
+    const auto fill = [&](node::Transaction&, const node::Sealing&, schema::Inner& inner) {
+        inner = std::move(said);
+        return Outcome(Done{});
+    };
+    deliver(world, from, to, made_up(from, to, fill));
 }
 
 // Of a size that nobody has been shown.

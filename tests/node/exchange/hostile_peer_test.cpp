@@ -4,13 +4,11 @@
 
 #include "crypto/aead.h"
 #include "crypto/pad.h"
-#include "node/mailbox/sealing.h"
-#include "schema/envelope.h"
 #include "schema/grant.h"
 #include "schema/record.h"
 #include "schema/release.h"
 #include "schema/tier.h"
-#include "tests/support/test_node.h"
+#include "tests/support/made_up.h"
 
 namespace leeward::test {
 namespace {
@@ -41,11 +39,6 @@ Frame lost_frame(World& world, TestNode& from, TestNode& to, schema::FrameKind k
     return kept;
 }
 
-void deliver(World& world, TestNode& from, TestNode& to, Frame frame) {
-    REQUIRE(from.transport().send(to.link(), std::move(frame)));
-    world.pump();
-}
-
 // Every part of a frame with each of `step` bytes changed by one bit, and cut at as many places.
 template <class Try>
 void each_change(const Frame& whole, std::size_t step, Try&& attempt) {
@@ -61,42 +54,10 @@ void each_change(const Frame& whole, std::size_t step, Try&& attempt) {
         }
 }
 
-// An envelope from `from` to `to` whose inside the test makes up.
-using Fill = std::function<Outcome(node::Transaction&, const node::Sealing&, schema::Inner&)>;
+const std::string new_duty_line = schema::to_json(schema::Contact{"555-0199", "", "", ""}).dump();
 
-Frame made_up(TestNode& from, TestNode& to, const Fill& fill) {
-    const auto frame =
-        from.home().store.write([&](node::Transaction& tx) -> Result<schema::EnvelopeFrame> {
-            auto& desk = from.desk();
-            const node::Peer& peer = *desk.peers.find(to.desk().self.node());
-            LEEWARD_ASSIGN(const auto prekey, desk.prekeys.newest(tx, peer, from.clock().now()));
-            LEEWARD_ASSIGN(auto sealing,
-                           node::Sealing::begin(desk.self, desk.peers, peer, *prekey, desk.random));
-            schema::Inner inner;
-            LEEWARD_TRY(fill(tx, sealing, inner));
-            LEEWARD_ASSIGN(inner.head, desk.log.sign_head(tx));
-            return std::move(sealing).finish(inner);
-        });
-    REQUIRE(frame);
-    return Frame{schema::write_frame(*frame)};
-}
-
-schema::Message withdrawal(TestNode& from, TestNode& to, const node::Sealing& sealing) {
-    auto& random = from.desk().random;
-    schema::Message message;
-    auto& h = message.header;
-    h.mid = schema::new_id<schema::MessageId>(random);
-    h.from = from.desk().self.node();
-    h.to = to.desk().self.node();
-    h.kid = sealing.kid();
-    h.ench = sealing.ench();
-    h.ts = from.clock().now();
-    h.exp = h.ts + hours(24);
-    random.fill(h.xk);
-    h.from_card = h.to_card = 1;
-    h.kind = schema::MessageKind::CONTACT;
-    message.body = schema::to_json(schema::Contact{"555-0199", "", "", ""}).dump();
-    return message;
+schema::Message contact(TestNode& from, TestNode& to, const node::Sealing& sealing) {
+    return message_in(sealing, from, to, schema::MessageKind::CONTACT, new_duty_line);
 }
 
 // The code that a word about a leg is refused with, which comes without its log entry; empty when it is
@@ -108,21 +69,10 @@ std::string say(World& world,
                 schema::MessageKind kind,
                 const Json& body) {
     schema::MessageId mid;
-    deliver(
-        world,
-        from,
-        to,
-        made_up(
-            from, to, [&](node::Transaction&, const node::Sealing& sealing, schema::Inner& inner) {
-                schema::Message message = withdrawal(from, to, sealing);
-                message.header.kind = kind;
+    deliver(world, from, to, made_up(from, to, kind, body.dump(), [&](schema::Message& message) {
                 message.header.counter = 40;
                 message.header.leg = schema::LegId(*hex::decode_array<16>(leg));
-                message.body = body.dump();
                 mid = message.header.mid;
-                inner.messages.push_back(
-                    {schema::sign_message(message, from.desk().self.signing), std::nullopt});
-                return Outcome(Done{});
             }));
     auto rows = to.home().store.query("SELECT refused FROM received WHERE mid=?", mid);
     return rows.next() ? rows.text(0) : "not heard";
@@ -193,7 +143,7 @@ TEST_CASE("A message that was not made for this envelope, sender and recipient i
                 lantern,
                 [&](node::Transaction&, const node::Sealing& sealing, schema::Inner& inner)
                     -> Outcome {
-                    auto message = withdrawal(juniper, lantern, sealing);
+                    auto message = contact(juniper, lantern, sealing);
                     change(message.header);
                     inner.messages.push_back({schema::sign_message(message, signer), std::nullopt});
                     return Done{};
@@ -219,25 +169,18 @@ TEST_CASE("A batch whose head is not of the sender's log is refused whole") {
     TestNode& juniper = world.node(2);
     const std::string line = duty_line(lantern, juniper);
     const auto send_with = [&](const std::function<std::string(std::string)>& change) {
-        const auto frame =
-            juniper.home().store.write([&](node::Transaction& tx) -> Result<schema::EnvelopeFrame> {
-                auto& desk = juniper.desk();
-                const node::Peer& peer = *desk.peers.find(lantern.desk().self.node());
-                LEEWARD_ASSIGN(const auto prekey,
-                               desk.prekeys.newest(tx, peer, world.clock().now()));
-                LEEWARD_ASSIGN(
-                    auto sealing,
-                    node::Sealing::begin(desk.self, desk.peers, peer, *prekey, desk.random));
-                schema::Inner inner;
-                LEEWARD_ASSIGN(const std::string head, desk.log.sign_head(tx));
-                inner.head = change(head);
-                inner.messages.push_back(
-                    {schema::sign_message(withdrawal(juniper, lantern, sealing), desk.self.signing),
-                     std::nullopt});
-                return std::move(sealing).finish(inner);
-            });
-        REQUIRE(frame);
-        deliver(world, juniper, lantern, Frame{schema::write_frame(*frame)});
+        const auto fill = [&](node::Transaction& tx,
+                              const node::Sealing& sealing,
+                              schema::Inner& inner) -> Outcome {
+            auto& desk = juniper.desk();
+            LEEWARD_ASSIGN(const std::string head, desk.log.sign_head(tx));
+            inner.head = change(head);
+            inner.messages.push_back(
+                {schema::sign_message(contact(juniper, lantern, sealing), desk.self.signing),
+                 std::nullopt});
+            return Done{};
+        };
+        deliver(world, juniper, lantern, made_up(juniper, lantern, fill));
     };
     const auto before = state_of(lantern);
     for (const std::size_t at : {std::size_t{0}, std::size_t{20}, std::size_t{45}})
@@ -312,7 +255,7 @@ private:
                  schema::Inner& inner,
                  schema::MessageId& mid) {
         auto& desk = harbor().desk();
-        schema::Message message = withdrawal(harbor(), lantern(), sealing);
+        schema::Message message = contact(harbor(), lantern(), sealing);
         message.header.kind = schema::MessageKind::GRANT;
         message.header.counter = 1;
         message.header.leg = schema::LegId(*hex::decode_array<16>(grant.leg));
