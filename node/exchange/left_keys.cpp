@@ -1,8 +1,11 @@
 #include "node/exchange/left_keys.h"
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "crypto/base/hex.h"
 #include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
@@ -32,6 +35,30 @@ Rows ended_grants(Transaction& tx) {
         schema::GrantDiscloser::REVOKED);
 }
 
+struct Kind {
+    std::string_view prefix;  // of its keys' names, before the record's id
+    std::string_view find;
+};
+constexpr std::array<Kind, 4> kinds{{{"case/", "SELECT 1 FROM survivor_case WHERE id=?"},
+                                     {"grant/", "SELECT 1 FROM grant_of WHERE id=?"},
+                                     {"leg/", "SELECT 1 FROM leg WHERE id=?"},
+                                     {"release/", "SELECT 1 FROM release WHERE id=?"}}};
+
+Outcome note_unnamed(Desk& desk,
+                     Transaction& tx,
+                     const Kind& kind,
+                     std::vector<std::string>& left) {
+    for (auto& name : desk.keyring.names(kind.prefix)) {
+        const auto id = hex::decode_array<16>(std::string_view(name).substr(kind.prefix.size()));
+        if (!id) continue;
+        auto rows = tx.query(kind.find, *id);
+        const bool has_record = rows.next();
+        LEEWARD_TRY(rows.status());
+        if (!has_record) left.push_back(std::move(name));
+    }
+    return Done{};
+}
+
 }  // namespace
 
 Outcome destroy_left_keys(Desk& desk, Transaction& tx) {
@@ -52,6 +79,8 @@ Outcome destroy_left_keys(Desk& desk, Transaction& tx) {
         tx.query("SELECT id FROM release WHERE leg IS NOT NULL AND sealed=x''"),
         return_path_record,
         left));
+    for (const auto& kind : kinds)
+        LEEWARD_TRY(note_unnamed(desk, tx, kind, left));
     return desk.records.destroy(left);
 }
 

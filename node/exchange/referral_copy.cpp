@@ -97,11 +97,6 @@ Result<GrantStateText> read_state(const Message& message) {
 }  // namespace
 
 void prepare_grant(const Message& message, std::vector<std::string>& names) {
-    if (message.header.kind == MessageKind::GRANT_STATE) {
-        const auto state = read_state(message);
-        if (state && state->keeps) names.push_back(grant_record(*state->keeps));
-        return;
-    }
     const auto text = read_grant_text(message);
     if (text) names.push_back(grant_record(text->grant.id));
 }
@@ -361,6 +356,7 @@ Outcome keep_rest(Desk& desk, Transaction& tx, Grant& g, const GrantStateText& t
     rest.fields = text.kept & g.fields;
     rest.discloser_counter = 1;
     rest.created = now;
+    LEEWARD_TRY(desk.records.ensure(grant_record(rest.id)));
     LEEWARD_TRY(insert_grant(desk, tx, rest, schema::redact(*held, rest.fields)));
     LEEWARD_TRY(warn_at(tx, rest, schema::next_warning(rest.created, rest.expires, never)));
     g.fields = g.fields - rest.fields;

@@ -155,10 +155,9 @@ bool counts_on_a_bed(const Message& message) {
 
 // Keys for what will be stored: one fsync for a whole batch. A closing word makes no record; a yes by
 // telephone makes one, and so does the journey after it: what was said before may come later, or never.
+// What is refused after all leaves a key behind, which goes within the hour (left_keys.h).
 void prepare(const Message& message, std::vector<std::string>& names) {
-    if (message.header.kind == MessageKind::GRANT ||
-        message.header.kind == MessageKind::GRANT_STATE)
-        return prepare_grant(message, names);
+    if (message.header.kind == MessageKind::GRANT) return prepare_grant(message, names);
     if (message.header.kind != MessageKind::ASK) return;
     if (message.header.counter == 1 || counts_on_a_bed(message))
         names.push_back(leg_record(message.header.leg));
