@@ -118,7 +118,7 @@ std::string lower(std::string text) {
 struct PendingOffer {
     ByteArray<32> contribution{};
     crypto::Epoch epoch = 0;
-    std::optional<ByteArray<16>> drawn;  // for its keys at our mail hosts
+    std::optional<ByteArray<16>> drawn;  // for its keys at our mail hosts, as the offer names them
 };
 
 // A card that was left on a stick does not bring back what its keys lost.
@@ -254,6 +254,7 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
         const auto taken = desk.prekeys.take(tx, *desk.peers.find(card.node), jws, now);
         if (!taken) return taken.error();
     }
+    LEEWARD_TRY(tell_if_changed(desk, tx, *desk.peers.find(card.node), now));
     LEEWARD_TRY(log_peer(desk, tx, PeerAct::PAIRED, card.node, now));
     return Json::object({{"peer", card.organisation},
                          {"node", schema::text(card.node)},

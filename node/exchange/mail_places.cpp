@@ -71,22 +71,32 @@ Result<ByteArray<16>> drawn_for(Desk& desk, Transaction& tx, const Peer& peer) {
 }
 
 // Each partner learns its own keys and no other's.
+Outcome tell(Desk& desk,
+             Transaction& tx,
+             const Peer& peer,
+             const std::vector<MailPlace>& places,
+             std::uint32_t version,
+             Time now) {
+    LEEWARD_ASSIGN(const auto drawn, drawn_for(desk, tx, peer));
+    Outgoing message;
+    message.to = peer.node();
+    message.kind = schema::MessageKind::MAIL;
+    message.message_class = MessageClass::CONTROL;
+    message.body = schema::to_json(route_for(places, drawn, version)).dump();
+    message.record = general_record;
+    message.expires = now + std::chrono::hours(24 * 30);
+    message.event = mail_event(peer.node());
+    const auto put = desk.outbox.put(tx, message, now);
+    return put ? Outcome(Done{}) : Outcome(put.error());
+}
+
+// What an offer that is out says of our hosts holds no more: nothing is drawn for it any longer, and
+// whoever it was for is told once it is accepted (tell_if_changed).
 Outcome tell_partners(Desk& desk, Transaction& tx, const std::vector<MailPlace>& places, Time now) {
     LEEWARD_ASSIGN(const std::uint32_t version, next_version(tx));
-    for (const Peer* peer : desk.peers.all()) {
-        if (!peer->paired()) continue;
-        LEEWARD_ASSIGN(const auto drawn, drawn_for(desk, tx, *peer));
-        Outgoing message;
-        message.to = peer->node();
-        message.kind = schema::MessageKind::MAIL;
-        message.message_class = MessageClass::CONTROL;
-        message.body = schema::to_json(route_for(places, drawn, version)).dump();
-        message.record = general_record;
-        message.expires = now + std::chrono::hours(24 * 30);
-        message.event = mail_event(peer->node());
-        const auto put = desk.outbox.put(tx, message, now);
-        if (!put) return put.error();
-    }
+    LEEWARD_TRY(tx.run("UPDATE pending_offer SET mail_guest=NULL"));
+    for (const Peer* peer : desk.peers.all())
+        if (peer->paired()) LEEWARD_TRY(tell(desk, tx, *peer, places, version, now));
     tx.on_commit([&desk] { desk.links_changed = true; });
     return Done{};
 }
@@ -192,6 +202,16 @@ Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx) {
     const auto drawn = desk.random.array<16>();
     tx.on_commit([&desk] { desk.links_changed = true; });
     return OfferedMail{route_for(places, drawn, version), drawn};
+}
+
+// As a newer version than any before: what was queued for the pair before this one may still come.
+Outcome tell_if_changed(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
+    LEEWARD_ASSIGN(const std::uint32_t before, route_version(tx));
+    if (peer.guest || before == 0) return Done{};
+    LEEWARD_ASSIGN(const auto places, read_places(tx.query(all_places), desk.keyring));
+    LEEWARD_ASSIGN(const std::uint32_t version, next_version(tx));
+    tx.on_commit([&desk] { desk.links_changed = true; });
+    return tell(desk, tx, peer, places, version, now);
 }
 
 Outcome check_route(const schema::MailRoute& route) {
