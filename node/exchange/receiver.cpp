@@ -222,7 +222,7 @@ Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
     if (!text->cards.empty())
         LEEWARD_TRY(courier_.say(peer, ControlText{false, {}, {}, {}, peer.card.version}, now_ms_));
     if (text->wait.count() > 0)
-        LEEWARD_TRY(desk_.outbox.put_off(tx, peer.node(), now_ms_ + text->wait.count() * 1000));
+        LEEWARD_TRY(courier_.asked_to_wait(tx, peer, now_ms_ + text->wait.count() * 1000));
     if (!text->want) return Done{};
     LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
     return courier_.say(peer, ControlText{false, std::move(ours), {}}, now_ms_);

@@ -402,8 +402,10 @@ Outcome Courier::add_messages(Transaction& tx,
         inner.messages.push_back(std::move(*made));
         in_envelope_.push_back(item.mid);
         attempt_ = std::max(attempt_, static_cast<std::size_t>(item.attempts));
-        if (item.message_class != MessageClass::CONTROL)
+        if (item.message_class != MessageClass::CONTROL) {
             keep_ = std::min(keep_, item.expires - time_of(now_ms));
+            waited_for_.erase(peer.node());
+        }
         const std::int64_t next = next_attempt_ms(item.attempts, now_ms, parts_.random.number());
         LEEWARD_TRY(parts_.outbox.sent(
             tx, item, peer.is_hidden() ? std::max(next, now_ms + hosted_attempt_ms) : next));
@@ -472,6 +474,11 @@ Outcome Courier::show_cards(Transaction& tx, const Peer& peer, std::int64_t now_
     LEEWARD_TRY(rows.status());
     LEEWARD_ASSIGN(text.prekeys, parts_.prekeys.published(tx, time_of(now_ms)));
     return say(peer, text, now_ms);
+}
+
+Outcome Courier::asked_to_wait(Transaction& tx, const Peer& peer, std::int64_t until_ms) {
+    const bool is_new = waited_for_.insert(peer.node()).second;
+    return is_new ? parts_.outbox.put_off(tx, peer.node(), until_ms) : Outcome(Done{});
 }
 
 Courier::Said Courier::said_by(const ControlText& text) {

@@ -97,6 +97,9 @@ public:
     // The newest published head of ours that enough witnesses have cosigned: shown to everybody who was
     // shown a working head since the one before, and to all others once a day.
     void publish(std::uint64_t size, std::string note);
+    // `peer` cannot store anything now: its content waits until then. Once that has been heard, it counts
+    // again only when some content was sent since: whoever repeats an old frame delays, and stops nothing.
+    Outcome asked_to_wait(Transaction& tx, const Peer& peer, std::int64_t until_ms);
     // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind; that it should
     // wait, twice in the time that it is asked to.
     Outcome say(const Peer& peer, const ControlText& text, std::int64_t now_ms);
@@ -178,6 +181,7 @@ private:
     enum class Said { PREKEYS, WANT, WAIT, CARDS, HOLDS };
     static Said said_by(const ControlText& text);
     std::map<std::pair<schema::NodeId, Said>, std::int64_t> said_;
+    std::set<schema::NodeId> waited_for_;  // asked us to wait, and was sent no content since
     std::optional<std::vector<Frame>> offline_{};  // K frames for a sealed file
     // Of one call:
     Room room_ = Room::ORDINARY;
