@@ -151,6 +151,7 @@ void Receiver::begin(Transaction& tx, Room room) {
     waiting_.clear();
     opened_.clear();
     records_.clear();
+    unchecked_.clear();
     room_ = room;
     // What memory took up in advance is taken back.
     tx.on_rollback([this] { (void)desk_.peers.load(desk_.store); });
@@ -219,13 +220,24 @@ Outcome Receiver::take_control(Transaction& tx, const Frame& frame) {
     LEEWARD_TRY(take_cards(desk_, tx, peer, *text, now_));
     for (const auto& jws : text->prekeys)
         LEEWARD_TRY(take_prekey(desk_, tx, peer, jws, now_));
-    if (!text->cards.empty())
-        LEEWARD_TRY(courier_.say(peer, ControlText{false, {}, {}, {}, peer.card.version}, now_ms_));
+    if (!text->cards.empty()) LEEWARD_TRY(say_what_we_hold(peer));
+    if (text->holds != 0) LEEWARD_TRY(courier_.said_what_it_holds(tx, peer, now_ms_));
     if (text->wait.count() > 0)
         LEEWARD_TRY(courier_.asked_to_wait(tx, peer, now_ms_ + text->wait.count() * 1000));
     if (!text->want) return Done{};
     LEEWARD_ASSIGN(auto ours, desk_.prekeys.published(tx, now_));
     return courier_.say(peer, ControlText{false, std::move(ours), {}}, now_ms_);
+}
+
+Outcome Receiver::say_what_we_hold(const Peer& peer) {
+    return courier_.say(peer, ControlText{false, {}, {}, {}, peer.card.version}, now_ms_);
+}
+
+// What the peer has sealed and we cannot check may be signed with a key of a newer card than we hold. Said
+// once for all that came together.
+Outcome Receiver::cannot_check(const Peer& peer) {
+    const bool is_first = unchecked_.insert(peer.node()).second;
+    return is_first ? say_what_we_hold(peer) : Outcome(Done{});
 }
 
 Outcome Receiver::take_envelope(Transaction& tx, const schema::EnvelopeFrame& frame) {
@@ -288,7 +300,7 @@ Outcome Receiver::take_inner(Transaction& tx,
     if (twice) return Done{};
     Opened opened{&peer, ench, epoch, {}, false};
     for (const auto& item : inner.messages) {
-        LEEWARD_ASSIGN(auto checked, check(tx, peer, frame, ench, item, head));
+        LEEWARD_ASSIGN(auto checked, check(tx, opened, frame, item, head));
         if (!checked) continue;
         if (inner.head.empty() && class_of(checked->message) != MessageClass::CONTROL) continue;
         const bool is_new = checked->refused.empty() && !checked->answered;
@@ -355,17 +367,23 @@ void Receiver::note_answer(Transaction& tx, const Peer& peer, Checked& checked) 
 // Nothing for a message that must not be answered at all: it is not from this peer, or not for us,
 // or not of this envelope. Otherwise it stands alone: stored, repeated, or refused with a code.
 Result<std::optional<Receiver::Checked>> Receiver::check(Transaction& tx,
-                                                         Peer& peer,
+                                                         Opened& opened,
                                                          const schema::EnvelopeFrame& frame,
-                                                         const crypto::Hash& ench,
                                                          const schema::MessageItem& item,
                                                          const crypto::Checkpoint& head) {
     using None = std::optional<Checked>;
-    auto opened = schema::open_message(item.jws, peer.card.signing);
-    if (!opened) return refuse("message"), None();
-    Checked out{std::move(opened).value(), {}, {}, false};
+    Peer& peer = *opened.peer;
+    auto message = schema::open_message(item.jws, peer.card.signing);
+    if (!message) {
+        opened.put_off = true;
+        refuse("message");
+        LEEWARD_TRY(cannot_check(peer));
+        return None();
+    }
+    Checked out{std::move(message).value(), {}, {}, false};
     const auto& h = out.message.header;
-    if (h.from != peer.node() || h.to != desk_.self.node() || h.kid != frame.kid || h.ench != ench)
+    if (h.from != peer.node() || h.to != desk_.self.node() || h.kid != frame.kid ||
+        h.ench != opened.ench)
         return refuse("context"), None();
     note_answer(tx, peer, out);
     if (out.answered) return None(std::move(out));
@@ -443,7 +461,8 @@ Outcome Receiver::take_receipt(Transaction& tx,
                                const schema::ReceiptItem& item,
                                const crypto::Checkpoint& head) {
     const auto receipt = schema::open_receipt(item.jws, peer.card.signing);
-    if (!receipt || receipt->from != peer.node() || receipt->to != desk_.self.node() ||
+    if (!receipt) return refuse("receipt"), cannot_check(peer);
+    if (receipt->from != peer.node() || receipt->to != desk_.self.node() ||
         receipt->lines.size() != item.leaves.size())
         return refuse("receipt"), Done{};
     for (std::size_t i = 0; i < receipt->lines.size(); ++i) {

@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "node/exchange/desk.h"
@@ -109,11 +110,12 @@ private:
                       const crypto::Checkpoint& head,
                       const schema::Inner& inner);
     Result<std::optional<Checked>> check(Transaction& tx,
-                                         Peer& peer,
+                                         Opened& opened,
                                          const schema::EnvelopeFrame& frame,
-                                         const crypto::Hash& ench,
                                          const schema::MessageItem& item,
                                          const crypto::Checkpoint& head);
+    Outcome say_what_we_hold(const Peer& peer);
+    Outcome cannot_check(const Peer& peer);
     Result<std::uint64_t> apply_one(Transaction& tx, Peer& peer, Checked& checked);
     Result<std::uint64_t> enter_again(Transaction& tx, const Peer& peer, const Checked& checked);
     Result<std::uint64_t> log_receipt(Transaction& tx,
@@ -136,9 +138,10 @@ private:
     std::int64_t now_ms_ = 0;
     schema::Time now_;
     Report report_;
-    std::vector<Opened> opened_;        // of this call, checked but not yet in effect
-    std::vector<std::string> records_;  // whose keys one fsync makes
-    std::vector<Waiting> waiting_;      // handed to the courier once the transaction is committed
+    std::vector<Opened> opened_;          // of this call, checked but not yet in effect
+    std::vector<std::string> records_;    // whose keys one fsync makes
+    std::set<schema::NodeId> unchecked_;  // of whom a signature did not hold, in this call
+    std::vector<Waiting> waiting_;        // handed to the courier once the transaction is committed
     std::map<schema::NodeId, std::int64_t> answered_again_;
 };
 

@@ -1,6 +1,7 @@
 #include "node/outbox/courier.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "node/mailbox/peer_heads.h"
 #include "node/outbox/hosted.h"
@@ -21,7 +22,8 @@ constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t recall_again_ms = 30'000;
 constexpr std::int64_t cover_every_ms = 300'000;
-// At a host, what has no deadline of its own: the control class and receipts.
+// At a host, what has no deadline of its own: the control class, receipts, and our cards, without which
+// what lies beside them cannot be checked.
 constexpr schema::Duration keep_control = std::chrono::hours(72);
 constexpr schema::Duration keep_k_frame = std::chrono::hours(1);
 
@@ -40,6 +42,16 @@ bool must_wait_for_room(const OutboxItem& item) {
 bool signs_nothing(AuditLog& log, Transaction& tx) {
     const auto head = log.sign_head(tx);
     return !head && head.error().code == Errc::corrupt;
+}
+
+// However soon it would go out again by itself, and whoever keeps it for them.
+Outcome make_all_due(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms) {
+    return tx.run("UPDATE outbox SET due=? WHERE peer=? AND due>?", now_ms, peer, now_ms);
+}
+
+// Less than `pause` ago, by a clock that was not set back since.
+bool was_just(std::int64_t at_ms, std::int64_t pause, std::int64_t now_ms) {
+    return at_ms != 0 && now_ms - at_ms < pause && now_ms >= at_ms;
 }
 
 }  // namespace
@@ -476,6 +488,18 @@ Outcome Courier::show_cards(Transaction& tx, const Peer& peer, std::int64_t now_
     return say(peer, text, now_ms);
 }
 
+Outcome Courier::said_what_it_holds(Transaction& tx, const Peer& peer, std::int64_t now_ms) {
+    auto& lacking = lacking_[peer.node()];
+    if (peer.knows_card >= parts_.self.card.version) {
+        const bool waited = std::exchange(lacking.waits, false);
+        return waited ? make_all_due(tx, peer.node(), now_ms) : Outcome(Done{});
+    }
+    if (was_just(lacking.shown_ms, say_again_ms, now_ms)) return Done{};
+    lacking = {now_ms, true};
+    said_.erase({peer.node(), Said::CARDS});
+    return show_cards(tx, peer, now_ms);
+}
+
 Outcome Courier::asked_to_wait(Transaction& tx, const Peer& peer, std::int64_t until_ms) {
     const bool is_new = waited_for_.insert(peer.node()).second;
     return is_new ? parts_.outbox.put_off(tx, peer.node(), until_ms) : Outcome(Done{});
@@ -488,18 +512,24 @@ Courier::Said Courier::said_by(const ControlText& text) {
     return text.holds != 0 ? Said::HOLDS : Said::PREKEYS;
 }
 
+std::int64_t Courier::pause_after(Said said, const Peer& peer, const ControlText& text) {
+    if (said == Said::WAIT) return text.wait.count() * 1000 / 2;
+    return said == Said::CARDS && peer.is_hidden() ? hour_ms : say_again_ms;
+}
+
 Outcome Courier::say(const Peer& peer, const ControlText& text, std::int64_t now_ms) {
     if (!peer.paired()) return Done{};
     if (offline_) return say_offline(peer, text, now_ms);
     const Said said = said_by(text);
     auto& last = said_[{peer.node(), said}];
-    const std::int64_t again = said == Said::WAIT ? text.wait.count() * 1000 / 2 : say_again_ms;
-    if (last != 0 && now_ms - last < again && now_ms >= last) return Done{};
+    const bool is_same = last.holds == text.holds;
+    if (is_same && was_just(last.at_ms, pause_after(said, peer, text), now_ms)) return Done{};
     const auto frame =
         seal_control(parts_.peers, peer, crypto::epoch_of(now_ms / 1000), text, parts_.random);
     if (!frame) return Done{};  // by a clock that stands before the pair's first week
-    const Outcome sent = parts_.post.send(peer, Frame{schema::write_frame(*frame)}, keep_k_frame);
-    if (sent) last = now_ms;
+    const auto keep = said == Said::CARDS ? keep_control : keep_k_frame;
+    const Outcome sent = parts_.post.send(peer, Frame{schema::write_frame(*frame)}, keep);
+    if (sent) last = {now_ms, text.holds};
     return Done{};
 }
 
@@ -509,15 +539,6 @@ Outcome Courier::say_offline(const Peer& peer, const ControlText& text, std::int
     if (frame) offline_->push_back(Frame{schema::write_frame(*frame)});
     return Done{};
 }
-
-namespace {
-
-// However soon it would go out again by itself, and whoever keeps it for them.
-Outcome make_all_due(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms) {
-    return tx.run("UPDATE outbox SET due=? WHERE peer=? AND due>?", now_ms, peer, now_ms);
-}
-
-}  // namespace
 
 // Fresh prekeys each way, and our newer cards: the next file may be weeks away.
 Outcome Courier::say_for_file(Transaction& tx, const Peer& peer, std::int64_t now_ms) {

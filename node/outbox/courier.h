@@ -100,8 +100,13 @@ public:
     // `peer` cannot store anything now: its content waits until then. Once that has been heard, it counts
     // again only when some content was sent since: whoever repeats an old frame delays, and stops nothing.
     Outcome asked_to_wait(Transaction& tx, const Peer& peer, std::int64_t until_ms);
-    // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind; that it should
-    // wait, twice in the time that it is asked to.
+    // `peer` has just said which of our cards it holds. An older one than ours: it cannot check what we sign,
+    // and is shown the newer ones, at most once in ten minutes for saying so. Ours, after that: all that
+    // waits for it goes out at once, wherever it lies.
+    Outcome said_what_it_holds(Transaction& tx, const Peer& peer, std::int64_t now_ms);
+    // Says `text` to `peer` in a K frame, at most once in ten minutes for each kind, and our cards to a
+    // hidden one once an hour, as its host keeps them; that it should wait, twice in the time that it is
+    // asked to. Which card we hold is said at once when it is another.
     Outcome say(const Peer& peer, const ControlText& text, std::int64_t now_ms);
 
 private:
@@ -180,7 +185,17 @@ private:
     std::map<schema::NodeId, std::deque<Flight>> flights_;
     enum class Said { PREKEYS, WANT, WAIT, CARDS, HOLDS };
     static Said said_by(const ControlText& text);
-    std::map<std::pair<schema::NodeId, Said>, std::int64_t> said_;
+    static std::int64_t pause_after(Said said, const Peer& peer, const ControlText& text);
+    struct LastSaid {
+        std::int64_t at_ms = 0;
+        std::uint32_t holds = 0;
+    };
+    std::map<std::pair<schema::NodeId, Said>, LastSaid> said_;
+    struct Lacking {
+        std::int64_t shown_ms = 0;  // our cards, as it said that it lacks one
+        bool waits = false;         // for it to hold ours
+    };
+    std::map<schema::NodeId, Lacking> lacking_;
     std::set<schema::NodeId> waited_for_;  // asked us to wait, and was sent no content since
     std::optional<std::vector<Frame>> offline_{};  // K frames for a sealed file
     // Of one call:
