@@ -89,6 +89,7 @@ struct Console::Asked {
     std::string seat{};   // the token; that it lives has been seen
     std::string token{};  // of the session
     Session* session = nullptr;
+    SeatTime used{};  // when the session last was, before this
 };
 
 // What a page may ask beside the commands, and how far it must have come.
@@ -252,6 +253,7 @@ std::optional<HttpReply> Console::answer(const HttpHead& head,
         return reply_of(
             Error{request.error().code, "this is not how the page asks; nothing was changed"});
     asked.request = std::move(request).value();
+    if (asked.session != nullptr) asked.used = asked.session->used;
     if (asked.session != nullptr && !asked.request.automatic && waited == milliseconds(0))
         asked.session->used = now_;
     return (this->*route->route)(asked);
@@ -341,14 +343,26 @@ std::optional<HttpReply> Console::act(Asked& asked) {
     return reply_of(done);
 }
 
+// A wrong passphrase counts as one at the door does, and keeps no session awake.
+Outcome Console::prove(Asked& asked) {
+    const SignedIn who{asked.session->actor, asked.session->name};
+    auto proved = node_.prove(who, asked.request.secrets.front());
+    if (proved) {
+        sessions_.right(asked.seat);
+    } else {
+        asked.session->used = asked.used;
+        sessions_.wrong(asked.seat);
+    }
+    return proved;
+}
+
 // What takes her passphrase again takes it as the first; the others are the command's own.
 Result<Json> Console::perform(Asked& asked, const schema::CommandSpec& command) {
     LEEWARD_ASSIGN(const Actor actor, node_.now(asked.session->actor));
     auto& secrets = asked.request.secrets;
     if (asks_again(command) && asked.request.act == Act::PERFORM) {
         if (secrets.empty()) return Error{Errc::locked, "type your passphrase once more for this"};
-        const SignedIn who{asked.session->actor, asked.session->name};
-        LEEWARD_TRY(node_.prove(who, secrets.front()));
+        LEEWARD_TRY(prove(asked));
         secrets.erase(secrets.begin());
     }
     Request request{std::string(command.name), asked.request.args, asked.request.act, {}, 0};

@@ -60,6 +60,7 @@ private:
     std::optional<HttpReply> leave(Asked& asked);
     std::optional<HttpReply> act(Asked& asked);
     Result<schema::Json> perform(Asked& asked, const schema::CommandSpec& command);
+    Outcome prove(Asked& asked);
     [[nodiscard]] bool is_our_host(std::string_view host) const;
 
     SeatApi& node_;

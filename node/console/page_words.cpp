@@ -161,7 +161,8 @@ bool asks_again(const schema::CommandSpec& command) {
     const auto noun = command.name.substr(0, dot);
     const auto verb =
         dot == std::string_view::npos ? std::string_view{} : command.name.substr(dot + 1);
-    constexpr std::array<std::string_view, 4> enrols{"peer", "people", "identity", "backup"};
+    constexpr std::array<std::string_view, 6> vouches{
+        "peer", "people", "identity", "backup", "recovery", "approval"};
     constexpr std::array<std::string_view, 10> takes_out{"print",
                                                          "prove",
                                                          "export",
@@ -176,7 +177,7 @@ bool asks_again(const schema::CommandSpec& command) {
         return std::find(list.begin(), list.end(), word) != list.end();
     };
     return has(takes_out, verb) || (noun == "access" && (verb == "ask" || verb == "grant")) ||
-           (command.changes && has(enrols, noun) && verb != "contact");
+           (command.changes && has(vouches, noun) && verb != "contact");
 }
 
 std::vector<std::string> codes_for(const ArgSpec& arg) {

@@ -13,7 +13,7 @@ namespace leeward::node {
 [[nodiscard]] bool on_page(const schema::CommandSpec& command);
 
 // On a page that may be left open this takes her passphrase once more: what leaves the node as a file,
-// lets somebody in, erases, or opens a record in an emergency.
+// lets somebody in, erases, opens a record in an emergency, or is the word of a second person.
 [[nodiscard]] bool asks_again(const schema::CommandSpec& command);
 
 [[nodiscard]] schema::Json page_words(schema::Language language, schema::RoleSet roles);

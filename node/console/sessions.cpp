@@ -82,6 +82,11 @@ bool Sessions::wrong(std::string_view seat) {
     return false;
 }
 
+void Sessions::right(std::string_view seat) {
+    const auto at = seats_.find(kept_as(seat));
+    if (at != seats_.end()) at->second.wrong = 0;
+}
+
 void Sessions::leave(std::string_view seat) {
     end_seat(kept_as(seat));
 }

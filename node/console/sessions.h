@@ -66,6 +66,8 @@ public:
     void lock(std::string_view session);
     // A wrong passphrase. False once that was one too many: the seat is gone then.
     bool wrong(std::string_view seat);
+    // A right one: the wrong ones before it no longer count.
+    void right(std::string_view seat);
     void leave(std::string_view seat);
 
     // Forgets what has run out. Keys leave memory with it.

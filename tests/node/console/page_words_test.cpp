@@ -52,7 +52,8 @@ TEST_CASE("the page has every field and every code, in the language asked for") 
     }
 }
 
-TEST_CASE("what asks for the passphrase again is what leaves, lets in, erases or breaks glass") {
+TEST_CASE(
+    "what asks for the passphrase again is what leaves, lets in, erases, breaks glass or vouches") {
     const auto asks = [](std::string_view name) {
         return node::asks_again(*schema::find_command(name));
     };
@@ -68,7 +69,11 @@ TEST_CASE("what asks for the passphrase again is what leaves, lets in, erases or
                              "people.roles",
                              "access.ask",
                              "access.grant",
-                             "identity.renew"}) {
+                             "identity.renew",
+                             "approval.give",
+                             "approval.refuse",
+                             "approval.outside",
+                             "recovery.holder"}) {
         CAPTURE(name);
         CHECK(asks(name));
     }
@@ -79,6 +84,8 @@ TEST_CASE("what asks for the passphrase again is what leaves, lets in, erases or
                              "peer.list",
                              "people.list",
                              "access.deny",
+                             "approval.list",
+                             "recovery.holders",
                              "peer.contact",
                              "case.accounting"}) {
         CAPTURE(name);
