@@ -109,7 +109,10 @@ Result<Json> NodeApi::serve_as(const Actor& actor, const Request& request, const
     LEEWARD_TRY(prepare());
     LEEWARD_ASSIGN(const auto* spec, checked(request.command, request.args));
     const Keep keep = request.act == Act::PREVIEW ? Keep::NO : Keep::YES;
-    return run(actor, *spec, request.args, {::geteuid(), keep, secrets});
+    engine_.desk().automatic = request.automatic;
+    auto done = run(actor, *spec, request.args, {::geteuid(), keep, secrets});
+    engine_.desk().automatic = false;
+    return done;
 }
 
 Result<SignedIn> NodeApi::sit_down(std::string_view name, const SecretBytes& passphrase) {
@@ -272,7 +275,8 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
         done->set("qr", qr_rows(done->text_at("read_aloud")));
     if (done && command == "mailhost.list")
         done->set("kept_for_others", mail_kept_for_others(home_));
-    if (done && command == "inbox") bell_.inbox_opened(schema::unix_seconds(clock_.now()));
+    if (done && command == "inbox" && !engine_.desk().automatic)
+        bell_.inbox_opened(schema::unix_seconds(clock_.now()));
     if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());
     if (done && keep == Keep::YES && changes_holders(command))
         LEEWARD_TRY(renew_recovery_file(home_, engine_.desk()));

@@ -23,6 +23,7 @@ struct Request {
     Act act = Act::PERFORM;
     std::string as{};  // who does this one thing, by her passphrase; empty: whoever is on shift
     std::size_t secrets = 0;  // how many packets with a passphrase follow
+    bool automatic = false;   // a page by itself, nobody's hand; never on the socket
 };
 using Secrets = std::vector<SecretBytes>;
 inline constexpr std::size_t most_secrets = 3;

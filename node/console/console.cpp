@@ -365,7 +365,12 @@ Result<Json> Console::perform(Asked& asked, const schema::CommandSpec& command) 
         LEEWARD_TRY(prove(asked));
         secrets.erase(secrets.begin());
     }
-    Request request{std::string(command.name), asked.request.args, asked.request.act, {}, 0};
+    const Request request{std::string(command.name),
+                          asked.request.args,
+                          asked.request.act,
+                          {},
+                          0,
+                          asked.request.automatic};
     return node_.serve_as(actor, request, secrets);
 }
 

@@ -29,14 +29,15 @@ Outcome is_asked_of_us(const Leg& leg) {
     return Error{Errc::wrong_state, "this is our own question: the other side answers it"};
 }
 
-View view_of(const Leg& leg, std::string_view purpose, Time now) {
+// A card that a page shows anew by itself is in the log, and is opened by nobody.
+View view_of(const Desk& desk, const Leg& leg, std::string_view purpose, Time now) {
     View view;
     view.event.purpose = schema::code_tag(purpose);
     view.event.machine = schema::Machine::LEG;
     view.event.tier = static_cast<Byte>(schema::Tier::T1);
     view.event.from_state = view.event.to_state = static_cast<Byte>(leg.shown);
     view.event.other = schema::organisation_tag(leg.peer);
-    view.then = leg.ours ? View::Then::NOTHING : View::Then::LEG_SEEN;
+    view.then = leg.ours || desk.automatic ? View::Then::NOTHING : View::Then::LEG_SEEN;
     view.subject = leg.id.get();
     view.at = now;
     return view;
@@ -131,7 +132,7 @@ Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, Time now) {
     if (purpose.empty()) purpose = "PURPOSE_INTAKE";  // why a shelter opens what it was asked
     LEEWARD_TRY(is_purpose(purpose));
     if (leg.awaited && !leg.ours) LEEWARD_TRY(must_not_await(desk, leg.peer));
-    LEEWARD_TRY(saw(desk, tx, view_of(leg, purpose, now)));
+    LEEWARD_TRY(saw(desk, tx, view_of(desk, leg, purpose, now)));
     LEEWARD_ASSIGN(leg, load_leg(desk, tx, leg.id));
     return full_json(desk, leg, Tell::ALL);
 }

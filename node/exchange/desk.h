@@ -52,6 +52,8 @@ struct Desk {
     bool previewing = false;
     // The present command closes, warns or erases: whose work it is does not matter then.
     bool protects = false;
+    // A page shows it anew by itself: nobody is there for certain. Set by NodeApi alone.
+    bool automatic = false;
     // Of what is due. Used by deadlines alone.
     Turns turns{};
 };

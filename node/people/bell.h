@@ -25,7 +25,7 @@ public:
     // Which ring this is since somebody last looked, from 0; nullopt: silence. Something new rings once;
     // an emergency goes on.
     std::optional<std::size_t> rings(const Unseen& unseen, std::int64_t now);
-    void inbox_opened(std::int64_t now);
+    void inbox_opened(std::int64_t now);  // by a hand, not by a page that shows it anew
     [[nodiscard]] std::int64_t opened_at() const { return opened_at_; }
 
 private:

@@ -77,6 +77,7 @@ TEST_CASE("a command is given as the worker of the session, with its arguments")
     CHECK(got.json().find("result")->text_at("command") == "need.show");
     CHECK(console.node().served.back().args.text_at("id") == "77ab01");
     CHECK(console.node().served.back().act == node::Act::PERFORM);
+    CHECK_FALSE(console.node().served.back().automatic);
     (void)console.post("/api/do/need.ask", R"({"args":{"id":"77ab01","to":["x"]},"dry_run":true})");
     CHECK(console.node().served.back().act == node::Act::PREVIEW);
     CHECK(console.post("/api/do/stats.show").status == 409);
@@ -134,6 +135,7 @@ TEST_CASE("a session that nobody touches locks itself; the page by itself does n
     CHECK(console.post("/api/here").status == 200);
     console.advance(4min);
     CHECK(console.post("/api/do/inbox", R"({"automatic":true})").status == 200);
+    CHECK(console.node().served.back().automatic);
     console.advance(2min);
     CHECK(console.post("/api/do/inbox").status == 401);
     CHECK(console.node().stood_up == 1);

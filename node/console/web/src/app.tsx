@@ -43,9 +43,9 @@ const house: Entry[] = [
     { screen: "keeping", label: "noun.retention", needs: "retention.show" },
 ];
 
-function Nav({ open, close }: { open: boolean; close: () => void }) {
+function Nav({ open, went }: { open: boolean; went: () => void }) {
     const to = (place: Place) => {
-        close();
+        went();
         update({ place, back: [], note: "" });
         window.scrollTo(0, 0);
     };
@@ -120,12 +120,13 @@ function Header({ menu, open }: { menu?: () => void; open?: boolean }) {
 
 function Open() {
     const [menu, showMenu] = useState(false);
+    const [times, turn] = useState(0); // whoever goes where she is already asks anew, by hand
     const Screen = screens[state.place.screen] ?? Inbox;
-    const key = JSON.stringify([state.place, language()]);
+    const key = JSON.stringify([state.place, language(), times]);
     return (
         <div class="open">
             <Header menu={() => showMenu(!menu)} open={menu} />
-            <Nav open={menu} close={() => showMenu(false)} />
+            <Nav open={menu} went={() => { showMenu(false); turn(times + 1); }} />
             <Screen key={key} id={state.place.id ?? ""} more={state.place.more ?? {}} />
             <p class="on-paper">{t("print.not_here")}</p>
         </div>
