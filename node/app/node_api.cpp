@@ -423,9 +423,11 @@ std::vector<std::string> NodeApi::programs_to_call() {
         return all;
     }
     if (ways_of(notify) == 0) return {};
-    const auto unseen = unseen_since(home_.store, bell_.opened_at());
+    const std::int64_t now = schema::unix_seconds(clock_.now());
+    bell_.follow(now);
+    const auto unseen = unseen_since(home_.store, bell_.opened_at(), now);
     if (!unseen) return {};
-    const auto ring = bell_.rings(*unseen, schema::unix_seconds(clock_.now()));
+    const auto ring = bell_.rings(*unseen, now);
     return ring ? programs_of_ring(notify, *ring) : std::vector<std::string>{};
 }
 

@@ -1,11 +1,14 @@
 #include "node/people/bell.h"
 
+#include <limits>
+
 #include "schema/leg.h"
 #include "schema/need.h"
 
 namespace leeward::node {
 
-Result<Unseen> unseen_since(Store& store, std::int64_t since) {
+Result<Unseen> unseen_since(Store& store, std::int64_t since, std::int64_t now) {
+    const std::int64_t until = since == 0 ? std::numeric_limits<std::int64_t>::max() : now;
     Unseen unseen;
     const auto take = [&unseen](Rows rows) -> Outcome {
         if (rows.next()) {
@@ -17,17 +20,24 @@ Result<Unseen> unseen_since(Store& store, std::int64_t since) {
     LEEWARD_TRY(take(store.query(
         "SELECT coalesce(max(o.due),0),coalesce(max(o.code='NOT_ARRIVED' OR l.priority=? "
         "OR n.priority=?),0) FROM notice o LEFT JOIN leg l ON l.id=o.subject "
-        "LEFT JOIN need n ON n.id=o.subject WHERE o.due>?",
+        "LEFT JOIN need n ON n.id=o.subject WHERE o.due>? AND o.due<=?",
         schema::Priority::EMERGENCY,
         schema::Priority::EMERGENCY,
-        since)));
+        since,
+        until)));
     LEEWARD_TRY(
         take(store.query("SELECT coalesce(max(since),0),coalesce(max(priority=?),0) FROM leg "
-                         "WHERE ours=0 AND shown=? AND since>?",
+                         "WHERE ours=0 AND shown=? AND since>? AND since<=?",
                          schema::Priority::EMERGENCY,
                          schema::LegState::DELIVERED,
-                         since)));
+                         since,
+                         until)));
     return unseen;
+}
+
+void Bell::follow(std::int64_t now) {
+    if (opened_at_ > now) opened_at_ = 0;
+    if (last_ring_ > now) last_ring_ = now - quiet_seconds;
 }
 
 // Something that came since the last ring, or an emergency that nobody has looked at; neither before
@@ -43,7 +53,7 @@ std::optional<std::size_t> Bell::rings(const Unseen& unseen, std::int64_t now) {
 }
 
 void Bell::inbox_opened(std::int64_t now) {
-    opened_at_ = now;
+    opened_at_ = now - 1;
     rings_ = 0;
 }
 

@@ -14,18 +14,22 @@ struct Unseen {
     std::int64_t newest = 0;  // when the newest of it came; 0: nothing
     bool emergency = false;
 };
-// Raises and unopened inquiries that came after `since`.
-Result<Unseen> unseen_since(Store& store, std::int64_t since);
+// Raises and unopened inquiries that came after `since`; after 0, all. What a clock that was set back has
+// left ahead of it was there already when somebody looked.
+Result<Unseen> unseen_since(Store& store, std::int64_t since, std::int64_t now);
 
 class Bell {
 public:
     static constexpr std::int64_t quiet_seconds = 300;
     static constexpr std::int64_t emergency_seconds = 120;
 
+    // A clock that was set back silences nothing: nobody has looked yet by that clock.
+    void follow(std::int64_t now);
     // Which ring this is since somebody last looked, from 0; nullopt: silence. Something new rings once;
     // an emergency goes on.
     std::optional<std::size_t> rings(const Unseen& unseen, std::int64_t now);
-    void inbox_opened(std::int64_t now);  // by a hand, not by a page that shows it anew
+    // By a hand, not by a page that shows it anew. What comes in the same second may have come after it.
+    void inbox_opened(std::int64_t now);
     [[nodiscard]] std::int64_t opened_at() const { return opened_at_; }
 
 private:

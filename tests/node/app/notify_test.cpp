@@ -54,6 +54,18 @@ TEST_CASE("An emergency rings every two minutes until a person opens the inbox")
     CHECK(bell.rings({10'500, true}, 10'500) == 0U);
 }
 
+TEST_CASE("A clock that is set back silences nothing") {
+    Bell bell;
+    CHECK(bell.rings({10'000, false}, 10'000) == 0U);
+    bell.inbox_opened(10'000);
+    CHECK(bell.opened_at() == 9'999);
+    bell.follow(2'000);
+    CHECK(bell.opened_at() == 0);
+    CHECK(bell.rings({2'000, false}, 2'000) == 0U);
+    bell.follow(2'100);
+    CHECK_FALSE(bell.rings({2'000, false}, 2'100));
+}
+
 TEST_CASE("The on-call list is tried in order, and begins again") {
     CHECK(programs_of_ring(all_ways, 0) == Programs{"/sound", "/command", "/first"});
     CHECK(programs_of_ring(all_ways, 1) == Programs{"/sound", "/command", "/second"});
@@ -66,6 +78,7 @@ TEST_CASE("The on-call list is tried in order, and begins again") {
 TEST_CASE("An inquiry that nobody has opened calls for a person, an emergency until one comes") {
     World world(601, two);
     TestNode& juniper = world.node(1);
+    world.clock().move(seconds(1));
     juniper.must("inbox");
     juniper.home().config.notify = all_ways;
     CHECK(juniper.programs_to_call().empty());
@@ -83,6 +96,7 @@ TEST_CASE("An inquiry that nobody has opened calls for a person, an emergency un
 TEST_CASE("A test of the notification runs each program once") {
     World world(602, two);
     TestNode& harbor = world.node(0);
+    world.clock().move(seconds(1));
     harbor.must("inbox");
     harbor.home().config.notify = all_ways;
     CHECK(harbor.must("notify.test").int_at("ways") == 3);
