@@ -2,6 +2,7 @@
 
 #include "node/exchange/ids.h"
 #include "node/exchange/incidents.h"
+#include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/outside.h"
 #include "schema/commands.h"
@@ -71,10 +72,21 @@ Json shown(const Desk& desk, const Approval& one) {
     return json;
 }
 
+// Whoever said no is no second person for the review of it, whoever asks for that.
+bool is_her_own_no(Desk& desk,
+                   Transaction& tx,
+                   TwoPersonAct act,
+                   BytesView subject,
+                   const schema::OperatorId& who) {
+    if (act != TwoPersonAct::DECLINE_REVIEW) return false;
+    const auto leg = load_leg(desk, tx, schema::LegId(to_array<16>(subject)));
+    return leg && leg->detail.text_at("declined_by") == schema::text(who);
+}
+
 // Whoever is named and works here must be another person, and one who may.
-Result<std::optional<schema::OperatorId>> reached(const Desk& desk,
-                                                  std::string_view name,
-                                                  schema::RoleSet approvers) {
+Result<std::optional<schema::OperatorId>> reached(
+    Desk& desk, Transaction& tx, std::string_view name, TwoPersonAct act, BytesView subject) {
+    const auto approvers = schema::rule_of(act).approvers;
     const auto worker = desk.workers.named(name);
     if (!worker) return std::optional<schema::OperatorId>();
     if (worker->id == desk.actor.id)
@@ -85,6 +97,11 @@ Result<std::optional<schema::OperatorId>> reached(const Desk& desk,
         return Error{
             Errc::not_permitted,
             "the second person must be " + schema::in_words(approvers) + "; nothing was changed"};
+    if (is_her_own_no(desk, tx, act, subject, worker->id))
+        return Error{Errc::not_permitted,
+                     worker->name +
+                         " said this no herself: telephone another supervisor; nothing was "
+                         "changed"};
     return std::optional(worker->id);
 }
 
@@ -95,8 +112,7 @@ Outcome by_phone(
         return Error{Errc::invalid_argument,
                      "say the call-back number too, with --number; nothing was changed"};
     Approval one = begun(desk, act, ApprovalState::PHONED, subject, now);
-    LEEWARD_ASSIGN(one.approver,
-                   reached(desk, args.text_at("by-phone"), schema::rule_of(act).approvers));
+    LEEWARD_ASSIGN(one.approver, reached(desk, tx, args.text_at("by-phone"), act, subject));
     one.due = schema::approval_due(now, schema::end_of_next_working_day(now));
     one.detail =
         Json::object({{"by_phone", args.text_at("by-phone")}, {"number", args.text_at("number")}});
@@ -135,9 +151,9 @@ void note_refusal(Desk& desk, std::string_view reason) {
     desk.refusal->reason = schema::code_tag(reason);
 }
 
-// Her roles as they are now; never her own request; and what was said by telephone is countersigned by
-// the one who said it, for as long as she may.
-Outcome may_answer(Desk& desk, const Approval& one) {
+// Her roles as they are now; never her own request, nor the review of her own no; and what was said by
+// telephone is countersigned by the one who said it, for as long as she may.
+Outcome may_answer(Desk& desk, Transaction& tx, const Approval& one) {
     const auto approvers = schema::rule_of(one.act).approvers;
     if (one.requester == desk.actor.id) {
         note_refusal(desk, "OWN_REQUEST");
@@ -149,6 +165,12 @@ Outcome may_answer(Desk& desk, const Approval& one) {
         note_refusal(desk, "NOT_PERMITTED");
         return Error{Errc::not_permitted,
                      "this needs " + schema::in_words(approvers) + "; nothing was changed"};
+    }
+    if (is_her_own_no(desk, tx, one.act, one.subject, desk.actor.id)) {
+        note_refusal(desk, "NOT_PERMITTED");
+        return Error{Errc::not_permitted,
+                     "whoever said no does not review it herself: another supervisor does; nothing "
+                     "was changed"};
     }
     if (!one.approver || *one.approver == desk.actor.id) return Done{};
     const Worker* named = desk.workers.find(*one.approver);
@@ -283,7 +305,7 @@ Result<Json> approval_give(
                    answer_outside(desk, tx, args.text_at("id"), OutsideAnswer::AGREED, now));
     if (told) return std::move(*told);
     LEEWARD_ASSIGN(Approval one, find_approval(desk, tx, args));
-    LEEWARD_TRY(may_answer(desk, one));
+    LEEWARD_TRY(may_answer(desk, tx, one));
     if (one.state == ApprovalState::ASKED) return done_at_last(desk, tx, one, now, perform);
     const auto move = one.state == ApprovalState::TO_REVIEW ? ApprovalMove::P9 : ApprovalMove::P2;
     LEEWARD_TRY(moved(desk, tx, one, move, "APPROVAL_COUNTERSIGNED", now));
@@ -306,7 +328,7 @@ Result<Json> approval_refuse(Desk& desk, Transaction& tx, const Json& args, Time
                    answer_outside(desk, tx, args.text_at("id"), OutsideAnswer::REFUSED, now));
     if (told) return std::move(*told);
     LEEWARD_ASSIGN(Approval one, find_approval(desk, tx, args));
-    LEEWARD_TRY(may_answer(desk, one));
+    LEEWARD_TRY(may_answer(desk, tx, one));
     const bool in_effect = one.state != ApprovalState::ASKED;
     LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P6, "", now));
     LEEWARD_TRY(in_effect ? becomes_incident(desk, tx, one, "INCIDENT_APPROVAL_DISPUTED", now)

@@ -1,0 +1,76 @@
+// Found by a review: a supervisor who had said no could review it herself. She only had to let a colleague ask
+// for the review, and agree to that as the second person, in the room or by telephone.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/support/seat.h"
+
+namespace leeward::test {
+namespace {
+
+// A shelter where a supervisor has said a no that somebody else must look at.
+struct SaidNo {
+    World world;
+    TestNode& juniper = world.node(1);
+    Asked asked = ask(world, world.node(0), {&juniper});
+    Seat night{juniper, "night desk", "SHELTER_INTAKE"};
+    Seat grace{juniper, "supervisor", "SHELTER_SUPERVISOR"};
+    Seat other{juniper, "day supervisor", "SHELTER_SUPERVISOR"};
+
+    explicit SaidNo(std::uint64_t seed) : world(seed, {"investigation", "shelter"}) {
+        night.must("leg.show", Json::object({{"id", leg()}}));
+        grace.must("leg.decline",
+                   Json::object({{"id", leg()}, {"code", "DECLINE_OTHER_REVIEWED"}}));
+    }
+    [[nodiscard]] const std::string& leg() const { return asked.legs.front(); }
+    [[nodiscard]] Json upheld() const {
+        return Json::object({{"id", leg()}, {"code", "REVIEW_UPHELD"}});
+    }
+    [[nodiscard]] Json upheld_by_phone(std::string_view who) const {
+        return upheld().set("by-phone", who).set("number", "555-0142");
+    }
+    Json only_approval() {
+        const Json list = juniper.must("approval.list", Json::object({{"all", true}}));
+        REQUIRE(list.array_at("approvals").size() == 1);
+        return list.array_at("approvals").front();
+    }
+};
+
+Json id_of(const Json& approval) {
+    return Json::object({{"id", approval.text_at("id")}});
+}
+
+}  // namespace
+
+TEST_CASE(
+    "whoever said a no does not answer the request for its review, and another supervisor does") {
+    SaidNo s(946);
+    const Json waits = s.night.must("leg.review", s.upheld());
+    REQUIRE(waits.bool_at("needs_second_person"));
+    CHECK(s.grace.refused("approval.give", id_of(waits)).code == Errc::not_permitted);
+    CHECK(s.grace.refused("approval.refuse", id_of(waits)).code == Errc::not_permitted);
+    CHECK(s.only_approval().text_at("state") == "ASKED");
+    CHECK(s.juniper.state_of(s.leg()) == "DECLINE_UNDER_REVIEW");
+    s.other.must("approval.give", id_of(waits));
+    CHECK(s.juniper.state_of(s.leg()) == "DECLINED");
+}
+
+TEST_CASE("whoever said a no is not the one who is telephoned for its review") {
+    SaidNo s(947);
+    CHECK(s.night.refused("leg.review", s.upheld_by_phone("supervisor")).code ==
+          Errc::not_permitted);
+    CHECK(s.juniper.count("SELECT count(*) FROM approval") == 0);
+    CHECK(s.juniper.state_of(s.leg()) == "DECLINE_UNDER_REVIEW");
+    s.night.must("leg.review", s.upheld_by_phone("day supervisor"));
+    CHECK(s.juniper.state_of(s.leg()) == "DECLINED");
+}
+
+TEST_CASE("whoever said a no does not countersign its review for somebody who works elsewhere") {
+    SaidNo s(948);
+    s.night.must("leg.review", s.upheld_by_phone("the director of the other house"));
+    CHECK(s.grace.refused("approval.give", id_of(s.only_approval())).code == Errc::not_permitted);
+    CHECK(s.only_approval().text_at("state") == "PHONED");
+    s.other.must("approval.give", id_of(s.only_approval()));
+    CHECK(s.only_approval().text_at("state") == "COUNTERSIGNED");
+}
+
+}  // namespace leeward::test
