@@ -7,6 +7,7 @@
 #include "node/exchange/meter.h"
 #include "node/exchange/need_rows.h"
 #include "node/exchange/need_to_know.h"
+#include "node/exchange/two_people.h"
 #include "schema/record.h"
 
 namespace leeward::node {
@@ -131,6 +132,7 @@ Result<Json> need_edit(Desk& desk, Transaction& tx, const Json& args, Time now) 
         return Error{Errc::wrong_state,
                      "this need is no draft any more: what was asked stays as it was asked. End it "
                      "and write a new one if it has changed. Nothing was saved."};
+    LEEWARD_TRY(nobody_is_asked(desk, tx, need.id.get()));
     need.service = text.service;
     need.priority = text.priority;
     need.since = now;

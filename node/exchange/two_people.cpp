@@ -1,5 +1,7 @@
 #include "node/exchange/two_people.h"
 
+#include <algorithm>
+
 #include "node/exchange/ids.h"
 #include "node/exchange/incidents.h"
 #include "node/exchange/legs.h"
@@ -244,6 +246,25 @@ Result<Json> done_at_last(
 
 namespace {
 
+bool holds_all_of(const Json& args, const Json& others) {
+    const auto* all = others.as_object();
+    return all == nullptr || std::all_of(all->begin(), all->end(), [&](const auto& other) {
+               const Json* same = args.find(other.first);
+               return other.first == "id" || (same != nullptr && *same == other.second);
+           });
+}
+
+// What was asked for is asked for again as it was; "id" is the subject, however much of it was typed.
+Result<std::optional<Approval>> agreed_to(
+    Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject) {
+    LEEWARD_ASSIGN(auto agreed, approvals(desk, tx).agreed(act, subject, desk.actor.id));
+    for (Approval& one : agreed)
+        if (const Json* asked = one.detail.find("args");
+            asked != nullptr && holds_all_of(*asked, args) && holds_all_of(args, *asked))
+            return std::optional(std::move(one));
+    return std::optional<Approval>();
+}
+
 // A partner's supervisor stands behind it.
 Outcome done_by_agreement(Desk& desk, Transaction& tx, Approval& one, Time now) {
     const ApprovalState before = one.state;
@@ -258,7 +279,7 @@ Outcome done_by_agreement(Desk& desk, Transaction& tx, Approval& one, Time now) 
 Outcome second_person(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
     if (desk.actor.is_node() || desk.seconded == act) return Done{};
-    LEEWARD_ASSIGN(auto agreed, approvals(desk, tx).agreed(act, subject, desk.actor.id));
+    LEEWARD_ASSIGN(auto agreed, agreed_to(desk, tx, args, act, subject));
     if (agreed) return done_by_agreement(desk, tx, *agreed, now);
     const auto& rule = schema::rule_of(act);
     if (rule.when == SecondPerson::AFTERWARDS) return afterwards(desk, tx, args, act, subject, now);
@@ -268,6 +289,14 @@ Outcome second_person(
     if (desk.previewing) return Done{};
     return Error{Errc::not_permitted,
                  "this needs a second person, " + schema::in_words(rule.approvers)};
+}
+
+Outcome nobody_is_asked(Desk& desk, Transaction& tx, BytesView subject) {
+    LEEWARD_ASSIGN(const bool waits, approvals(desk, tx).waits(subject));
+    if (!waits) return Done{};
+    return Error{Errc::wrong_state,
+                 "a second person is asked about it as it stands: wait for her answer, or have her "
+                 "say no. Nothing was saved."};
 }
 
 Result<Json> keep_request(

@@ -15,8 +15,8 @@ namespace leeward::node {
 
 using schema::Json;
 
-// Done if nobody else is needed now: a second person stands behind the present command, or was reached
-// by telephone ("by-phone" and "number" of `args`), or looks at it afterwards. Otherwise
+// Done if nobody else is needed now: a second person stands behind the present command, with just these
+// `args`, or was reached by telephone ("by-phone" and "number" of `args`), or looks at it afterwards. Otherwise
 // Errc::not_permitted, and `desk.wanted` says what for: NodeApi then keeps the command as a request. A
 // preview goes on, and says that it needs one.
 Outcome second_person(Desk& desk,
@@ -25,6 +25,9 @@ Outcome second_person(Desk& desk,
                       schema::TwoPersonAct act,
                       BytesView subject,
                       schema::Time now);
+
+// What a second person is asked about, or has agreed to, stays as she was asked. Errc::wrong_state.
+Outcome nobody_is_asked(Desk& desk, Transaction& tx, BytesView subject);
 
 // The command waits for a second person. The answer to whoever gave it.
 Result<Json> keep_request(

@@ -83,15 +83,22 @@ Result<std::vector<Approval>> Approvals::open() {
     return read(tx_.query(text, ApprovalState::OVERDUE, ApprovalState::AGREED));
 }
 
-Result<std::optional<Approval>> Approvals::agreed(schema::TwoPersonAct act,
-                                                  BytesView subject,
-                                                  const schema::OperatorId& requester) {
+Result<std::vector<Approval>> Approvals::agreed(schema::TwoPersonAct act,
+                                                BytesView subject,
+                                                const schema::OperatorId& requester) {
     static const std::string text =
-        select("WHERE state=? AND act=? AND subject=? AND requester=? LIMIT 1");
-    LEEWARD_ASSIGN(auto found,
-                   read(tx_.query(text, ApprovalState::AGREED, act, subject, requester)));
-    if (found.empty()) return std::optional<Approval>();
-    return std::optional(std::move(found.front()));
+        select("WHERE state=? AND act=? AND subject=? AND requester=? ORDER BY asked");
+    return read(tx_.query(text, ApprovalState::AGREED, act, subject, requester));
+}
+
+Result<bool> Approvals::waits(BytesView subject) {
+    auto rows = tx_.query("SELECT 1 FROM approval WHERE subject=? AND state IN(?,?)",
+                          subject,
+                          ApprovalState::ASKED,
+                          ApprovalState::AGREED);
+    const bool any = rows.next();
+    LEEWARD_TRY(rows.status());
+    return any;
 }
 
 Result<std::vector<Approval>> Approvals::all(std::int64_t most) {

@@ -40,10 +40,12 @@ public:
     Result<Approval> load(const schema::ApprovalId& id);
     // The oldest first.
     Result<std::vector<Approval>> open();
-    // A partner's supervisor has agreed to this, asked for by this worker; not done yet.
-    Result<std::optional<Approval>> agreed(schema::TwoPersonAct act,
-                                           BytesView subject,
-                                           const schema::OperatorId& requester);
+    // What a partner's supervisor has agreed to of this, asked for by this worker; not done yet.
+    Result<std::vector<Approval>> agreed(schema::TwoPersonAct act,
+                                         BytesView subject,
+                                         const schema::OperatorId& requester);
+    // Somebody is asked about it, or has agreed, and it is not done yet.
+    Result<bool> waits(BytesView subject);
     Result<std::vector<Approval>> all(std::int64_t most);
     // Those that the clock moves: an overdue one is an incident's to call about.
     Result<std::vector<Approval>> due(schema::Time now);
