@@ -56,6 +56,40 @@ std::string name_of(const Desk& desk, const schema::OperatorId& id) {
     return worker == nullptr ? std::string() : worker->name;
 }
 
+// A key by its end, as the list of holders has it.
+Json key_told_apart(std::string_view key) {
+    constexpr std::size_t enough = 16;
+    while (!key.empty() && key.back() <= ' ')
+        key.remove_suffix(1);
+    return "…" + std::string(key.substr(key.size() - std::min(key.size(), enough)));
+}
+
+bool is_key(const schema::ArgSpec& arg, std::string_view text) {
+    return arg.name == "key" || text.starts_with("age1");
+}
+
+// What is asked for, as it was typed, but for files and what is secret.
+Json asks(const Approval& one) {
+    Json out = Json::object();
+    const auto* command = schema::find_command(one.detail.text_at("command"));
+    const Json* args = one.detail.find("args");
+    if (command == nullptr || args == nullptr) return out;
+    for (const auto& arg : command->args) {
+        const Json* value = args->find(arg.name);
+        if (value == nullptr) continue;
+        if (const std::string text = args->text_at(arg.name); is_key(arg, text))
+            out.set(arg.name, key_told_apart(text));
+        else if (arg.type != schema::ArgType::FILE && arg.type != schema::ArgType::SECRET)
+            out.set(arg.name, *value);
+    }
+    return out;
+}
+
+// Whoever asked, and whoever may say yes to it.
+bool may_see_what(const Desk& desk, const Approval& one) {
+    return desk.actor.id == one.requester || desk.actor.has_any(schema::rule_of(one.act).approvers);
+}
+
 Json shown(const Desk& desk, const Approval& one) {
     Json json = Json::object({{"id", schema::text(one.id)},
                               {"what", schema::name(one.act)},
@@ -71,6 +105,8 @@ Json shown(const Desk& desk, const Approval& one) {
     if (one.approver) json.set("second_person", name_of(desk, *one.approver));
     for (const auto key : {"by_phone", "number", "command"})
         if (const Json* said = one.detail.find(key)) json.set(key, *said);
+    if (Json what = asks(one); may_see_what(desk, one) && !what.as_object()->empty())
+        json.set("asks", std::move(what));
     return json;
 }
 

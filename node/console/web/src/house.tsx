@@ -7,7 +7,7 @@ import { actName } from "./acts.ts";
 import { Line, Many } from "./fields.tsx";
 import { CommandForm } from "./form.tsx";
 import { Print } from "./sheet.tsx";
-import { codeText, Contact, Data, Due, Empty, Fault, Go, Page, roleText, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
+import { argText, codeText, Contact, Data, Due, Empty, Fault, Go, Page, roleText, Row, Section, stateText, Tag, valueText, Wait, type Tone } from "./parts.tsx";
 import { can, commandOf, ownService, state, useDraft, useLive, useLoad, type Command } from "./state.ts";
 import { count, distance, language, list, maybe, said, t, time } from "./words.ts";
 
@@ -278,6 +278,7 @@ export function Approvals() {
                                     <p class="row-title">{[maybe(`approval.${one.what}`) ?? String(one.what), one.peer].filter(Boolean).join(" · ")}</p>
                                     <p class="tags"><Tag tone={one.state === "OVERDUE" ? "urgent" : "warm"}>{maybe(`approval.${one.state}`) ?? String(one.state)}</Tag> <Due at={one.due} /></p>
                                     <p class="small">{t("approvals.by", { who: String(one.asked_by), when: distance(Number(one.at)) })}</p>
+                                    <Data value={{ ...(one.peer ? {} : { about: one.about ?? "" }), ...(one.asks as Obj) }} hide={["id"]} label={argText} />
                                     {can("approval.give") && ["ASKED", "PHONED", "TO_REVIEW", "OVERDUE"].includes(String(one.state)) && (
                                         <div class="acts">
                                             <Go main to={{ screen: "do", more: { command: "approval.give", fixed: { id: one.id ?? "" } } }}>{actName("approval.give")}</Go>

@@ -17,6 +17,7 @@ export const spoken = (word: string) => {
 };
 export const stateText = (kind: string, name: string) => maybe(`${kind}.${name}`) ?? spoken(name);
 export const roleText = (role: string) => maybe(`role.${role}`) ?? spoken(role);
+export const argText = (name: string) => maybe(`arg.${name}`) ?? keyText(name);
 export const keyText = (key: string) => fieldOf(key)?.label ?? maybe(`key.${key}`) ?? spoken(key);
 
 export function Page({ title, lead, children }: { title: string; lead?: string; children: ComponentChildren }) {
@@ -160,7 +161,7 @@ const nested = (value: Json) =>
     typeof value === "object" && value !== null && (!Array.isArray(value) || value.some((one) => typeof one === "object"));
 
 // Anything that the node answers, readable without a screen of its own.
-export function Data({ value, hide = [] }: { value: Obj; hide?: string[] }) {
+export function Data({ value, hide = [], label = keyText }: { value: Obj; hide?: string[]; label?: (key: string) => string }) {
     const shown = Object.entries(value).filter(([key, one]) => !blank(one, key) && !hide.includes(key));
     const plain = shown.filter(([, one]) => !nested(one));
     const deep = shown.filter(([, one]) => nested(one));
@@ -170,7 +171,7 @@ export function Data({ value, hide = [] }: { value: Obj; hide?: string[] }) {
                 <dl class="facts">
                     {plain.map(([key, one]) => (
                         <div key={key}>
-                            <dt>{keyText(key)}</dt>
+                            <dt>{label(key)}</dt>
                             <dd>{fieldOf(key)?.identifying ? <Masked text={text(key, one)} /> : text(key, one)}</dd>
                         </div>
                     ))}
