@@ -263,6 +263,7 @@ Result<Json> done_at_last(
     const Worker* requester = still_may(desk, one);
     if (requester == nullptr) {
         LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P10, "", now));
+        LEEWARD_TRY(raise(tx, "SECOND_PERSON_VOID", one.id.get(), std::nullopt, now));
         Json json = shown(desk, one);
         json.set("note", "whoever asked may no longer do this; nothing was done");
         return json;

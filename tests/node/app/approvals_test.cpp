@@ -125,6 +125,7 @@ TEST_CASE("Whoever lost the role between request and answer neither agrees nor i
     set_roles(s.grace, "SHELTER_SUPERVISOR");
     set_roles(s.night, "AUDITOR");
     CHECK(s.grace.must("approval.give", id_args(waits.text_at("id"))).text_at("state") == "VOID");
+    CHECK(s.raised("SECOND_PERSON_VOID"));
     CHECK(s.juniper.state_of(s.leg()) == "ACCEPTED");
 }
 

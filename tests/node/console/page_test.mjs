@@ -153,6 +153,24 @@ test("an answer that comes after a lock moves nobody and says nothing to the nex
     assert.deepEqual([state.place, state.note], [{ screen: "cases" }, ""]);
 });
 
+test("what was not done is not said to be, and whoever is to be phoned is shown", async () => {
+    const source = new URL("src/form.tsx", web).pathname;
+    const [{ text }] = buildSync({ entryPoints: [source], bundle: true, format: "esm", minify: true, write: false, jsx: "automatic", jsxImportSource: "preact" }).outputFiles;
+    const { isToRead, notDone } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+    const approval = (state, done) => ({ id: "5c20aa", what: "RETIRE", state, ...(done ? { done } : {}) });
+    assert.ok(notDone(approval("VOID")) && isToRead(approval("VOID")));
+    assert.ok(!notDone(approval("GIVEN")) && !isToRead(approval("GIVEN", { to_phone: [] })));
+    assert.ok(isToRead(approval("GIVEN", { to_phone: [{ peer: "Birch" }] })));
+    assert.ok(isToRead({ questions_ended: 2, to_phone: [{ peer: "Birch" }] }));
+    assert.ok(!notDone({ id: "aa01", state: "VOID" }), "a release is none");
+});
+
+test("what a partner asks our supervisor for is on the page, with the same two answers", () => {
+    const [, house] = sources.find(([name]) => name === "house.tsx");
+    assert.match(house, /value\.for_partners/);
+    assert.equal(house.match(/<YesOrNo /g).length, 2);
+});
+
 test("the types hold", () => {
     execFileSync("node", [new URL("node_modules/typescript/bin/tsc", web).pathname, "-p", new URL(".", web).pathname, "--noUnusedLocals"], { stdio: "pipe" });
 });

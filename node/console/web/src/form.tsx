@@ -185,6 +185,11 @@ function Secret({ label, value, onInput, fresh = false }: { label: string; value
 export const doneNote = (result: Obj): string =>
     result.needs_second_person ? t("done.second") : result.queued_only ? t("done.queued") : t("done.saved");
 
+// A second person agreed too late; and what says whom to phone.
+export const notDone = (result: Obj) => result.what !== undefined && result.state === "VOID";
+export const isToRead = (result: Obj) =>
+    notDone(result) || [result, result.done as Obj | undefined].some((one) => ((one?.to_phone ?? []) as Json[]).length > 0);
+
 // What leaves as a file is offered once, with what to mind.
 export function FileResult({ text, name }: { text: string; name: string }) {
     const save = () => {
@@ -257,7 +262,7 @@ export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], 
             drop();
             setSecrets({});
             if (onDone) return onDone(answer);
-            if (typeof answer.file === "string" || !spec.changes) return setResult(answer);
+            if (typeof answer.file === "string" || !spec.changes || isToRead(answer)) return setResult(answer);
             goBack(doneNote(answer));
         } catch (fault) {
             setFault(fault as Refused);
@@ -266,6 +271,7 @@ export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], 
         }
     };
 
+    if (result && notDone(result)) return <p class="note warm" role="alert">{t("approval.VOID")}</p>;
     if (result)
         return (
             <>

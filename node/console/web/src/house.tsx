@@ -261,6 +261,27 @@ export function Directory() {
 
 // ---------------------------------------------------------------- approvals
 
+// Each with her passphrase.
+function YesOrNo({ id }: { id: Json | undefined }) {
+    if (!can("approval.give")) return null;
+    return (
+        <div class="acts">
+            {["approval.give", "approval.refuse"].map((command) => (
+                <Go key={command} main={command === "approval.give"} to={{ screen: "do", more: { command, fixed: { id: id ?? "" } } }}>{actName(command)}</Go>
+            ))}
+        </div>
+    );
+}
+
+// What a partner asks our supervisor for: which kind of act, and nothing else.
+const ForPartner = ({ one }: { one: Obj }) => (
+    <li>
+        <p class="row-title">{[stateText("approval", String(one.what)), one.for].join(" · ")}</p>
+        <p class="tags"><Tag tone="warm">{t(one.in_effect ? "approval.PHONED" : "approval.ASKED")}</Tag> <Due at={one.due} /></p>
+        <YesOrNo id={one.id} />
+    </li>
+);
+
 export function Approvals() {
     const [all, setAll] = useState(false);
     const load = useLive("approval.list", all ? { all: true } : {});
@@ -270,21 +291,18 @@ export function Approvals() {
             <Wait load={load}>
                 {(value) => {
                     const found = (value.approvals ?? []) as Obj[];
-                    if (found.length === 0) return <Empty>{t("approvals.none")}</Empty>;
+                    const partners = (value.for_partners ?? []) as Obj[];
+                    if (found.length + partners.length === 0) return <Empty>{t("approvals.none")}</Empty>;
                     return (
                         <ul class="cards">
+                            {partners.map((one) => <ForPartner key={String(one.id)} one={one} />)}
                             {found.map((one) => (
                                 <li key={String(one.id)}>
-                                    <p class="row-title">{[maybe(`approval.${one.what}`) ?? String(one.what), one.peer].filter(Boolean).join(" · ")}</p>
-                                    <p class="tags"><Tag tone={one.state === "OVERDUE" ? "urgent" : "warm"}>{maybe(`approval.${one.state}`) ?? String(one.state)}</Tag> <Due at={one.due} /></p>
+                                    <p class="row-title">{[stateText("approval", String(one.what)), one.peer].filter(Boolean).join(" · ")}</p>
+                                    <p class="tags"><Tag tone={one.state === "OVERDUE" ? "urgent" : "warm"}>{stateText("approval", String(one.state))}</Tag> <Due at={one.due} /></p>
                                     <p class="small">{t("approvals.by", { who: String(one.asked_by), when: distance(Number(one.at)) })}</p>
                                     <Data value={{ ...(one.peer ? {} : { about: one.about ?? "" }), ...(one.asks as Obj) }} hide={["id"]} label={argText} />
-                                    {can("approval.give") && ["ASKED", "PHONED", "TO_REVIEW", "OVERDUE"].includes(String(one.state)) && (
-                                        <div class="acts">
-                                            <Go main to={{ screen: "do", more: { command: "approval.give", fixed: { id: one.id ?? "" } } }}>{actName("approval.give")}</Go>
-                                            <Go to={{ screen: "do", more: { command: "approval.refuse", fixed: { id: one.id ?? "" } } }}>{actName("approval.refuse")}</Go>
-                                        </div>
-                                    )}
+                                    {["ASKED", "PHONED", "TO_REVIEW", "OVERDUE"].includes(String(one.state)) && <YesOrNo id={one.id} />}
                                 </li>
                             ))}
                         </ul>
