@@ -312,7 +312,7 @@ const std::vector<CommandSpec>& table() {
         changes, referrers, "leeward need duplicate 77ab01 --spoken", TAKEN},
 
     {"leg.list", "The questions that were asked, by us or of us, and how each stands.",
-        {{"need", ID, optional, named, "only this need's"}, {"all", FLAG, optional, named, "ended ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, workers, "leeward leg list"},
+        {{"need", ID, optional, named, "only this need's"}, {"leg", ID, optional, named, "only this one"}, {"all", FLAG, optional, named, "ended ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, workers, "leeward leg list"},
     {"leg.show", "One question. On the shelter's side this opens the card, and the other side is told that a person did. On ours the card and the plan are shown only with a purpose.",
         {id_arg("the leg"), {"purpose", CODE, optional, named, "PURPOSE_…: why it is read; at the shelter PURPOSE_INTAKE if nothing is said"}},
         changes, workers, "leeward leg show 9c10aa", READ},

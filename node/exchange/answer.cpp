@@ -6,6 +6,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/need_to_know.h"
 #include "node/exchange/notices.h"
+#include "node/exchange/pages.h"
 #include "node/exchange/resync.h"
 #include "node/exchange/two_people.h"
 #include "schema/capacity.h"
@@ -20,7 +21,6 @@ using schema::AskMove;
 using schema::LegState;
 using schema::Time;
 
-constexpr std::int64_t page_rows = 50;
 constexpr std::int64_t longest_hold_minutes = 14 * 24 * 60;
 constexpr schema::Duration review_after = std::chrono::hours(24);  // of a no that was said at once
 
@@ -91,37 +91,42 @@ Time hold_until(const Leg& leg, const Json& args, Time now) {
 
 Result<Json> leg_list(Desk& desk, Transaction& tx, const Json& args, Time) {
     std::vector<schema::LegId> ids;
-    const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
+    const Pages pages(args);
     const Sight sight = sight_of(desk);
+    const std::string need = args.text_at("need");
+    const std::string one = args.text_at("leg");
     {
         auto rows = tx.query(
             "SELECT id FROM leg WHERE (alias<>'' OR shown<?) AND (? OR shown<?) "
             "AND (? OR NOT EXISTS(SELECT 1 FROM assignment a WHERE a.until=0 AND a.subject="
             "coalesce((SELECT n.case_id FROM need n WHERE n.id=leg.need),leg.id) "
-            "AND instr(?,hex(a.worker))=0)) ORDER BY shown,since DESC "
+            "AND instr(?,hex(a.worker))=0)) AND (?='' OR instr(lower(hex(leg.need)),?)=1) "
+            "AND (?='' OR instr(lower(hex(leg.id)),?)=1) ORDER BY shown,since DESC "
             "LIMIT ? OFFSET ?",
             LegState::DECLINED,
             args.bool_at("all"),
             LegState::DECLINED,
             sight.everything,
             sight.workers,
-            page_rows,
-            (page - 1) * page_rows);
+            need,
+            need,
+            one,
+            one,
+            pages.limit(),
+            pages.offset());
         while (rows.next())
             ids.push_back(rows.id<schema::LegId>(0));
         LEEWARD_TRY(rows.status());
     }
     Json legs = Json::array();
-    const std::string need = args.text_at("need");
     for (const auto& id : ids) {
         LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, id));
-        if (!need.empty() && (!leg.need || schema::text(*leg.need).rfind(need, 0) != 0)) continue;
         Json line = leg_json(desk, leg);
         LEEWARD_ASSIGN(const auto word, desk.outbox.waits(tx, id));
         if (word) line.set("delivery", *word);
         legs.push(std::move(line));
     }
-    return Json::object({{"legs", std::move(legs)}, {"page", page}});
+    return pages.answer("legs", std::move(legs));
 }
 
 Result<Json> leg_show(Desk& desk, Transaction& tx, const Json& args, Time now) {

@@ -4,6 +4,7 @@
 #include "node/exchange/need_rows.h"
 #include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/pages.h"
 #include "schema/codes.h"
 #include "schema/identifying.h"
 #include "schema/record.h"
@@ -16,8 +17,6 @@ using schema::CaseState;
 using schema::Machine;
 using schema::Tier;
 using schema::Time;
-
-constexpr std::int64_t page_rows = 50;
 
 // Siblings are cases of their own, each with her own releases, in a group that never leaves here.
 Result<std::optional<Bytes>> sibling_group(Desk& desk, Transaction& tx, const std::string& of) {
@@ -98,7 +97,7 @@ Result<Json> case_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
 }
 
 Result<Json> case_list(Desk& desk, Transaction& tx, const Json& args, Time) {
-    const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
+    const Pages pages(args);
     const Sight sight = sight_of(desk);
     auto rows = tx.query(
         "SELECT id,codename,state,opened FROM survivor_case c WHERE (? OR state=?) "
@@ -108,8 +107,8 @@ Result<Json> case_list(Desk& desk, Transaction& tx, const Json& args, Time) {
         CaseState::OPEN,
         sight.everything,
         sight.workers,
-        page_rows,
-        (page - 1) * page_rows);
+        pages.limit(),
+        pages.offset());
     Json cases = Json::array();
     while (rows.next()) {
         Case one;
@@ -120,7 +119,7 @@ Result<Json> case_list(Desk& desk, Transaction& tx, const Json& args, Time) {
         cases.push(case_json(one));
     }
     LEEWARD_TRY(rows.status());
-    return Json::object({{"cases", std::move(cases)}, {"page", page}});
+    return pages.answer("cases", std::move(cases));
 }
 
 // The record is read only with a purpose, and the reading is an act in the log.

@@ -96,13 +96,20 @@ Result<Json> inbox(Desk& desk, Transaction& tx, const Json&, Time) {
         waiting.push(std::move(line));
     }
     Json notices = Json::array();
-    auto rows = tx.query("SELECT code,subject,peer,at,repeats FROM notice ORDER BY due LIMIT 200");
+    auto rows = tx.query(
+        "SELECT code,subject,peer,at,repeats,CASE WHEN EXISTS(SELECT 1 FROM leg WHERE "
+        "id=notice.subject) "
+        "THEN 'leg' WHEN EXISTS(SELECT 1 FROM need WHERE id=notice.subject) THEN 'need' "
+        "WHEN EXISTS(SELECT 1 FROM release WHERE id=notice.subject) THEN 'release' "
+        "WHEN EXISTS(SELECT 1 FROM grant_of WHERE id=notice.subject) THEN 'grant' ELSE '' END "
+        "FROM notice ORDER BY due LIMIT 200");
     while (rows.next()) {
         Json line = Json::object({{"code", rows.text(0)},
                                   {"say", notice_sentence(rows.text(0))},
                                   {"about", hex::encode(rows.blob(1))},
                                   {"at", rows.integer(3)},
                                   {"times", rows.integer(4)}});
+        if (const std::string kind = rows.text(5); !kind.empty()) line.set("kind", kind);
         if (!rows.is_null(2)) line.set("peer", peer_name(desk, rows.id<schema::NodeId>(2)));
         notices.push(std::move(line));
     }

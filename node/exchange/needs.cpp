@@ -7,6 +7,7 @@
 #include "node/exchange/meter.h"
 #include "node/exchange/need_rows.h"
 #include "node/exchange/need_to_know.h"
+#include "node/exchange/pages.h"
 #include "node/exchange/two_people.h"
 #include "schema/record.h"
 
@@ -18,8 +19,6 @@ using schema::NeedMove;
 using schema::NeedState;
 using schema::Tier;
 using schema::Time;
-
-constexpr std::int64_t page_rows = 50;
 
 struct NeedText {
     schema::ServiceClass service{};
@@ -157,7 +156,7 @@ Result<Json> need_ready(Desk& desk, Transaction& tx, const Json& args, Time now)
 }
 
 Result<Json> need_list(Desk& desk, Transaction& tx, const Json& args, Time) {
-    const std::int64_t page = std::max<std::int64_t>(1, args.int_at("page"));
+    const Pages pages(args);
     const Sight sight = sight_of(desk);
     auto rows = tx.query(
         "SELECT n.id,n.case_id,n.service,n.priority,n.state,n.opened,n.since,n.before_pause,"
@@ -170,15 +169,15 @@ Result<Json> need_list(Desk& desk, Transaction& tx, const Json& args, Time) {
         NeedState::CLOSED,
         sight.everything,
         sight.workers,
-        page_rows,
-        (page - 1) * page_rows);
+        pages.limit(),
+        pages.offset());
     Json needs = Json::array();
     while (rows.next()) {
         const Need need = read_need(rows);
         needs.push(need_json(need, rows.text(13)));
     }
     LEEWARD_TRY(rows.status());
-    return Json::object({{"needs", std::move(needs)}, {"page", page}});
+    return pages.answer("needs", std::move(needs));
 }
 
 namespace {

@@ -13,7 +13,7 @@ export const answerWith = (page, command, result) => page.route(`**/api/do/${com
 async function longList({ stage, browser, faults }) {
     const { context, page } = await openPage(browser, { faults });
     await enter(stage, page, "LANTERN");
-    await answerWith(page, "inbox", { waiting: manyLegs().reverse(), notices: [{ code: "BED_LOST", about: manyLegs()[7].id, at: 1_790_000_000, peer: "Harbor Light Recovery Unit" }] });
+    await answerWith(page, "inbox", { waiting: manyLegs().reverse(), notices: [{ code: "BED_LOST", about: manyLegs()[7].id, kind: "leg", at: 1_790_000_000, peer: "Harbor Light Recovery Unit" }] });
     await answerWith(page, "leg.list", { legs: manyLegs() });
     await page.getByRole("button", { name: "Questions", exact: true }).click();
     await page.getByRole("button", { name: "Now", exact: true }).click();

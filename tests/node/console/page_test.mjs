@@ -171,6 +171,22 @@ test("what a partner asks our supervisor for is on the page, with the same two a
     assert.equal(house.match(/<YesOrNo /g).length, 2);
 });
 
+test("a list is fetched to its end, each thing once", async () => {
+    const source = new URL("src/state.ts", web).pathname;
+    const [{ text }] = buildSync({ entryPoints: [source], bundle: true, format: "esm", minify: true, write: false }).outputFiles;
+    globalThis.navigator ??= { language: "en" };
+    const { whole } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+    const pages = [["a", "b"], ["b", "c"], ["d"]];
+    globalThis.fetch = async (_, { body }) => {
+        const { page = 1, all } = JSON.parse(body).args;
+        assert.equal(all, true);
+        const result = { legs: pages[page - 1].map((id) => ({ id })), page, ...(page < pages.length ? { more: true } : {}) };
+        return { status: 200, headers: new Headers(), json: async () => ({ ok: true, result }) };
+    };
+    const { legs } = await whole("leg.list", { all: true }, true);
+    assert.deepEqual(legs.map((one) => one.id), ["a", "b", "c", "d"]);
+});
+
 test("the types hold", () => {
     execFileSync("node", [new URL("node_modules/typescript/bin/tsc", web).pathname, "-p", new URL(".", web).pathname, "--noUnusedLocals"], { stdio: "pipe" });
 });

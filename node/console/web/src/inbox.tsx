@@ -55,13 +55,13 @@ const legLine: Say = (leg) => ({
     ),
     foot: [stateText("service", String(leg.service)), leg.side === "recipient" ? String(leg.peer) : "", distance(Number(leg.since))].filter(Boolean).join(" · "),
 });
-const noticeItem = (notice: Obj, places: Map<string, string>): Item => {
+const noticeItem: Say = (notice) => {
     const about = String(notice.about);
-    const screen = places.get(about);
+    const screen = String(notice.kind ?? "");
     return {
         key: `${notice.code}${about}${notice.at}`,
         title: codeText(String(notice.code).replace(/^REFUSED_/, "")),
-        place: screen ? { screen, id: about } : undefined,
+        place: can(`${screen}.list`) ? { screen, id: about } : undefined,
         tags: Number(notice.times) > 1 ? <Tag>{t("inbox.times", { n: Number(notice.times) })}</Tag> : null,
         foot: [notice.peer, distance(Number(notice.at))].filter(Boolean).join(" · "),
     };
@@ -138,20 +138,6 @@ export function Rows({ name, things, say, empty }: { name: string; things: Obj[]
     );
 }
 
-// On which screen each thing is found that a notice may be about.
-function usePlaces(): Map<string, string> {
-    const lists = {
-        release: useLive("release.list").value?.releases,
-        grant: useLive("grant.list", { all: true }).value?.grants,
-        need: useLive("need.list", { all: true }).value?.needs,
-        leg: useLive("leg.list", { all: true }).value?.legs,
-    };
-    return useMemo(
-        () => new Map(Object.entries(lists).flatMap(([screen, list]) => ((list ?? []) as Obj[]).map((one): [string, string] => [String(one.id), screen]))),
-        Object.values(lists),
-    );
-}
-
 function Waiting({ all }: { all: Obj[] }) {
     const waiting = useMemo(() => [...all].sort(by("due")), [all]);
     return (
@@ -177,7 +163,6 @@ function Waiting({ all }: { all: Obj[] }) {
 
 export function Inbox() {
     const inbox = useLive("inbox");
-    const places = usePlaces();
     return (
         <Page title={t("inbox.title")}>
             <Wait load={inbox}>
@@ -188,7 +173,7 @@ export function Inbox() {
                             <Waiting all={(value.waiting ?? []) as Obj[]} />
                             {notices.length > 0 && (
                                 <Section title={t("inbox.notices")}>
-                                    <Rows name="notices" things={notices} say={(one) => noticeItem(one, places)} empty="" />
+                                    <Rows name="notices" things={notices} say={noticeItem} empty="" />
                                 </Section>
                             )}
                         </>
@@ -311,8 +296,8 @@ function Shared({ leg }: { leg: Obj }) {
 const known = ["ACCEPTED", "HANDOFF_SCHEDULED", "IN_TRANSIT", "NOT_ARRIVED", "ARRIVED", "ENDED"];
 
 export function Leg({ id }: { id: string }) {
-    const rows = useLive("leg.list", { all: true });
-    const row = ((rows.value?.legs ?? []) as Obj[]).find((one) => one.id === id);
+    const rows = useLive("leg.list", { leg: id, all: true });
+    const row = ((rows.value?.legs ?? []) as Obj[])[0];
     // Opening a card is an act that the other side is told of: once, and again when it stands otherwise.
     const leg = useLoad("leg.show", { id }, JSON.stringify(row ? [row.ask, row.answer, row.state, row.papers ?? "", row.window_end ?? 0, row.hold_until ?? 0] : ""));
     return (

@@ -337,11 +337,7 @@ const needStates: Record<string, string[]> = {
 const ended = ["CLOSED", "WITHDRAWN", "CANCELLED", "DUPLICATE_LINKED", "ENTERED_IN_ERROR"];
 
 export function Need({ id }: { id: string }) {
-    const rows = useLive("leg.list", { need: id, all: true });
-    const own = useLive("need.list", { all: true });
-    const row = ((own.value?.needs ?? []) as Obj[]).find((one) => one.id === id);
-    const key = JSON.stringify([row?.state ?? "", ((rows.value?.legs ?? []) as Obj[]).map((leg) => [leg.id, leg.state, leg.ask, leg.answer])]);
-    const need = useLoad("need.show", { id }, key);
+    const need = useLive("need.show", { id });
     return (
         <Wait load={need} title={t("noun.need")}>
             {(one) => {

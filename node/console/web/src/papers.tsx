@@ -213,7 +213,7 @@ function ErasureMeans({ closing }: { closing: Obj }) {
 export function Grant({ id }: { id: string }) {
     const grants = useLive("grant.list", { all: true });
     const one = ((grants.value?.grants ?? []) as Obj[]).find((each) => each.id === id);
-    const legs = useLoad("leg.list", { all: true });
+    const legs = useLoad("leg.list", { leg: one?.leg ?? id, all: true });
     const leg = ((legs.value?.legs ?? []) as Obj[]).find((each) => each.id === one?.leg);
     const [purpose, setPurpose] = useState("");
     const [opened, open] = useState<Obj | undefined>();
