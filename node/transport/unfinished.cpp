@@ -114,8 +114,10 @@ std::size_t Unfinished::cut(Time now) {
     std::size_t cuts = 0;
     for (const auto& [bytes, connection] : fullest) {
         if (bytes <= most_of_one && sum <= most_of_all) break;
-        if (::shutdown(connection, SHUT_RDWR) == 0) ++cuts;
-        connections_.erase(connection);
+        const auto known = connections_.extract(connection);
+        if (socket_of(connection) == known.mapped().socket &&
+            ::shutdown(connection, SHUT_RDWR) == 0)
+            ++cuts;
         sum -= bytes;
     }
     return cuts;

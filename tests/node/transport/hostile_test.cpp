@@ -37,6 +37,16 @@ void answer_with_noise_once(std::uint16_t port) {
 constexpr SocketTimes times{
     std::chrono::seconds(2), std::chrono::seconds(15), std::chrono::milliseconds(20)};
 
+// So often at what is held of messages without an end.
+TestNode node_that_looks(std::chrono::milliseconds every, const std::string& endpoint) {
+    TestNode node("");
+    node.transport.reset();
+    auto options = options_for(node.secret, endpoint);
+    options.look_interval = every;
+    node.start(std::move(options));
+    return node;
+}
+
 }  // namespace
 
 TEST_CASE("a stranger is refused and nothing of it arrives") {
@@ -119,7 +129,7 @@ TEST_CASE("clients without encryption, with a password or with noise are cut off
 // A command of 208 MiB, for which there is room, or of 1 TiB, says its head; then as much of it as the
 // node takes.
 TEST_CASE("a stranger cannot make the node take a large frame into memory") {
-    const TestNode node;
+    const TestNode node = node_that_looks(std::chrono::hours(1), "tcp://127.0.0.1:*");
     const std::size_t before = test::resident_kib();
     const RawConnection connection(node.port());
     const Bytes head =
@@ -209,15 +219,6 @@ TEST_CASE("what passes between two nodes cannot be read on the way") {
 
 namespace {
 
-TestNode node_that_looks_often(const std::string& endpoint) {
-    TestNode node("");
-    node.transport.reset();
-    auto options = options_for(node.secret, endpoint);
-    options.look_interval = std::chrono::milliseconds(1);
-    node.start(std::move(options));
-    return node;
-}
-
 // A message of 128 MiB: a hundred and more times what may be held of one.
 void say_far_too_much(zmq::socket_t& peer) {
     static Bytes part(64 * 1024, 'x');
@@ -230,7 +231,7 @@ void say_far_too_much(zmq::socket_t& peer) {
 }  // namespace
 
 TEST_CASE("a peer whose message goes on and on is cut off while it comes") {
-    const TestNode node = node_that_looks_often("tcp://127.0.0.1:*");
+    const TestNode node = node_that_looks(std::chrono::milliseconds(1), "tcp://127.0.0.1:*");
     const TestNode other;
     introduce(other, node);
     const auto secret = generate_transport_key(crypto::system_random());
@@ -250,7 +251,7 @@ TEST_CASE("a peer whose message goes on and on is cut off while it comes") {
 }
 
 TEST_CASE("whoever answers at a peer's address, and goes on and on, is cut off while it comes") {
-    const TestNode node = node_that_looks_often("");
+    const TestNode node = node_that_looks(std::chrono::milliseconds(1), "");
     const auto secret = generate_transport_key(crypto::system_random());
     zmq::context_t context;
     zmq::socket_t server(context, zmq::socket_type::router);
