@@ -118,13 +118,14 @@ Result<MailHost::Served> MailHost::serve(std::span<const Inbound> requests, sche
 Outcome MailHost::noted(Outcome done, schema::Time now) {
     if (done || done.error().code == Errc::disk_full || !is_of_the_store(done.error().code))
         return done;
+    if (now < looked_at_ || now - looked_at_ > longest_look) look_again_ = first_look;
     fault_ = done.error().code;
     looked_at_ = now;
-    look_again_ = first_look;
     return done;
 }
 
-// At most so often, for it reads the whole file: this thread may have a node's own work to do.
+// Later and later, for it reads the whole file and this thread may have a node's own work to do: also where the
+// store is found well each time and fails again.
 Outcome MailHost::know_again(schema::Time now) {
     if (!fault_) return Done{};
     if (now >= looked_at_ && now < looked_at_ + look_again_)

@@ -94,6 +94,17 @@ TEST_CASE("while its disk goes on failing a host looks later and later") {
     CHECK(hosting.keeps(30));
 }
 
+TEST_CASE("a host whose disk fails each time anew looks later and later too") {
+    Hosting hosting(985);
+    hosting.disk.fail({{DiskCall::SYNC}, 1, EIO, false});
+    REQUIRE_FALSE(hosting.keeps(0));
+    REQUIRE(hosting.keeps(10));
+    hosting.disk.fail({{DiskCall::SYNC}, 1, EIO, false});
+    REQUIRE_FALSE(hosting.keeps(11));
+    CHECK_FALSE(hosting.keeps(30));
+    CHECK(hosting.keeps(31));
+}
+
 TEST_CASE(
     "a guest whose admission was stored, though nobody was told, is admitted with the next look") {
     Hosting hosting(984);
