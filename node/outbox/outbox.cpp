@@ -262,7 +262,7 @@ Outcome Outbox::postpone(Transaction& tx, const OutboxItem& item, std::int64_t d
 }
 
 Outcome Outbox::put_off(Transaction& tx, const schema::NodeId& peer, std::int64_t until_ms) {
-    return tx.run("UPDATE outbox SET due=? WHERE peer=? AND lane=1", until_ms, peer);
+    return tx.run("UPDATE outbox SET due=max(due,?) WHERE peer=? AND lane=1", until_ms, peer);
 }
 
 Outcome Outbox::remove(Transaction& tx, const schema::MessageId& mid) {
