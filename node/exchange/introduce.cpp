@@ -254,7 +254,7 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
         const auto taken = desk.prekeys.take(tx, *desk.peers.find(card.node), jws, now);
         if (!taken) return taken.error();
     }
-    LEEWARD_TRY(tell_if_changed(desk, tx, *desk.peers.find(card.node), now));
+    LEEWARD_TRY(tell_where_mail_goes(desk, tx, *desk.peers.find(card.node), now));
     LEEWARD_TRY(log_peer(desk, tx, PeerAct::PAIRED, card.node, now));
     return Json::object({{"peer", card.organisation},
                          {"node", schema::text(card.node)},

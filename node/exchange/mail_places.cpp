@@ -90,11 +90,9 @@ Outcome tell(Desk& desk,
     return put ? Outcome(Done{}) : Outcome(put.error());
 }
 
-// What an offer that is out says of our hosts holds no more: nothing is drawn for it any longer, and
-// whoever it was for is told once it is accepted (tell_if_changed).
+// Whoever has an offer that is out is told once it is accepted (tell_where_mail_goes).
 Outcome tell_partners(Desk& desk, Transaction& tx, const std::vector<MailPlace>& places, Time now) {
     LEEWARD_ASSIGN(const std::uint32_t version, next_version(tx));
-    LEEWARD_TRY(tx.run("UPDATE pending_offer SET mail_guest=NULL"));
     for (const Peer* peer : desk.peers.all())
         if (peer->paired()) LEEWARD_TRY(tell(desk, tx, *peer, places, version, now));
     tx.on_commit([&desk] { desk.links_changed = true; });
@@ -204,10 +202,11 @@ Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx) {
     return OfferedMail{route_for(places, drawn, version), drawn};
 }
 
-// As a newer version than any before: what was queued for the pair before this one may still come.
-Outcome tell_if_changed(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
+// As a newer version than any before: what was queued for the pair before this one may still come. With
+// the keys that the offer named: at a host that stayed the partner is let in meanwhile.
+Outcome tell_where_mail_goes(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
     LEEWARD_ASSIGN(const std::uint32_t before, route_version(tx));
-    if (peer.guest || before == 0) return Done{};
+    if (before == 0) return Done{};
     LEEWARD_ASSIGN(const auto places, read_places(tx.query(all_places), desk.keyring));
     LEEWARD_ASSIGN(const std::uint32_t version, next_version(tx));
     tx.on_commit([&desk] { desk.links_changed = true; });

@@ -30,9 +30,9 @@ struct OfferedMail {
     std::optional<ByteArray<16>> drawn;
 };
 Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx);
-// An offer of ours was accepted that says nothing of our hosts, or of others than we have now: the
-// partner is told by a message.
-Outcome tell_if_changed(Desk& desk, Transaction& tx, const Peer& peer, schema::Time now);
+// An offer of ours was accepted, which may say nothing of our hosts, or name others than we have now: the
+// partner is told by a message, if we ever had any.
+Outcome tell_where_mail_goes(Desk& desk, Transaction& tx, const Peer& peer, schema::Time now);
 
 // Errc::untrusted for a partner's route that names an address that is none.
 Outcome check_route(const schema::MailRoute& route);

@@ -63,4 +63,13 @@ TEST_CASE("a house that changed its host after it wrote its offer is reached at 
     CHECK(o.state_of_question() == "DELIVERED");
 }
 
+TEST_CASE("two hidden houses that each found a second host after they wrote their offers meet") {
+    Offered o(1057, {"hidden investigation", "hidden shelter", "counselling", "shelter"});
+    give_place(o.world.node(3), o.alder());
+    give_place(o.world.node(3), o.birch());
+    o.settle();
+    o.accept();
+    CHECK(o.state_of_question() == "DELIVERED");
+}
+
 }  // namespace leeward::test
