@@ -269,14 +269,27 @@ Result<Json> leg_waitlist(Desk& desk, Transaction& tx, const Json& args, Time no
     return answered(desk, tx, leg, AnswerMove::W7, {Json::object({{"band", band}}), ""}, now);
 }
 
+namespace {
+
+Outcome no_review_waits(const Leg& leg) {
+    if (leg.answer.value != schema::Answer::DECLINE_UNDER_REVIEW) return Done{};
+    return Error{Errc::wrong_state,
+                 "a no is under review already: another supervisor upholds or returns it. Nothing "
+                 "was sent."};
+}
+
+}  // namespace
+
 // Codes that can hide discrimination go to a supervisor first; in an emergency the no is said at
-// once and reviewed after. Codes that would tell where the shelter is travel as another.
+// once and reviewed after. Under review it is not said again, for whoever says it does not review it.
+// Codes that would tell where the shelter is travel as another.
 Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
     const std::string code = args.text_at("code");
     if (!schema::is_code("DECLINE_", code) && code != "VACANCY_GONE")
         return Error{Errc::invalid_argument, "that is not a DECLINE_ code; nothing was sent"};
     LEEWARD_TRY(is_asked_of_us(leg));
+    LEEWARD_TRY(no_review_waits(leg));
     const bool review = schema::needs_review(code);
     const bool first = review && leg.priority != schema::Priority::EMERGENCY &&
                        schema::write_answer(AnswerMove::W8, leg.answer, leg.ask);

@@ -1,5 +1,6 @@
 // Found by a review: a supervisor who had said no could review it herself. She only had to let a colleague ask
-// for the review, and agree to that as the second person, in the room or by telephone.
+// for the review, and agree to that as the second person, in the room or by telephone; or a colleague said the no
+// again, which made it his and sent it without any review.
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/support/seat.h"
@@ -61,6 +62,19 @@ TEST_CASE("whoever said a no is not the one who is telephoned for its review") {
     CHECK(s.juniper.count("SELECT count(*) FROM approval") == 0);
     CHECK(s.juniper.state_of(s.leg()) == "DECLINE_UNDER_REVIEW");
     s.night.must("leg.review", s.upheld_by_phone("day supervisor"));
+    CHECK(s.juniper.state_of(s.leg()) == "DECLINED");
+}
+
+TEST_CASE("a no that is under review is not said again, by a colleague or by herself") {
+    SaidNo s(956);
+    for (Seat* who : {&s.night, &s.grace})
+        for (const auto* code : {"DECLINE_OTHER_REVIEWED", "DECLINE_NO_CAPACITY"})
+            CHECK(
+                who->refused("leg.decline", Json::object({{"id", s.leg()}, {"code", code}})).code ==
+                Errc::wrong_state);
+    CHECK(s.juniper.state_of(s.leg()) == "DECLINE_UNDER_REVIEW");
+    CHECK(s.grace.must("leg.review", s.upheld()).bool_at("needs_second_person"));
+    s.other.must("leg.review", s.upheld());
     CHECK(s.juniper.state_of(s.leg()) == "DECLINED");
 }
 
