@@ -110,21 +110,34 @@ Json shown(const Desk& desk, const Approval& one) {
     return json;
 }
 
+// Who said the no that is to be reviewed; empty of any other act, and once the card is erased.
+std::string who_said_no(Desk& desk, Transaction& tx, const Approval& one) {
+    if (one.act != TwoPersonAct::DECLINE_REVIEW) return {};
+    const auto leg = load_leg(desk, tx, schema::LegId(to_array<16>(one.subject)));
+    return leg ? leg->detail.text_at("declined_by") : std::string();
+}
+
+// The request keeps it, for it may outlive the card.
+void keep_who_said_no(Desk& desk, Transaction& tx, Approval& one) {
+    if (std::string who = who_said_no(desk, tx, one); !who.empty())
+        one.detail.set("declined_by", std::move(who));
+}
+
 // Whoever said no is no second person for the review of it, whoever asks for that.
 bool is_her_own_no(Desk& desk,
                    Transaction& tx,
-                   TwoPersonAct act,
-                   BytesView subject,
+                   const Approval& one,
                    const schema::OperatorId& who) {
-    if (act != TwoPersonAct::DECLINE_REVIEW) return false;
-    const auto leg = load_leg(desk, tx, schema::LegId(to_array<16>(subject)));
-    return leg && leg->detail.text_at("declined_by") == schema::text(who);
+    const std::string kept = one.detail.text_at("declined_by");
+    return (kept.empty() ? who_said_no(desk, tx, one) : kept) == schema::text(who);
 }
 
 // Whoever is named and works here must be another person, and one who may.
-Result<std::optional<schema::OperatorId>> reached(
-    Desk& desk, Transaction& tx, std::string_view name, TwoPersonAct act, BytesView subject) {
-    const auto approvers = schema::rule_of(act).approvers;
+Result<std::optional<schema::OperatorId>> reached(Desk& desk,
+                                                  Transaction& tx,
+                                                  std::string_view name,
+                                                  const Approval& one) {
+    const auto approvers = schema::rule_of(one.act).approvers;
     const auto worker = desk.workers.named(name);
     if (!worker) return std::optional<schema::OperatorId>();
     if (worker->id == desk.actor.id)
@@ -135,7 +148,7 @@ Result<std::optional<schema::OperatorId>> reached(
         return Error{
             Errc::not_permitted,
             "the second person must be " + schema::in_words(approvers) + "; nothing was changed"};
-    if (is_her_own_no(desk, tx, act, subject, worker->id))
+    if (is_her_own_no(desk, tx, one, worker->id))
         return Error{Errc::not_permitted,
                      worker->name +
                          " said this no herself: telephone another supervisor; nothing was "
@@ -150,10 +163,11 @@ Outcome by_phone(
         return Error{Errc::invalid_argument,
                      "say the call-back number too, with --number; nothing was changed"};
     Approval one = begun(desk, act, ApprovalState::PHONED, subject, now);
-    LEEWARD_ASSIGN(one.approver, reached(desk, tx, args.text_at("by-phone"), act, subject));
-    one.due = schema::approval_due(now, schema::end_of_next_working_day(now));
     one.detail =
         Json::object({{"by_phone", args.text_at("by-phone")}, {"number", args.text_at("number")}});
+    keep_who_said_no(desk, tx, one);
+    LEEWARD_ASSIGN(one.approver, reached(desk, tx, args.text_at("by-phone"), one));
+    one.due = schema::approval_due(now, schema::end_of_next_working_day(now));
     LEEWARD_TRY(approvals(desk, tx).add(one));
     if (!one.approver) LEEWARD_TRY(ask_outside(desk, tx, one, now));
     LEEWARD_TRY(raise(tx, "COUNTERSIGN_PHONE_YES", one.id.get(), std::nullopt, now));
@@ -204,7 +218,7 @@ Outcome may_answer(Desk& desk, Transaction& tx, const Approval& one) {
         return Error{Errc::not_permitted,
                      "this needs " + schema::in_words(approvers) + "; nothing was changed"};
     }
-    if (is_her_own_no(desk, tx, one.act, one.subject, desk.actor.id)) {
+    if (is_her_own_no(desk, tx, one, desk.actor.id)) {
         note_refusal(desk, "NOT_PERMITTED");
         return Error{Errc::not_permitted,
                      "whoever said no does not review it herself: another supervisor does; nothing "
@@ -341,6 +355,7 @@ Result<Json> keep_request(
     Approval one = begun(desk, desk.wanted->act, ApprovalState::ASKED, desk.wanted->subject, now);
     one.due = schema::approval_lapses(now);
     one.detail = Json::object({{"command", command}, {"args", args}});
+    keep_who_said_no(desk, tx, one);
     LEEWARD_TRY(approvals(desk, tx).add(one));
     LEEWARD_TRY(ask_outside(desk, tx, one, now));
     LEEWARD_TRY(raise(tx, "SECOND_PERSON_ASKED", one.id.get(), std::nullopt, now));

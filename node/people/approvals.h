@@ -25,7 +25,7 @@ struct Approval {
     schema::Time due{};
     schema::Time raised{};
     // {"command":"leg.lost","args":{…}} of what waits; {"by_phone":"…","number":"…"} of what took
-    // effect.
+    // effect. Either keeps "declined_by", of a no that is to be reviewed.
     schema::Json detail = schema::Json::object();
 };
 

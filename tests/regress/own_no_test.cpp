@@ -1,6 +1,7 @@
 // Found by a review: a supervisor who had said no could review it herself. She only had to let a colleague ask
 // for the review, and agree to that as the second person, in the room or by telephone; or a colleague said the no
-// again, which made it his and sent it without any review.
+// again, which made it his and sent it without any review; or the request
+// was answered once the card was erased, and with it who had said no.
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/support/seat.h"
@@ -12,12 +13,14 @@ namespace {
 struct SaidNo {
     World world;
     TestNode& juniper = world.node(1);
-    Asked asked = ask(world, world.node(0), {&juniper});
+    Asked asked;
     Seat night{juniper, "night desk", "SHELTER_INTAKE"};
     Seat grace{juniper, "supervisor", "SHELTER_SUPERVISOR"};
     Seat other{juniper, "day supervisor", "SHELTER_SUPERVISOR"};
 
-    explicit SaidNo(std::uint64_t seed) : world(seed, {"investigation", "shelter"}) {
+    explicit SaidNo(std::uint64_t seed, std::string_view priority = "URGENT")
+        : world(seed, {"investigation", "shelter"}),
+          asked(ask(world, world.node(0), {&juniper}, "PLACEMENT", priority)) {
         night.must("leg.show", Json::object({{"id", leg()}}));
         grace.must("leg.decline",
                    Json::object({{"id", leg()}, {"code", "DECLINE_OTHER_REVIEWED"}}));
@@ -29,8 +32,14 @@ struct SaidNo {
     [[nodiscard]] Json upheld_by_phone(std::string_view who) const {
         return upheld().set("by-phone", who).set("number", "555-0142");
     }
+    void pass_until_erased() {
+        world.pass(std::chrono::hours(30), std::chrono::hours(2));
+        REQUIRE(juniper.count("SELECT count(*) FROM leg WHERE erased>0") == 1);
+        for (Seat* seat : {&grace, &other})
+            REQUIRE(seat->start_shift());
+    }
     Json only_approval() {
-        const Json list = juniper.must("approval.list", Json::object({{"all", true}}));
+        const Json list = other.must("approval.list", Json::object({{"all", true}}));
         REQUIRE(list.array_at("approvals").size() == 1);
         return list.array_at("approvals").front();
     }
@@ -85,6 +94,27 @@ TEST_CASE("whoever said a no does not countersign its review for somebody who wo
     CHECK(s.only_approval().text_at("state") == "PHONED");
     s.other.must("approval.give", id_of(s.only_approval()));
     CHECK(s.only_approval().text_at("state") == "COUNTERSIGNED");
+}
+
+TEST_CASE("whoever said a no does not countersign its review when the card is erased either") {
+    SaidNo s(957);
+    s.night.must("leg.review", s.upheld_by_phone("the director of the other house"));
+    const Json id = id_of(s.only_approval());
+    s.pass_until_erased();
+    CHECK(s.grace.refused("approval.give", id).code == Errc::not_permitted);
+    s.other.must("approval.give", id);
+    CHECK(s.only_approval().text_at("state") == "COUNTERSIGNED");
+}
+
+TEST_CASE(
+    "whoever said a no in an emergency does not agree to its review when the card is erased") {
+    SaidNo s(958, "EMERGENCY");
+    const Json waits = s.night.must("leg.review", s.upheld());
+    REQUIRE(waits.bool_at("needs_second_person"));
+    s.pass_until_erased();
+    CHECK(s.grace.refused("approval.give", id_of(waits)).code == Errc::not_permitted);
+    CHECK(s.grace.refused("approval.refuse", id_of(waits)).code == Errc::not_permitted);
+    CHECK(s.only_approval().text_at("state") == "ASKED");
 }
 
 }  // namespace leeward::test
