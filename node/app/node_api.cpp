@@ -332,6 +332,7 @@ Result<Json> NodeApi::read_aside(std::string_view command, const Json& args) {
 }
 
 Result<Json> NodeApi::story(std::string_view command, Transaction& tx, const Json& args) {
+    engine_.desk().command = schema::find_command(command);
     if (command == "peer.found") return with_root(peer_found, tx, args);
     if (command == "identity.renew") return with_root(identity_renew, tx, args);
     if (command == "peer.vouch") return with_root(peer_vouch, tx, args);

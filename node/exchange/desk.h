@@ -16,6 +16,7 @@
 #include "node/store/records.h"
 #include "node/store/store.h"
 #include "schema/approval.h"
+#include "schema/commands.h"
 
 namespace leeward::node {
 
@@ -45,6 +46,8 @@ struct Desk {
     bool links_changed = false;
     // Who gives the present command; the node itself between commands. Set by NodeApi alone.
     Actor actor{};
+    // Which it is. Set by NodeApi alone.
+    const schema::CommandSpec* command = nullptr;
     // Of the present command (node/exchange/two_people.h): what a second person has agreed to, what
     // one is needed for, and whether it is a preview, which asks nobody.
     std::optional<schema::TwoPersonAct> seconded{};

@@ -69,20 +69,25 @@ bool is_key(const schema::ArgSpec& arg, std::string_view text) {
 }
 
 // What is asked for, as it was typed, but for files and what is secret.
-Json asks(const Approval& one) {
+Json asked_with(const schema::CommandSpec& command, const Json& args) {
     Json out = Json::object();
-    const auto* command = schema::find_command(one.detail.text_at("command"));
-    const Json* args = one.detail.find("args");
-    if (command == nullptr || args == nullptr) return out;
-    for (const auto& arg : command->args) {
-        const Json* value = args->find(arg.name);
+    for (const auto& arg : command.args) {
+        const Json* value = args.find(arg.name);
         if (value == nullptr) continue;
-        if (const std::string text = args->text_at(arg.name); is_key(arg, text))
+        if (const std::string text = args.text_at(arg.name); is_key(arg, text))
             out.set(arg.name, key_told_apart(text));
         else if (arg.type != schema::ArgType::FILE && arg.type != schema::ArgType::SECRET)
             out.set(arg.name, *value);
     }
     return out;
+}
+
+// What waits keeps the whole command; what is in effect already, this much of it.
+Json asks(const Approval& one) {
+    if (const Json* kept = one.detail.find("asks")) return *kept;
+    const auto* command = schema::find_command(one.detail.text_at("command"));
+    const Json* args = one.detail.find("args");
+    return command == nullptr || args == nullptr ? Json::object() : asked_with(*command, *args);
 }
 
 // Whoever asked, and whoever may say yes to it.
@@ -163,8 +168,9 @@ Outcome by_phone(
         return Error{Errc::invalid_argument,
                      "say the call-back number too, with --number; nothing was changed"};
     Approval one = begun(desk, act, ApprovalState::PHONED, subject, now);
-    one.detail =
-        Json::object({{"by_phone", args.text_at("by-phone")}, {"number", args.text_at("number")}});
+    one.detail = Json::object({{"by_phone", args.text_at("by-phone")},
+                               {"number", args.text_at("number")},
+                               {"asks", asked_with(*desk.command, args)}});
     keep_who_said_no(desk, tx, one);
     LEEWARD_ASSIGN(one.approver, reached(desk, tx, args.text_at("by-phone"), one));
     one.due = schema::approval_due(now, schema::end_of_next_working_day(now));
@@ -185,6 +191,7 @@ Outcome afterwards(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
     Approval one = begun(desk, act, ApprovalState::TO_REVIEW, subject, now);
     one.due = schema::add_working_days(now, 1);
+    one.detail = Json::object({{"asks", asked_with(*desk.command, args)}});
     LEEWARD_TRY(approvals(desk, tx).add(one));
     LEEWARD_TRY(raise(tx, "REVIEW_OVERRIDE", one.id.get(), std::nullopt, now));
     return log_move(desk,

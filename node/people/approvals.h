@@ -24,8 +24,8 @@ struct Approval {
     schema::Time asked{};
     schema::Time due{};
     schema::Time raised{};
-    // {"command":"leg.lost","args":{…}} of what waits; {"by_phone":"…","number":"…"} of what took
-    // effect. Either keeps "declined_by", of a no that is to be reviewed.
+    // {"command":"leg.lost","args":{…}} of what waits; {"asks":{…}} of what took effect, by
+    // telephone with "by_phone" and "number". Either keeps "declined_by", of a no that is to be reviewed.
     schema::Json detail = schema::Json::object();
 };
 

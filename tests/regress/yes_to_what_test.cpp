@@ -1,6 +1,9 @@
 // Found by a review: the second person was shown which kind of act waited for her and not what it was: a no to
 // be upheld and one to be returned looked alike, and so did two keys.
+#include <utility>
+
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "crypto/age/age.h"
 #include "tests/support/seat.h"
@@ -12,6 +15,16 @@ Json only_approval(Seat& seat) {
     const Json list = seat.must("approval.list");
     REQUIRE(list.array_at("approvals").size() == 1);
     return list.array_at("approvals").front();
+}
+
+// More details than the budget of eight bits allows.
+Json telling_need(std::string_view priority) {
+    Json need = sample_need("PLACEMENT", priority);
+    Json fields = *need.find("fields");
+    fields.set("programme_gender_need", "girls");
+    fields.set("length_expected", "interim");
+    fields.set("support_level", "higher_staffing");
+    return need.set("fields", std::move(fields));
 }
 
 }  // namespace
@@ -32,6 +45,46 @@ TEST_CASE("the second person sees what she is asked for, and others that somebod
         CHECK(one.find("asks")->text_at("code") == "REVIEW_RETURNED");
     }
     CHECK(only_approval(desk3).find("asks") == nullptr);
+}
+
+TEST_CASE("whoever countersigns a review sees whether the no was upheld or returned") {
+    const auto [code, seed] = GENERATE(std::pair{"REVIEW_UPHELD", std::uint64_t{959}},
+                                       std::pair{"REVIEW_RETURNED", std::uint64_t{962}});
+    World world(seed, {"investigation", "shelter"});
+    TestNode& juniper = world.node(1);
+    const std::string leg = ask(world, world.node(0), {&juniper}).legs.front();
+    Seat night(juniper, "night desk", "SHELTER_INTAKE");
+    Seat grace(juniper, "supervisor", "SHELTER_SUPERVISOR");
+    night.must("leg.show", Json::object({{"id", leg}}));
+    night.must("leg.decline", Json::object({{"id", leg}, {"code", "DECLINE_OTHER_REVIEWED"}}));
+    night.must(
+        "leg.review",
+        Json::object(
+            {{"id", leg}, {"code", code}, {"by-phone", grace.name()}, {"number", "555-0142"}}));
+    const Json one = only_approval(grace);
+    CHECK(one.text_at("state") == "PHONED");
+    REQUIRE(one.find("asks") != nullptr);
+    CHECK(one.find("asks")->text_at("code") == code);
+}
+
+TEST_CASE("whoever looks at an override afterwards sees what it was for") {
+    World world(963, {"investigation", "shelter"});
+    Seat ada(world.node(0), "desk 2", "INVESTIGATOR");
+    Seat grace(world.node(0), "supervisor", "INVESTIGATION_SUPERVISOR");
+    const Json record =
+        Json::object({{"record", sample_record().dump()}, {"duplicate-check", "none"}});
+    const std::string of = ada.must("case.new", record).text_at("id");
+    const Json draft = Json::object({{"case", of}, {"need", telling_need("URGENT").dump()}});
+    const std::string need = ada.must("need.new", draft).text_at("id");
+    ada.must("need.ask",
+             Json::object({{"id", need},
+                           {"to", listed(world.node(1).name())},
+                           {"override", "RISK_OVERRIDE_SAFETY_NEEDS_DETAIL"}}));
+    const Json one = only_approval(grace);
+    CHECK(one.text_at("state") == "TO_REVIEW");
+    REQUIRE(one.find("asks") != nullptr);
+    CHECK(one.find("asks")->text_at("override") == "RISK_OVERRIDE_SAFETY_NEEDS_DETAIL");
+    CHECK(one.find("asks")->array_at("to").size() == 1);
 }
 
 TEST_CASE("a key that she is asked about is shown by its end") {
