@@ -361,7 +361,8 @@ Result<Json> Console::perform(Asked& asked, const schema::CommandSpec& command) 
     LEEWARD_ASSIGN(const Actor actor, node_.now(asked.session->actor));
     auto& secrets = asked.request.secrets;
     if (asks_again(command) && asked.request.act == Act::PERFORM) {
-        if (secrets.empty()) return Error{Errc::locked, "type your passphrase once more for this"};
+        if (secrets.empty() || secrets.front().empty())
+            return Error{Errc::locked, "type your passphrase once more for this"};
         LEEWARD_TRY(prove(asked));
         secrets.erase(secrets.begin());
     }

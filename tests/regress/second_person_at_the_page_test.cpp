@@ -51,6 +51,17 @@ TEST_CASE("five wrong passphrases in a row for an act end the seat, and a right 
     CHECK(console.node().stood_up == 1);
 }
 
+TEST_CASE("an act without a passphrase is not done, and is no wrong passphrase") {
+    RunningConsole console;
+    console.sit();
+    console.sign_in();
+    for (int i = 0; i < 6; ++i)
+        CHECK(console.post("/api/do/case.print", with_secret("")).status == 401);
+    CHECK(console.node().served.empty());
+    CHECK(console.node().stood_up == 0);
+    CHECK(console.post("/api/do/case.print", with_secret(right_passphrase)).status == 200);
+}
+
 TEST_CASE("a wrong passphrase for an act keeps no session awake") {
     RunningConsole console;
     console.sit();
