@@ -304,15 +304,20 @@ Result<Json> done_at_last(
 
 namespace {
 
+// What names the subject, however it was typed: that is compared by itself.
+bool names_the_subject(std::string_view arg) {
+    return arg == "id" || arg == "case" || arg == "peer";
+}
+
 bool holds_all_of(const Json& args, const Json& others) {
     const auto* all = others.as_object();
     return all == nullptr || std::all_of(all->begin(), all->end(), [&](const auto& other) {
                const Json* same = args.find(other.first);
-               return other.first == "id" || (same != nullptr && *same == other.second);
+               return names_the_subject(other.first) || (same != nullptr && *same == other.second);
            });
 }
 
-// What was asked for is asked for again as it was; "id" is the subject, however much of it was typed.
+// What was asked for is asked for again as it was.
 Result<std::optional<Approval>> agreed_to(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject) {
     LEEWARD_ASSIGN(auto agreed, approvals(desk, tx).agreed(act, subject, desk.actor.id));

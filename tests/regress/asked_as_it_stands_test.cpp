@@ -65,4 +65,22 @@ TEST_CASE("a partner's yes to one thing is no yes to another") {
     CHECK(postponed(30).text_at("reason") == "POSTPONE_COMPLAINT");
 }
 
+TEST_CASE("a partner's yes holds however the case is typed, and for no other case") {
+    Papers p(964);
+    p.harbor.must("approval.outside", Json::object({{"peer", p.lantern.name()}}));
+    const auto postponed = [&](const std::string& case_id) {
+        return p.harbor.must(
+            "retention.postpone",
+            Json::object({{"case", case_id}, {"days", 30}, {"code", "POSTPONE_COMPLAINT"}}));
+    };
+    const std::string other = ask(p.world, p.harbor, {&p.lantern}).case_id;
+    REQUIRE(postponed(p.asked.case_id.substr(0, 12)).bool_at("needs_second_person"));
+    p.world.pump();
+    const Json asked = p.lantern.must("approval.list").array_at("for_partners").front();
+    p.lantern.must("approval.give", with_id(asked.text_at("id")));
+    p.world.pump();
+    CHECK(postponed(other).bool_at("needs_second_person"));
+    CHECK(postponed(p.asked.case_id).text_at("reason") == "POSTPONE_COMPLAINT");
+}
+
 }  // namespace leeward::test
