@@ -9,6 +9,7 @@
 #include "node/exchange/outside.h"
 #include "schema/commands.h"
 #include "schema/deadline.h"
+#include "schema/paper.h"
 
 namespace leeward::node {
 namespace {
@@ -355,11 +356,12 @@ Outcome second_person(
 }
 
 Outcome nobody_is_asked(Desk& desk, Transaction& tx, BytesView subject) {
-    LEEWARD_ASSIGN(const bool waits, approvals(desk, tx).waits(subject));
-    if (!waits) return Done{};
+    LEEWARD_ASSIGN(const auto until, approvals(desk, tx).waits_until(subject));
+    if (!until) return Done{};
     return Error{Errc::wrong_state,
-                 "a second person is asked about it as it stands: wait for her answer, or have her "
-                 "say no. Nothing was saved."};
+                 "a second person is asked about it as it stands, or has agreed: have it done so, "
+                 "have her say no before she agrees, or wait until " +
+                     schema::date_text(*until, schema::Language::EN) + ". Nothing was saved."};
 }
 
 Result<Json> keep_request(

@@ -91,14 +91,17 @@ Result<std::vector<Approval>> Approvals::agreed(schema::TwoPersonAct act,
     return read(tx_.query(text, ApprovalState::AGREED, act, subject, requester));
 }
 
-Result<bool> Approvals::waits(BytesView subject) {
-    auto rows = tx_.query("SELECT 1 FROM approval WHERE subject=? AND state IN(?,?)",
-                          subject,
-                          ApprovalState::ASKED,
-                          ApprovalState::AGREED);
-    const bool any = rows.next();
+Result<std::optional<schema::Time>> Approvals::waits_until(BytesView subject) {
+    auto rows = tx_.query(
+        "SELECT due FROM approval WHERE subject=? AND state IN(?,?) "
+        "ORDER BY due DESC LIMIT 1",
+        subject,
+        ApprovalState::ASKED,
+        ApprovalState::AGREED);
+    std::optional<schema::Time> until;
+    if (rows.next()) until = schema::from_unix(rows.integer(0));
     LEEWARD_TRY(rows.status());
-    return any;
+    return until;
 }
 
 Result<std::vector<Approval>> Approvals::all(std::int64_t most) {

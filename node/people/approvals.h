@@ -44,8 +44,8 @@ public:
     Result<std::vector<Approval>> agreed(schema::TwoPersonAct act,
                                          BytesView subject,
                                          const schema::OperatorId& requester);
-    // Somebody is asked about it, or has agreed, and it is not done yet.
-    Result<bool> waits(BytesView subject);
+    // Until when somebody is asked about it, or has agreed, and it is not done yet.
+    Result<std::optional<schema::Time>> waits_until(BytesView subject);
     Result<std::vector<Approval>> all(std::int64_t most);
     // Those that the clock moves: an overdue one is an incident's to call about.
     Result<std::vector<Approval>> due(schema::Time now);

@@ -1,10 +1,15 @@
 // Found by a review: what a second person was asked about could be changed before she answered, and a partner's
 // yes to one thing was taken for another of the same kind.
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "schema/paper.h"
 #include "tests/node/exchange/release_fixture.h"
 #include "tests/support/seat.h"
 
 namespace leeward::test {
 namespace {
+
+using Catch::Matchers::ContainsSubstring;
 
 // More details than the budget of eight bits allows.
 Json telling_need() {
@@ -36,6 +41,14 @@ TEST_CASE("a draft stays as it is while a second person is asked to let it go ou
                                               {"override", "RISK_OVERRIDE_SAFETY_NEEDS_DETAIL"}}));
     REQUIRE(waits.bool_at("needs_second_person"));
     CHECK(ada.refused("need.edit", changed).code == Errc::wrong_state);
+    SECTION("and it is said until when") {
+        const auto until = schema::from_unix(waits.int_at("due"));
+        CHECK_THAT(ada.refused("need.edit", changed).detail,
+                   ContainsSubstring(schema::date_text(until, schema::Language::EN)));
+        world.pass(std::chrono::hours(73), std::chrono::hours(6));
+        REQUIRE(ada.start_shift());
+        ada.must("need.edit", changed);
+    }
     SECTION("and is changed once she has said no") {
         grace.must("approval.refuse", Json::object({{"id", waits.text_at("id")}}));
         ada.must("need.edit", changed);
