@@ -165,8 +165,17 @@ Result<Json> case_whole(Desk& desk, Transaction& tx, const schema::CaseId& id) {
 }
 
 // As an armored age file: what opens it is age itself.
-Result<std::string> records_sealed_to(Desk& desk, Transaction& tx, const std::string& recipient) {
-    LEEWARD_ASSIGN(const auto to, crypto::age::parse_recipient(recipient));
+using Recipient = crypto::age::Recipient;
+
+// Read before anybody is asked about it.
+Result<std::optional<Recipient>> recipient_of(const Json& args) {
+    const std::string to = args.text_at("to");
+    if (to.empty()) return std::optional<Recipient>();
+    LEEWARD_ASSIGN(auto recipient, crypto::age::parse_recipient(to));
+    return std::optional(std::move(recipient));
+}
+
+Result<std::string> records_sealed_to(Desk& desk, Transaction& tx, const Recipient& to) {
     std::vector<schema::CaseId> ids;
     {
         auto rows = tx.query("SELECT id FROM survivor_case WHERE state<>? ORDER BY opened",
@@ -200,12 +209,13 @@ std::int64_t retired_at(Store& store) {
 
 Result<Json> node_retire(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_TRY(nobody_is_under_way(tx));
+    LEEWARD_ASSIGN(const auto to, recipient_of(args));
     if (desk.workers.count() > 1)
         LEEWARD_TRY(second_person(
             desk, tx, args, schema::TwoPersonAct::RETIRE, desk.self.node().get(), now));
     std::string file;
-    if (const std::string to = args.text_at("to"); !to.empty()) {
-        LEEWARD_ASSIGN(file, records_sealed_to(desk, tx, to));
+    if (to) {
+        LEEWARD_ASSIGN(file, records_sealed_to(desk, tx, *to));
     }
     LEEWARD_ASSIGN(Ended ended, end_legs(desk, tx, now));
     LEEWARD_ASSIGN(const auto erased, erase_what_is_theirs(desk, tx, now));

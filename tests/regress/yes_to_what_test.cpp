@@ -87,6 +87,14 @@ TEST_CASE("whoever looks at an override afterwards sees what it was for") {
     CHECK(one.find("asks")->array_at("to").size() == 1);
 }
 
+TEST_CASE("nobody is asked about records that would go to no key") {
+    World world(965, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    const Seat grace(harbor, "supervisor", "INVESTIGATION_SUPERVISOR");
+    harbor.refused("node.retire", Json::object({{"to", "age1ñññññññññññ"}}));
+    CHECK(harbor.must("approval.list").array_at("approvals").empty());
+}
+
 TEST_CASE("a key that she is asked about is shown by its end") {
     World world(952, {"investigation", "shelter"});
     TestNode& harbor = world.node(0);
