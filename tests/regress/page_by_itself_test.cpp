@@ -9,15 +9,20 @@ namespace {
 
 using std::chrono::seconds;
 
-// What the page of the node's first worker asks, by itself or by her hand.
-Result<Json> at_the_page(TestNode& node,
-                         std::string_view command,
-                         bool automatic,
-                         const Json& args = Json::object()) {
-    const auto who = node.api().sit_down("desk 1", SecretBytes(as_bytes(passphrase_of_all)));
+node::SignedIn sat_down(TestNode& node) {
+    auto who = node.api().sit_down("desk 1", SecretBytes(as_bytes(passphrase_of_all)));
     REQUIRE(who);
+    return std::move(who).value();
+}
+
+// What the page of the node's first worker asks, by itself or by her hand.
+Result<Json> asks(TestNode& node,
+                  const node::SignedIn& who,
+                  std::string_view command,
+                  bool automatic,
+                  const Json& args = Json::object()) {
     const node::Request request{std::string(command), args, node::Act::PERFORM, {}, 0, automatic};
-    return node.api().serve_as(who->actor, request, {});
+    return node.api().serve_as(who.actor, request, {});
 }
 
 }  // namespace
@@ -30,11 +35,12 @@ TEST_CASE("an emergency rings on while a page shows the inbox by itself, until a
     world.clock().move(seconds(60));
     ask(world, world.node(0), {&juniper}, "PLACEMENT", "EMERGENCY");
     CHECK_FALSE(juniper.programs_to_call().empty());
-    REQUIRE(at_the_page(juniper, "inbox", true));
+    const auto who = sat_down(juniper);
+    REQUIRE(asks(juniper, who, "inbox", true));
     world.clock().move(seconds(120));
     CHECK_FALSE(juniper.programs_to_call().empty());
     world.clock().move(seconds(60));
-    REQUIRE(at_the_page(juniper, "inbox", false));
+    REQUIRE(asks(juniper, who, "inbox", false));
     world.clock().move(seconds(120));
     CHECK(juniper.programs_to_call().empty());
 }
@@ -44,11 +50,12 @@ TEST_CASE("a card that a page shows anew by itself is in the log, and is not ope
     TestNode& juniper = world.node(1);
     const std::string leg = ask(world, world.node(0), {&juniper}).legs.front();
     const Json id = Json::object({{"id", leg}});
+    const auto who = sat_down(juniper);
     const auto before = juniper.desk().log.size();
-    REQUIRE(at_the_page(juniper, "leg.show", true, id));
+    REQUIRE(asks(juniper, who, "leg.show", true, id));
     CHECK(juniper.desk().log.size() > before);
     CHECK(juniper.state_of(leg) == "DELIVERED");
-    REQUIRE(at_the_page(juniper, "leg.show", false, id));
+    REQUIRE(asks(juniper, who, "leg.show", false, id));
     CHECK(juniper.state_of(leg) == "SEEN");
     world.pump();
     CHECK(world.node(0).state_of(leg) == "SEEN");
