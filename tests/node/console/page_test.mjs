@@ -169,6 +169,7 @@ test("what a partner asks our supervisor for is on the page, with the same two a
     const [, house] = sources.find(([name]) => name === "house.tsx");
     assert.match(house, /value\.for_partners/);
     assert.equal(house.match(/<YesOrNo /g).length, 2);
+    assert.match(house.match(/const ForPartner[^]*?\n\);/)[0], /_SUPERVISOR"\)\) && <YesOrNo /, "a supervisor alone answers");
 });
 
 test("a list is fetched to its end, each thing once", async () => {
@@ -177,14 +178,19 @@ test("a list is fetched to its end, each thing once", async () => {
     globalThis.navigator ??= { language: "en" };
     const { whole } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
     const pages = [["a", "b"], ["b", "c"], ["d"]];
+    let asked = 0;
     globalThis.fetch = async (_, { body }) => {
         const { page = 1, all } = JSON.parse(body).args;
         assert.equal(all, true);
+        asked += 1;
         const result = { legs: pages[page - 1].map((id) => ({ id })), page, ...(page < pages.length ? { more: true } : {}) };
         return { status: 200, headers: new Headers(), json: async () => ({ ok: true, result }) };
     };
     const { legs } = await whole("leg.list", { all: true }, true);
     assert.deepEqual(legs.map((one) => one.id), ["a", "b", "c", "d"]);
+    asked = 0;
+    await whole("leg.list", { all: true }, true, () => asked === 2);
+    assert.equal(asked, 2, "and no further once nobody looks any more");
 });
 
 test("the types hold", () => {

@@ -273,12 +273,12 @@ function YesOrNo({ id }: { id: Json | undefined }) {
     );
 }
 
-// What a partner asks our supervisor for: which kind of act, and nothing else.
+// What a partner asks our supervisor for: which kind of act, and nothing else. She alone answers.
 const ForPartner = ({ one }: { one: Obj }) => (
     <li>
         <p class="row-title">{[stateText("approval", String(one.what)), one.for].join(" · ")}</p>
         <p class="tags"><Tag tone="warm">{t(one.in_effect ? "approval.PHONED" : "approval.ASKED")}</Tag> <Due at={one.due} /></p>
-        <YesOrNo id={one.id} />
+        {state.roles.some((role) => role.endsWith("_SUPERVISOR")) && <YesOrNo id={one.id} />}
     </li>
 );
 

@@ -117,10 +117,10 @@ export function useDraft<T extends Json>(key: string, start: T): [T, (next: T) =
 }
 export const forgetDrafts = () => drafts.clear();
 
-// A list with all its pages: the rows of each go to those before, each thing once.
-export async function whole(command: string, args: Obj, automatic: boolean): Promise<Obj> {
+// A list with all its pages, for as long as somebody looks: the rows of each go to those before, each thing once.
+export async function whole(command: string, args: Obj, automatic: boolean, left = () => false): Promise<Obj> {
     const first = await api.act(command, { args, automatic });
-    for (let last = first; last.more === true; ) {
+    for (let last = first; last.more === true && !left(); ) {
         last = await api.act(command, { args: { ...args, page: Number(last.page) + 1 }, automatic });
         for (const [name, rows] of Object.entries(last))
             if (Array.isArray(rows)) first[name] = [...new Map([...(first[name] as Obj[]), ...(rows as Obj[])].map((one) => [one.id, one])).values()] as Json[];
@@ -144,7 +144,7 @@ export function useLoad(command: string, args: Obj = {}, key: Json = 0): Loaded 
         const automatic = !first.current;
         first.current = false;
         if (!can(command)) return;
-        whole(command, args, automatic)
+        whole(command, args, automatic, () => stale)
             .then((value) => stale || set({ value }))
             .catch((fault) => stale || set((was) => ({ ...was, fault })));
         return () => void (stale = true);
