@@ -362,11 +362,11 @@ Outcome fire_access_timers(Desk& desk, Transaction& tx, Time now) {
     return Done{};
 }
 
-Outcome accesses_follow_clock(Transaction& tx, Time now) {
+Outcome accesses_follow_clock(Transaction& tx, Time reached) {
     return tx.run(
         "UPDATE access SET asked=min(asked,?1),since=min(since,?1),raised=min(raised,?1) "
         "WHERE max(asked,since,raised)>?1",
-        schema::unix_seconds(now));
+        schema::unix_seconds(reached));
 }
 
 }  // namespace leeward::node

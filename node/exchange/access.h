@@ -26,6 +26,6 @@ Result<Applied> take_access_state(
 // DENIED after an hour, ENDED with its authority, REVIEW_OVERDUE after three working days.
 Outcome fire_access_timers(Desk& desk, Transaction& tx, schema::Time now);
 // After the clock was set back: as for legs (leg_timers.h).
-Outcome accesses_follow_clock(Transaction& tx, schema::Time now);
+Outcome accesses_follow_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node

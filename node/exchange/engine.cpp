@@ -151,9 +151,13 @@ struct Engine::State {
     // has lived through: a clock two years ahead must not destroy a prekey or a pairing, though a
     // peer's clock agrees with it.
     static Time safe_time(Transaction& tx, Time now) {
+        return std::min({now, heard(tx), Prekeys::lived_until(tx)});
+    }
+
+    // The newest time that a peer has signed.
+    static Time heard(Transaction& tx) {
         auto rows = tx.query("SELECT coalesce(max(peer_time),0) FROM peer");
-        const Time heard = schema::from_unix(rows.next() ? rows.integer(0) : 0);
-        return std::min({now, heard, Prekeys::lived_until(tx)});
+        return schema::from_unix(rows.next() ? rows.integer(0) : 0);
     }
 
     // What is due again and again, in this order. What grows the store waits for room; what closes, ends or
@@ -256,12 +260,22 @@ struct Engine::State {
         return settle_notice(tx, "DISK_FULL", self.get());
     }
 
+    // A time that has come, though our clock may be the one that is behind: a start with an empty battery is in
+    // another decade. Until the newest that a peer has signed; and where the clock stands before weeks that
+    // this node has lived through, until their end.
+    static Time reached(Transaction& tx, Time now) {
+        const Time known = std::max(now, heard(tx));
+        return now < Prekeys::lived_since(tx) ? std::max(known, Prekeys::lived_until(tx)) : known;
+    }
+
     // Whatever calls, ends or erases some time after something happened would else wait for as much longer as
-    // the clock was ahead.
+    // the clock was ahead. What happened before `reached` stays: drawn back with a clock that is behind, it would
+    // be overdue, void or erased once that is right.
     Outcome follow_clock(Transaction& tx, Time now) {
-        LEEWARD_TRY(legs_follow_clock(desk, tx, now));
-        LEEWARD_TRY(needs_follow_clock(tx, desk, now));
-        LEEWARD_TRY(releases_follow_clock(desk, tx, now));
+        const Time then = reached(tx, now);
+        LEEWARD_TRY(legs_follow_clock(desk, tx, then, now));
+        LEEWARD_TRY(needs_follow_clock(desk, tx, then, now));
+        LEEWARD_TRY(releases_follow_clock(desk, tx, then, now));
         for (const auto follow : {grants_follow_clock,
                                   accesses_follow_clock,
                                   approvals_follow_clock,
@@ -271,7 +285,7 @@ struct Engine::State {
                                   undelivered_follow_clock,
                                   witnesses_follow_clock,
                                   notices_follow_clock})
-            LEEWARD_TRY(follow(tx, now));
+            LEEWARD_TRY(follow(tx, then));
         return Done{};
     }
 

@@ -297,8 +297,8 @@ Outcome fire_grant_timers(Desk& desk, Transaction& tx, Time now) {
         [&](const schema::GrantId& id) { return look_at(desk, tx, id, now); });
 }
 
-Outcome grants_follow_clock(Transaction& tx, Time now) {
-    return tx.run("UPDATE grant_of SET since=?1 WHERE since>?1", schema::unix_seconds(now));
+Outcome grants_follow_clock(Transaction& tx, Time reached) {
+    return tx.run("UPDATE grant_of SET since=?1 WHERE since>?1", schema::unix_seconds(reached));
 }
 
 }  // namespace leeward::node

@@ -37,6 +37,6 @@ Outcome follow_last_word(Desk& desk, Transaction& tx, const Grant& grant, schema
 // Erasures that were not attested in time are counted, and both supervisors are called each week.
 Outcome fire_grant_timers(Desk& desk, Transaction& tx, schema::Time now);
 // After the clock was set back: as for legs (leg_timers.h).
-Outcome grants_follow_clock(Transaction& tx, schema::Time now);
+Outcome grants_follow_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node

@@ -373,11 +373,11 @@ Outcome fire_incident_timers(Desk& desk, Transaction& tx, Time now) {
     return Done{};
 }
 
-Outcome incidents_follow_clock(Transaction& tx, Time now) {
+Outcome incidents_follow_clock(Transaction& tx, Time reached) {
     return tx.run(
         "UPDATE incident SET opened=min(opened,?1),since=min(since,?1),raised=min(raised,?1) "
         "WHERE max(opened,since,raised)>?1",
-        schema::unix_seconds(now));
+        schema::unix_seconds(reached));
 }
 
 }  // namespace leeward::node

@@ -55,6 +55,6 @@ Result<Json> incident_close(Desk& desk, Transaction& tx, const Json& args, schem
 // The calls for somebody while an incident is not settled.
 Outcome fire_incident_timers(Desk& desk, Transaction& tx, schema::Time now);
 // After the clock was set back: as for legs (leg_timers.h).
-Outcome incidents_follow_clock(Transaction& tx, schema::Time now);
+Outcome incidents_follow_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node

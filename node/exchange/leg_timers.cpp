@@ -149,8 +149,8 @@ Result<bool> erase_ended_legs(Desk& desk, Transaction& tx, Time now, int limit) 
     return more;
 }
 
-Outcome legs_follow_clock(Desk& desk, Transaction& tx, Time now) {
-    const std::int64_t at = schema::unix_seconds(now);
+Outcome legs_follow_clock(Desk& desk, Transaction& tx, Time reached, Time now) {
+    const std::int64_t at = schema::unix_seconds(reached);
     LEEWARD_TRY(each_due<schema::LegId>(
         desk,
         "leg clock",
@@ -162,7 +162,7 @@ Outcome legs_follow_clock(Desk& desk, Transaction& tx, Time now) {
         [&](const schema::LegId& id) -> Outcome {
             LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
             for (Time* moment : {&leg.since, &leg.opened, &leg.answer_from, &leg.raised, &leg.kept})
-                *moment = std::min(*moment, now);
+                *moment = std::min(*moment, reached);
             LEEWARD_TRY(tx.run(
                 "UPDATE leg SET opened=? WHERE id=?", schema::unix_seconds(leg.opened), leg.id));
             return save_leg(desk, tx, leg);

@@ -10,8 +10,8 @@ namespace leeward::node {
 Result<bool> fire_leg_timers(Desk& desk, Transaction& tx, schema::Time now, int limit);
 // Destroys T1 copies whose time is over. Nothing personal of them is left on this node.
 Result<bool> erase_ended_legs(Desk& desk, Transaction& tx, schema::Time now, int limit);
-// After the clock was set back: nothing of a leg may have happened later than now, or its deadlines
-// would lie as far ahead as the clock once did.
-Outcome legs_follow_clock(Desk& desk, Transaction& tx, schema::Time now);
+// After the clock was set back: nothing of a leg may have happened later than `reached`, or its deadlines
+// would lie as far ahead as the clock once did. That is now, or later where the clock may be behind.
+Outcome legs_follow_clock(Desk& desk, Transaction& tx, schema::Time reached, schema::Time now);
 
 }  // namespace leeward::node

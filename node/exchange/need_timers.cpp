@@ -83,8 +83,8 @@ Outcome close_idle_cases(Desk& desk, Transaction& tx, Time now) {
     return Done{};
 }
 
-Outcome needs_follow_clock(Transaction& tx, Desk& desk, Time now) {
-    const std::int64_t at = schema::unix_seconds(now);
+Outcome needs_follow_clock(Desk& desk, Transaction& tx, Time reached, Time now) {
+    const std::int64_t at = schema::unix_seconds(reached);
     LEEWARD_TRY(tx.run("UPDATE survivor_case SET idle=?1 WHERE idle>?1", at));
     LEEWARD_TRY(each_due<schema::NeedId>(
         desk,
@@ -95,7 +95,7 @@ Outcome needs_follow_clock(Transaction& tx, Desk& desk, Time now) {
         [&](const schema::NeedId& id) -> Outcome {
             LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
             for (Time* moment : {&need.since, &need.raised, &need.placed})
-                *moment = std::min(*moment, now);
+                *moment = std::min(*moment, reached);
             return save_need(tx, need);
         }));
     return Done{};

@@ -10,6 +10,6 @@ Result<bool> fire_need_timers(Desk& desk, Transaction& tx, schema::Time now, int
 // Closes cases that have had no open need for their time (C2).
 Outcome close_idle_cases(Desk& desk, Transaction& tx, schema::Time now);
 // After the clock was set back: as for legs.
-Outcome needs_follow_clock(Transaction& tx, Desk& desk, schema::Time now);
+Outcome needs_follow_clock(Desk& desk, Transaction& tx, schema::Time reached, schema::Time now);
 
 }  // namespace leeward::node

@@ -29,9 +29,9 @@ Outcome settle_notices_but(Transaction& tx, BytesView subject, std::string_view 
     return tx.run("DELETE FROM notice WHERE subject=? AND code NOT LIKE ?", subject, kept);
 }
 
-Outcome notices_follow_clock(Transaction& tx, schema::Time now) {
+Outcome notices_follow_clock(Transaction& tx, schema::Time reached) {
     return tx.run("UPDATE notice SET at=min(at,?1),due=min(due,?1) WHERE max(at,due)>?1",
-                  schema::unix_seconds(now));
+                  schema::unix_seconds(reached));
 }
 
 }  // namespace leeward::node

@@ -23,7 +23,7 @@ Outcome settle_notice(Transaction& tx, std::string_view code, BytesView subject)
 Outcome settle_notices(Transaction& tx, BytesView subject);
 // All but the codes of this form (SQL's LIKE).
 Outcome settle_notices_but(Transaction& tx, BytesView subject, std::string_view kept);
-// After the clock was set back: nobody was called later than now.
-Outcome notices_follow_clock(Transaction& tx, schema::Time now);
+// After the clock was set back: nobody was called later than `reached` (leg_timers.h).
+Outcome notices_follow_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node

@@ -197,18 +197,18 @@ Outcome fire_release_timers(Desk& desk, Transaction& tx, Time now) {
     return Done{};
 }
 
-Outcome releases_follow_clock(Desk& desk, Transaction& tx, Time now) {
+Outcome releases_follow_clock(Desk& desk, Transaction& tx, Time reached, Time now) {
     LEEWARD_TRY(each_due<schema::ReleaseId>(
         desk,
         "release clock",
         tx.query("SELECT id FROM release WHERE max(since,raised,applied)>? AND sealed<>x''",
-                 schema::unix_seconds(now)),
+                 schema::unix_seconds(reached)),
         now,
         all_of_them,
         [&](const schema::ReleaseId& id) -> Outcome {
             LEEWARD_ASSIGN(Release r, load_release(desk, tx, id));
             for (Time* moment : {&r.since, &r.raised, &r.applied})
-                *moment = std::min(*moment, now);
+                *moment = std::min(*moment, reached);
             return save_release(desk, tx, r);
         }));
     return Done{};

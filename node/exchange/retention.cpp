@@ -306,8 +306,8 @@ Outcome fire_retention_timers(Desk& desk, Transaction& tx, Time now) {
     return look_at_return_paths(desk, tx, days, now);
 }
 
-Outcome retention_follows_clock(Transaction& tx, Time now) {
-    const std::int64_t at = schema::unix_seconds(now);
+Outcome retention_follows_clock(Transaction& tx, Time reached) {
+    const std::int64_t at = schema::unix_seconds(reached);
     LEEWARD_TRY(tx.run("UPDATE survivor_case SET since=?1 WHERE since>?1", at));
     return tx.run("UPDATE case_retention SET raised=?1 WHERE raised>?1", at);
 }

@@ -23,6 +23,6 @@ Result<Json> retention_postpone(Desk& desk, Transaction& tx, const Json& args, s
 // The warnings before, C4 at the end, and return paths as long after their legs.
 Outcome fire_retention_timers(Desk& desk, Transaction& tx, schema::Time now);
 // After the clock was set back: as for legs (leg_timers.h). Until when people have postponed an end stays.
-Outcome retention_follows_clock(Transaction& tx, schema::Time now);
+Outcome retention_follows_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node

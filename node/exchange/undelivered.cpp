@@ -81,11 +81,11 @@ Outcome fire_undelivered_timers(Desk& desk, Transaction& tx, Time now) {
 }
 
 // The exchange of each says since when it is under way by our clock.
-Outcome undelivered_follow_clock(Transaction& tx, Time now) {
+Outcome undelivered_follow_clock(Transaction& tx, Time reached) {
     return tx.run(
         "UPDATE exchange SET settled=?1 WHERE state=0 AND (settled=0 OR settled>?1) AND leaf IN "
         "(SELECT leaf FROM outbox WHERE lane=0 AND created>?1)",
-        schema::unix_seconds(now));
+        schema::unix_seconds(reached));
 }
 
 }  // namespace leeward::node

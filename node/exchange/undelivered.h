@@ -9,8 +9,8 @@ namespace leeward::node {
 // One call for each peer, again every three days for as long as anything waits; to be called by the
 // clock.
 Outcome fire_undelivered_timers(Desk& desk, Transaction& tx, schema::Time now);
-// After the clock was set back: what a clock ahead has written waits since now. The time that it says stays, by
-// which both ends count it.
-Outcome undelivered_follow_clock(Transaction& tx, schema::Time now);
+// After the clock was set back: what a clock ahead has written waits since `reached` (leg_timers.h). The time that it
+// says stays, by which both ends count it.
+Outcome undelivered_follow_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node

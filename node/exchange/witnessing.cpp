@@ -289,8 +289,8 @@ Outcome Witnesses::look_after_partners(Transaction& tx, Time now) {
     return Done{};
 }
 
-Outcome witnesses_follow_clock(Transaction& tx, Time now) {
-    const std::int64_t at = schema::unix_seconds(now);
+Outcome witnesses_follow_clock(Transaction& tx, Time reached) {
+    const std::int64_t at = schema::unix_seconds(reached);
     LEEWARD_TRY(tx.run("UPDATE own_witness SET answered=?1 WHERE answered>?1", at));
     return tx.run("UPDATE uncovered_head SET since=?1 WHERE since>?1", at);
 }

@@ -83,8 +83,9 @@ Result<schema::Json> witness_policy(Desk& desk,
                                     const schema::Json& args,
                                     schema::Time now);
 
-// After the clock was set back: no witness has answered later than now, and no head was shown later.
-Outcome witnesses_follow_clock(Transaction& tx, schema::Time now);
+// After the clock was set back: no witness has answered later than `reached` (leg_timers.h), and no
+// head was shown later.
+Outcome witnesses_follow_clock(Transaction& tx, schema::Time reached);
 
 // When the newest of our published heads that enough witnesses have cosigned is from; nothing: none is.
 Result<std::optional<schema::Time>> witnessed_until(Desk& desk, Transaction& tx, schema::Time now);

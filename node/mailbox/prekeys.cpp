@@ -24,6 +24,20 @@ std::string private_name(const schema::KeyId& kid) {
     return "prekey/" + hex::encode(kid);
 }
 
+constexpr int proof = 4;  // this week, the next, and two before
+
+// The fourth newest of our own in a row.
+std::optional<crypto::Epoch> first_of_proof(Transaction& tx) {
+    constexpr std::int64_t away = 8;  // weeks without one that are no jump of the clock
+    auto rows = tx.query("SELECT epoch FROM own_prekey ORDER BY epoch DESC");
+    std::int64_t later = 0;
+    for (int in_a_row = 0; rows.next(); later = rows.integer(0)) {
+        in_a_row = later - rows.integer(0) <= away ? in_a_row + 1 : 1;
+        if (in_a_row == proof) return static_cast<crypto::Epoch>(rows.integer(0));
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<bool> Prekeys::renew(Transaction& tx, Time now, Time safe_now) {
@@ -74,17 +88,13 @@ Outcome Prekeys::destroy_old(Transaction& tx, Time safe_now) {
 }
 
 Time Prekeys::lived_until(Transaction& tx) {
-    constexpr int proof = 4;          // this week, the next, and two before
-    constexpr std::int64_t away = 8;  // weeks without one that are no jump of the clock
-    auto rows = tx.query("SELECT epoch FROM own_prekey ORDER BY epoch DESC");
-    std::int64_t later = 0;
-    for (int in_a_row = 0; rows.next(); later = rows.integer(0)) {
-        in_a_row = later - rows.integer(0) <= away ? in_a_row + 1 : 1;
-        if (in_a_row == proof)
-            return epoch_start(static_cast<crypto::Epoch>(rows.integer(0)) + proof - 1) -
-                   std::chrono::seconds(1);
-    }
-    return Time{};
+    const auto first = first_of_proof(tx);
+    return first ? epoch_start(*first + proof - 1) - std::chrono::seconds(1) : Time{};
+}
+
+Time Prekeys::lived_since(Transaction& tx) {
+    const auto first = first_of_proof(tx);
+    return first ? epoch_start(*first) : Time{};
 }
 
 Result<std::vector<std::string>> Prekeys::published(Transaction& tx, Time now) {

@@ -29,6 +29,10 @@ public:
     // two after the fourth newest, which is the present one where no week was missed. A clock that jumps
     // ahead by more than eight weeks takes two to prove itself. The epoch of Unix while there are fewer.
     static schema::Time lived_until(Transaction& tx);
+    // The begin of the fourth newest of these weeks, which has surely come: no clock that is ahead for less than a
+    // week moves it past the truth. A clock that stands before it is behind. The epoch of Unix while there
+    // are fewer.
+    static schema::Time lived_since(Transaction& tx);
 
     // As signed, for this epoch and the next.
     Result<std::vector<std::string>> published(Transaction& tx, schema::Time now);

@@ -115,11 +115,11 @@ Result<std::vector<Approval>> Approvals::due(schema::Time now) {
     return read(tx_.query(text, ApprovalState::OVERDUE, ApprovalState::AGREED, unix_seconds(now)));
 }
 
-Outcome approvals_follow_clock(Transaction& tx, schema::Time now) {
+Outcome approvals_follow_clock(Transaction& tx, schema::Time reached) {
     return tx.run(
         "UPDATE approval SET due=due-max(asked-?1,0),asked=min(asked,?1),raised=min(raised,?1) "
         "WHERE max(asked,raised)>?1",
-        unix_seconds(now));
+        unix_seconds(reached));
 }
 
 }  // namespace leeward::node

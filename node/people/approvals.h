@@ -58,7 +58,8 @@ private:
     std::string record_;
 };
 
-// After the clock was set back: nothing was asked for later than now, and each ends as long after as it would have.
-Outcome approvals_follow_clock(Transaction& tx, schema::Time now);
+// After the clock was set back: nothing was asked for later than `reached` (exchange/leg_timers.h), and each ends as
+// long after as it would have.
+Outcome approvals_follow_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node
