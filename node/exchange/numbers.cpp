@@ -308,11 +308,7 @@ Outcome count_half_year(Desk& desk, Transaction& tx, Time now) {
     return tables ? Outcome(Done{}) : Outcome(tables.error());
 }
 
-Outcome numbers_follow_clock(Transaction& tx, Time now) {
-    auto rows =
-        tx.query("SELECT max(?,coalesce(max(peer_time),0)) FROM peer", schema::unix_seconds(now));
-    const Time reached = rows.next() ? schema::from_unix(rows.integer(0)) : now;
-    LEEWARD_TRY(rows.status());
+Outcome numbers_follow_clock(Transaction& tx, Time reached) {
     return tx.run("DELETE FROM half_year WHERE period>?", schema::name(newest_counted(reached)));
 }
 

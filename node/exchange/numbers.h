@@ -12,9 +12,9 @@ Result<Json> stats_show(Desk& desk, Transaction& tx, const Json& args, schema::T
 
 // Counts the newest half-year whose day has come, if anything was asked in it.
 Outcome count_half_year(Desk& desk, Transaction& tx, schema::Time now);
-// After the clock was set back: what it had counted before its day is counted on that day. Where a partner has
-// told of a later time our clock may be the one that is behind, and what is kept stays.
-Outcome numbers_follow_clock(Transaction& tx, schema::Time now);
+// After the clock was set back: what it had counted before its day is counted on that day. What was due by `reached`
+// (leg_timers.h) stays.
+Outcome numbers_follow_clock(Transaction& tx, schema::Time reached);
 
 // Keeps when and how a leg of ours was answered. After each change of a leg.
 Outcome note_answer(Transaction& tx, const Leg& leg, schema::Time now);
