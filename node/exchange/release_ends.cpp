@@ -150,9 +150,11 @@ Outcome look_unsigned(Desk& desk, Transaction& tx, Release& r, Time now) {
     return call(desk, tx, r, "RELEASE_UNSIGNED", now);
 }
 
+constexpr schema::Duration notice_again = std::chrono::hours(24 * 7);
+
 // What was shared without her is told to her in the end; a call each week until it was.
 Outcome look_at_notice(Desk& desk, Transaction& tx, Release& r, Time now) {
-    r.detail.set("notice_due", schema::unix_seconds(now + std::chrono::hours(24 * 7)));
+    r.detail.set("notice_due", schema::unix_seconds(now + notice_again));
     LEEWARD_TRY(save_release(desk, tx, r));
     return call_for(desk,
                     tx,
@@ -197,19 +199,44 @@ Outcome fire_release_timers(Desk& desk, Transaction& tx, Time now) {
     return Done{};
 }
 
+namespace {
+
+// The next call about what she must be told: within a week of the last, and before the first within the most
+// days that people may choose.
+Result<Time> latest_notice(Transaction& tx, const Release& r, Time reached) {
+    auto called =
+        tx.query("SELECT 1 FROM notice WHERE code='SURVIVOR_NOTICE_DUE' AND subject=?", r.id);
+    const bool again = called.next();
+    LEEWARD_TRY(called.status());
+    return reached + (again ? notice_again : std::chrono::days(schema::release_hard_max_days));
+}
+
+Outcome follow_clock(Desk& desk, Transaction& tx, Release r, Time reached) {
+    LEEWARD_ASSIGN(const Time latest, latest_notice(tx, r, reached));
+    const bool calls_late = schema::from_unix(r.detail.int_at("notice_due")) > latest;
+    if (!calls_late && std::max({r.since, r.raised, r.applied}) <= reached) return Done{};
+    for (Time* moment : {&r.since, &r.raised, &r.applied})
+        *moment = std::min(*moment, reached);
+    if (calls_late) r.detail.set("notice_due", schema::unix_seconds(latest));
+    return save_release(desk, tx, r);
+}
+
+}  // namespace
+
+// Of what rests on no word of hers, the day on which she must be told is sealed: each is looked at.
 Outcome releases_follow_clock(Desk& desk, Transaction& tx, Time reached, Time now) {
     LEEWARD_TRY(each_due<schema::ReleaseId>(
         desk,
         "release clock",
-        tx.query("SELECT id FROM release WHERE max(since,raised,applied)>? AND sealed<>x''",
-                 schema::unix_seconds(reached)),
+        tx.query("SELECT id FROM release WHERE sealed<>x'' AND (max(since,raised,applied)>? OR "
+                 "(basis<>? AND timer>0))",
+                 schema::unix_seconds(reached),
+                 schema::Basis::RELEASE),
         now,
         all_of_them,
         [&](const schema::ReleaseId& id) -> Outcome {
             LEEWARD_ASSIGN(Release r, load_release(desk, tx, id));
-            for (Time* moment : {&r.since, &r.raised, &r.applied})
-                *moment = std::min(*moment, reached);
-            return save_release(desk, tx, r);
+            return follow_clock(desk, tx, std::move(r), reached);
         }));
     return Done{};
 }

@@ -24,7 +24,8 @@ Result<Json> release_notice(Desk& desk, Transaction& tx, const Json& args, schem
 
 // R6, R7 and R11 by time, the ladder of warnings, and the calls about what nobody signs.
 Outcome fire_release_timers(Desk& desk, Transaction& tx, schema::Time now);
-// After the clock was set back: as for legs (leg_timers.h). What was signed keeps its end.
+// After the clock was set back: as for legs (leg_timers.h). What was signed keeps its end;
+// the call about what she must be told comes no later than it may.
 Outcome releases_follow_clock(Desk& desk, Transaction& tx, schema::Time reached, schema::Time now);
 
 }  // namespace leeward::node
