@@ -34,6 +34,7 @@
 #include "node/people/approvals.h"
 #include "node/store/faults.h"
 #include "schema/delivery.h"
+#include "schema/limits.h"
 
 namespace leeward::node {
 namespace {
@@ -260,31 +261,43 @@ struct Engine::State {
         return settle_notice(tx, "DISK_FULL", self.get());
     }
 
+    // What two peers have signed, or the only one that was heard: one alone, whose clock is ahead or who says
+    // so, moves nothing here.
+    static Time vouched_for(Transaction& tx) {
+        auto rows = tx.query(
+            "SELECT coalesce(min(peer_time),0) FROM (SELECT peer_time FROM peer WHERE peer_time>0 "
+            "ORDER BY peer_time DESC LIMIT 2)");
+        return schema::from_unix(rows.next() ? rows.integer(0) : 0);
+    }
+
     // A time that has come, though our clock may be the one that is behind: a start with an empty battery is in
-    // another decade. Until the newest that a peer has signed; and where the clock stands before weeks that
-    // this node has lived through, until their end.
+    // another decade. Until what peers vouch for; and where the clock stands before weeks that this node has
+    // lived through, until their end.
     static Time reached(Transaction& tx, Time now) {
-        const Time known = std::max(now, heard(tx));
+        const Time known = std::max(now, vouched_for(tx));
         return now < Prekeys::lived_since(tx) ? std::max(known, Prekeys::lived_until(tx)) : known;
     }
 
     // Whatever calls, ends or erases some time after something happened would else wait for as much longer as
     // the clock was ahead. What happened before `reached` stays: drawn back with a clock that is behind, it would
-    // be overdue, void or erased once that is right.
+    // be overdue, void or erased once that is right. People are called by our own clock, unless it is out of all
+    // proportion: a child does not wait for the days by which a partner's is ahead.
     Outcome follow_clock(Transaction& tx, Time now) {
         const Time then = reached(tx, now);
-        LEEWARD_TRY(legs_follow_clock(desk, tx, then, now));
-        LEEWARD_TRY(needs_follow_clock(desk, tx, then, now));
+        const Time calls = then > now + schema::limits::clock_future ? then : now;
+        LEEWARD_TRY(legs_follow_clock(desk, tx, calls, now));
+        LEEWARD_TRY(needs_follow_clock(desk, tx, calls, now));
         LEEWARD_TRY(releases_follow_clock(desk, tx, then, now));
-        for (const auto follow : {grants_follow_clock,
-                                  accesses_follow_clock,
-                                  approvals_follow_clock,
-                                  incidents_follow_clock,
-                                  retention_follows_clock,
-                                  numbers_follow_clock,
+        for (const auto follow : {incidents_follow_clock,
                                   undelivered_follow_clock,
                                   witnesses_follow_clock,
                                   notices_follow_clock})
+            LEEWARD_TRY(follow(tx, calls));
+        for (const auto follow : {grants_follow_clock,
+                                  accesses_follow_clock,
+                                  approvals_follow_clock,
+                                  retention_follows_clock,
+                                  numbers_follow_clock})
             LEEWARD_TRY(follow(tx, then));
         return Done{};
     }

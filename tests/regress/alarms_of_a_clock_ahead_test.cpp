@@ -92,18 +92,62 @@ TEST_CASE("papers that nobody signs call again in time, though a clock ahead has
     CHECK(calls(p.harbor, "RELEASE_UNSIGNED") == 2);
 }
 
-TEST_CASE("our own record of a case that was closed by a clock ahead is erased in its time") {
-    Papers p(2615);
+namespace {
+
+// The case was closed a year from now, and a record is kept for ten days.
+void close_in_a_year(Papers& p) {
     p.harbor.must("retention.set", Json::object({{"days", 10}}));
     const auto closed = (p.world.clock().now() + year).time_since_epoch().count();
     REQUIRE(p.harbor.home().store.write([&](node::Transaction& tx) -> Outcome {
         LEEWARD_TRY(tx.run("UPDATE leg SET shown=24,timer=0"));
         return tx.run("UPDATE survivor_case SET state=1,since=?", closed);
     }));
+}
+
+void start_again(Papers& p) {
     p.harbor.close();
     p.harbor.open();
+}
+
+// What so many partners have signed is a time to come.
+void hear_of(Papers& p, hours ahead, std::int64_t partners) {
+    const auto heard = schema::unix_seconds(p.world.clock().now() + ahead);
+    REQUIRE(p.harbor.home().store.write([&](node::Transaction& tx) {
+        return tx.run(
+            "UPDATE peer SET peer_time=? WHERE node IN (SELECT node FROM peer ORDER BY node LIMIT "
+            "?)",
+            heard,
+            partners);
+    }));
+}
+
+}  // namespace
+
+TEST_CASE("our own record of a case that was closed by a clock ahead is erased in its time") {
+    Papers p(2615);
+    close_in_a_year(p);
+    start_again(p);
     p.world.pass(day * 11, hours(12));
     CHECK(p.harbor.count("SELECT max(state) FROM survivor_case") == 2);
+}
+
+TEST_CASE("it is, whatever date a single partner signs") {
+    Papers p(2616);
+    close_in_a_year(p);
+    hear_of(p, year, 1);
+    start_again(p);
+    p.world.pass(day * 11, hours(12));
+    CHECK(p.harbor.count("SELECT max(state) FROM survivor_case") == 2);
+}
+
+TEST_CASE("a call comes in time also where the partners' clocks are days ahead as well") {
+    Papers p(2617);
+    hear_of(p, day * 6, 2);
+    by_a_clock_ahead(p, day * 5, [&] {
+        p.harbor.must("incident.open", Json::object({{"kind", "INCIDENT_DEVICE_LOST"}}));
+    });
+    p.world.pass(hours(2));
+    CHECK(calls(p.harbor, "INCIDENT_DEVICE_LOST") == 2);
 }
 
 }  // namespace leeward::test
