@@ -110,7 +110,6 @@ Result<MailHost::Served> MailHost::serve(std::span<const Inbound> requests, sche
         return Done{};
     });
     LEEWARD_TRY(noted(done, now));
-    if (std::exchange(looked_through_, false)) served.admitted = keys();
     return served;
 }
 
@@ -134,7 +133,6 @@ Outcome MailHost::know_again(schema::Time now) {
     look_again_ = std::min(2 * look_again_, longest_look);
     Outcome well = store_.verify();
     if (well) well = load();
-    looked_through_ = static_cast<bool>(well);
     fault_ = well ? std::nullopt : std::optional(well.error().code);
     return well;
 }

@@ -132,7 +132,6 @@ private:
     std::optional<Errc> fault_{};
     schema::Time looked_at_{};  // of the last look at a store in doubt, and until the next
     schema::Duration look_again_{};
-    bool looked_through_ = false;  // whom it then knows may not have been admitted
 };
 
 }  // namespace leeward::node
