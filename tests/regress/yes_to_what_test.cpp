@@ -17,16 +17,6 @@ Json only_approval(Seat& seat) {
     return list.array_at("approvals").front();
 }
 
-// More details than the budget of eight bits allows.
-Json telling_need(std::string_view priority) {
-    Json need = sample_need("PLACEMENT", priority);
-    Json fields = *need.find("fields");
-    fields.set("programme_gender_need", "girls");
-    fields.set("length_expected", "interim");
-    fields.set("support_level", "higher_staffing");
-    return need.set("fields", std::move(fields));
-}
-
 }  // namespace
 
 TEST_CASE("the second person sees what she is asked for, and others that somebody is") {

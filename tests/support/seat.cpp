@@ -71,4 +71,13 @@ Result<Json> Seat::call_as(const Seat& other, std::string_view command, const Js
                        {other.passphrase_});
 }
 
+Json telling_need(std::string_view priority) {
+    Json need = sample_need("PLACEMENT", priority);
+    Json fields = *need.find("fields");
+    fields.set("programme_gender_need", "girls");
+    fields.set("length_expected", "interim");
+    fields.set("support_level", "higher_staffing");
+    return need.set("fields", std::move(fields));
+}
+
 }  // namespace leeward::test

@@ -37,4 +37,7 @@ private:
 // "A,B" as a list of texts.
 [[nodiscard]] Json listed(std::string_view words);
 
+// Invented, with more details than the budget of eight bits allows.
+[[nodiscard]] Json telling_need(std::string_view priority);
+
 }  // namespace leeward::test

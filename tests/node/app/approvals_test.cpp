@@ -197,16 +197,6 @@ TEST_CASE("A no is reviewed by a supervisor who did not say it") {
 
 namespace {
 
-// More details than the budget of eight bits allows.
-Json telling_need(std::string_view priority) {
-    Json need = sample_need("PLACEMENT", priority);
-    Json fields = *need.find("fields");
-    fields.set("programme_gender_need", "girls");
-    fields.set("length_expected", "interim");
-    fields.set("support_level", "higher_staffing");
-    return need.set("fields", std::move(fields));
-}
-
 Json asked_over_budget(TestNode& referrer, Seat& worker, TestNode& shelter, std::string_view how) {
     const std::string case_id =
         worker
