@@ -169,6 +169,10 @@ void Keyring::reached(Step step) const {
     if (on_step_) on_step_(step);
 }
 
+Outcome Keyring::settle() {
+    return broken_ ? look_again(*this, slots_file_, folder_, root_, *random_) : Outcome(Done{});
+}
+
 Outcome Keyring::usable() const {
     if (!broken_) return Done{};
     return Error{Errc::io, "an earlier change of the keyring is not confirmed; restart"};
@@ -352,7 +356,7 @@ Result<Keyring::Keys> Keyring::not_yet_held(std::vector<NamedKey> batch) const {
 }
 
 Outcome Keyring::put(std::vector<NamedKey> batch) {
-    if (broken_) LEEWARD_TRY(look_again(*this, slots_file_, folder_, root_, *random_));
+    LEEWARD_TRY(settle());
     LEEWARD_ASSIGN(Keys fresh, not_yet_held(std::move(batch)));
     if (fresh.empty()) return Done{};
     std::vector<KeyView> views;
@@ -426,7 +430,7 @@ Result<Keyring::RingFile> Keyring::rewritten(const std::set<std::string_view>& g
 }
 
 Outcome Keyring::erase(std::span<const std::string> names) {
-    if (broken_) LEEWARD_TRY(look_again(*this, slots_file_, folder_, root_, *random_));
+    LEEWARD_TRY(settle());
     std::set<std::string_view> gone;
     for (const std::string& name : names)
         if (contains(name)) gone.insert(name);
@@ -441,14 +445,15 @@ Outcome Keyring::erase(std::span<const std::string> names) {
     crypto::Keyfile changed = keyfile_;
     changed.set_generation(ring_.generation + 1);
     changed.set_revision(keyfile_.revision() + 1);
+    // From here until it is confirmed either ring may be the one that stands: what is to go seals nothing more.
+    for (const std::string_view name : gone)
+        keys_.erase(keys_.find(name));
     if (auto done = write_blocks(changed, fresh->key); !done) return unconfirmed(done.error());
     if (auto done = shred(folder_ / file_name(ring_.generation)); !done)
         return unconfirmed(done.error());
     reached(Step::old_file_removed);
     keyfile_ = std::move(changed);
     ring_ = std::move(fresh).value();
-    for (const std::string_view name : gone)
-        keys_.erase(keys_.find(name));
     broken_ = false;
     return Done{};
 }

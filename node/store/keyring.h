@@ -77,8 +77,12 @@ public:
 
     // Rewrites the keyring without them: some 10 ms and 100 bytes of disk for each 1,000 keys, so
     // gather names. Unknown names are fine. Errc::io before the block was touched: nothing is
-    // erased; after it: unusable until opened again, which finishes the erasure.
+    // erased; after it: not confirmed, they are not given out any more, and settle() tells.
     Outcome erase(std::span<const std::string> names);
+
+    // After a change that was not confirmed: opens it anew, so that contains() says what the disk holds.
+    // Else nothing. Errors as open().
+    Outcome settle();
 
     // Operators. Errors as crypto::Keyfile; durable, in both copies, when they return.
     Outcome add_slot(crypto::Slot slot);

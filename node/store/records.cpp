@@ -17,6 +17,7 @@ Error erased() {
 }  // namespace
 
 Outcome Records::ensure(std::span<const std::string> names) {
+    LEEWARD_TRY(keyring_.settle());
     std::vector<NamedKey> fresh;
     for (const auto& name : names) {
         const bool listed = std::any_of(

@@ -305,6 +305,22 @@ TEST_CASE("a rewrite interrupted at any step opens with everything that stays") 
     CHECK(ring.names() == std::vector<std::string>{"case/01", "case/03", "case/04", "case/05"});
 }
 
+TEST_CASE("a key whose end is not confirmed is given to nobody until the disk has told") {
+    using Step = Keyring::Step;
+    const Step step = GENERATE(Step::new_file_durable, Step::first_block_written);
+    Desk desk;
+    Keyring ring = desk.create();
+    REQUIRE(ring.put(batch({{"case/01", "one"}, {"case/02", "two"}})));
+    ring.on_step([step](Step at) {
+        if (at == step) throw std::runtime_error("interrupted");
+    });
+    CHECK_THROWS(ring.erase(std::vector<std::string>{"case/02"}));
+    CHECK(ring.contains("case/02") == (step < Step::first_block_written));
+    REQUIRE(ring.settle());
+    CHECK(ring.contains("case/02") == (step < Step::first_block_written));
+    CHECK(value(ring, "case/01") == "one");
+}
+
 TEST_CASE("a torn write of either copy of the block loses nothing") {
     using Step = Keyring::Step;
     const auto [step, copy] = GENERATE(std::pair{Step::first_block_written, std::size_t{0}},
