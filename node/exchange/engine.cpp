@@ -263,11 +263,18 @@ struct Engine::State {
 
     // What two peers have signed, or the only one that was heard: one alone, whose clock is ahead or who says
     // so, moves nothing here.
-    static Time vouched_for(Transaction& tx) {
+    static Time signed_by_two(Transaction& tx) {
         auto rows = tx.query(
             "SELECT coalesce(min(peer_time),0) FROM (SELECT peer_time FROM peer WHERE peer_time>0 "
             "ORDER BY peer_time DESC LIMIT 2)");
         return schema::from_unix(rows.next() ? rows.integer(0) : 0);
+    }
+
+    // What a peer has signed, as far as this node has lived: of two that were ever heard one may be silent for
+    // weeks. Until it has lived for some, what two have signed.
+    static Time vouched_for(Transaction& tx) {
+        const Time lived = Prekeys::lived_until(tx);
+        return lived == Time{} ? signed_by_two(tx) : std::min(heard(tx), lived);
     }
 
     // A time that has come, though our clock may be the one that is behind: a start with an empty battery is in
@@ -278,22 +285,28 @@ struct Engine::State {
         return now < Prekeys::lived_since(tx) ? std::max(known, Prekeys::lived_until(tx)) : known;
     }
 
+    enum class Clock { WAS_AHEAD, MAY_BE_BEHIND };
+
     // Whatever calls, ends or erases some time after something happened would else wait for as much longer as
     // the clock was ahead. What happened before `reached` stays: drawn back with a clock that is behind, it would
     // be overdue, void or erased once that is right. People are called by our own clock, unless it is out of all
-    // proportion: a child does not wait for the days by which a partner's is ahead.
-    Outcome follow_clock(Transaction& tx, Time now) {
+    // proportion: a child does not wait for the days by which a partner's is ahead. Nor do questions and beds,
+    // where our clock was seen to be ahead; at a start it may be the one that is minutes or days behind, and they
+    // would run out.
+    Outcome follow_clock(Transaction& tx, Time now, Clock ours) {
         const Time then = reached(tx, now);
         const Time calls = then > now + schema::limits::clock_future ? then : now;
-        LEEWARD_TRY(legs_follow_clock(desk, tx, calls, now));
-        LEEWARD_TRY(needs_follow_clock(desk, tx, calls, now));
+        const Time moves = ours == Clock::WAS_AHEAD ? calls : then;
+        LEEWARD_TRY(legs_follow_clock(desk, tx, moves, now));
+        LEEWARD_TRY(needs_follow_clock(desk, tx, moves, now));
         LEEWARD_TRY(releases_follow_clock(desk, tx, then, now));
         for (const auto follow : {incidents_follow_clock,
                                   undelivered_follow_clock,
                                   witnesses_follow_clock,
                                   notices_follow_clock})
             LEEWARD_TRY(follow(tx, calls));
-        for (const auto follow : {grants_follow_clock,
+        for (const auto follow : {cards_follow_clock,
+                                  grants_follow_clock,
                                   accesses_follow_clock,
                                   approvals_follow_clock,
                                   retention_follows_clock,
@@ -322,7 +335,7 @@ struct Engine::State {
                 if (log.size() == 0) LEEWARD_TRY(log_start(tx, time_of(now_ms)));
                 LEEWARD_TRY(tx.run("UPDATE outbox SET due=0 WHERE state<>?",
                                    schema::DeliveryState::AT_HOST));
-                LEEWARD_TRY(follow_clock(tx, time_of(now_ms)));
+                LEEWARD_TRY(follow_clock(tx, time_of(now_ms), Clock::MAY_BE_BEHIND));
                 return renew_keys(tx, time_of(now_ms));
             });
         }));
@@ -343,7 +356,7 @@ struct Engine::State {
             LEEWARD_TRY(putting_off(time_of(now_ms), all_of_them, [&] {
                 return parts.store.write([&](Transaction& tx) -> Outcome {
                     LEEWARD_TRY(tx.run("UPDATE outbox SET due=? WHERE due>?", now_ms, now_ms));
-                    return follow_clock(tx, time_of(now_ms));
+                    return follow_clock(tx, time_of(now_ms), Clock::WAS_AHEAD);
                 });
             }));
         last_ms = now_ms;

@@ -160,13 +160,25 @@ Outcome legs_follow_clock(Desk& desk, Transaction& tx, Time reached, Time now) {
         now,
         all_of_them,
         [&](const schema::LegId& id) -> Outcome {
-            LEEWARD_ASSIGN(Leg leg, load_leg(desk, tx, id));
-            for (Time* moment : {&leg.since, &leg.opened, &leg.answer_from, &leg.raised, &leg.kept})
+            auto leg = load_leg(desk, tx, id);
+            if (!leg && leg.error().code == Errc::corrupt) return Done{};  // met when it is due
+            if (!leg) return leg.error();
+            for (Time* moment :
+                 {&leg->since, &leg->opened, &leg->answer_from, &leg->raised, &leg->kept})
                 *moment = std::min(*moment, reached);
             LEEWARD_TRY(tx.run(
-                "UPDATE leg SET opened=? WHERE id=?", schema::unix_seconds(leg.opened), leg.id));
-            return save_leg(desk, tx, leg);
+                "UPDATE leg SET opened=? WHERE id=?", schema::unix_seconds(leg->opened), leg->id));
+            return save_leg(desk, tx, *leg);
         }));
+    return Done{};
+}
+
+Outcome cards_follow_clock(Transaction& tx, Time reached) {
+    for (const auto priority :
+         {schema::Priority::EMERGENCY, schema::Priority::URGENT, schema::Priority::ROUTINE})
+        LEEWARD_TRY(tx.run("UPDATE leg SET erase_by=?2 WHERE priority=?1 AND erase_by>?2",
+                           priority,
+                           schema::unix_seconds(reached + erase_after(priority))));
     return Done{};
 }
 

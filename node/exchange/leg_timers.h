@@ -13,5 +13,7 @@ Result<bool> erase_ended_legs(Desk& desk, Transaction& tx, schema::Time now, int
 // After the clock was set back: nothing of a leg may have happened later than `reached`, or its deadlines
 // would lie as far ahead as the clock once did. That is now, or later where the clock may be behind.
 Outcome legs_follow_clock(Desk& desk, Transaction& tx, schema::Time reached, schema::Time now);
+// Nor is a card kept for longer than from `reached` on.
+Outcome cards_follow_clock(Transaction& tx, schema::Time reached);
 
 }  // namespace leeward::node

@@ -93,10 +93,12 @@ Outcome needs_follow_clock(Desk& desk, Transaction& tx, Time reached, Time now) 
         now,
         all_of_them,
         [&](const schema::NeedId& id) -> Outcome {
-            LEEWARD_ASSIGN(Need need, load_need(desk, tx, id));
-            for (Time* moment : {&need.since, &need.raised, &need.placed})
+            auto need = load_need(desk, tx, id);
+            if (!need && need.error().code == Errc::corrupt) return Done{};  // met when it is due
+            if (!need) return need.error();
+            for (Time* moment : {&need->since, &need->raised, &need->placed})
                 *moment = std::min(*moment, reached);
-            return save_need(tx, need);
+            return save_need(tx, *need);
         }));
     return Done{};
 }

@@ -83,6 +83,42 @@ TEST_CASE("a yes by telephone from a time to come is an incident if nobody signs
     CHECK(is_told(p.harbor, "INCIDENT_NOT_COUNTERSIGNED"));
 }
 
+TEST_CASE("an access that was granted by a clock ahead ends after four hours, and is reviewed") {
+    Papers p(2618);
+    const Json question = Json::object({{"leg", p.leg()},
+                                        {"fields", Json(Json::Array{"allergies"})},
+                                        {"harm", "HARM_MEDICAL_TONIGHT"}});
+    const std::string access = p.lantern.must("access.ask", question).text_at("id");
+    p.world.pump();
+    by_a_clock_ahead(p, year, [&] {
+        p.harbor.must(
+            "access.grant",
+            Json::object({{"id", access}, {"by-phone", "Grace"}, {"number", "555-0102"}}));
+    });
+    p.world.pass(hours(3));
+    CHECK(p.harbor.must("access.list").array_at("accesses").front().text_at("state") == "ACTIVE");
+    p.world.pass(hours(2));
+    CHECK(p.harbor.must("access.list").array_at("accesses").front().text_at("state") == "ENDED");
+    p.world.pass(day * 6, hours(4));
+    CHECK(is_told(p.harbor, "REVIEW_OVERDUE"));
+}
+
+TEST_CASE("the card of a question that ended by a clock ahead is erased within three days") {
+    World world(2619, {"investigation", "shelter"});
+    TestNode& shelter = world.node(1);
+    const Asked asked = ask(world, world.node(0), {&shelter});
+    world.clock().move(year);
+    shelter.must("leg.show", Json::object({{"id", asked.legs.front()}}));
+    shelter.must("leg.decline",
+                 Json::object({{"id", asked.legs.front()}, {"code", "DECLINE_NO_CAPACITY"}}));
+    shelter.step();
+    world.clock().move(-year);
+    shelter.step();
+    REQUIRE(shelter.count("SELECT count(*) FROM leg WHERE erased=0") == 1);
+    world.pass(day * 3 + hours(2), hours(1));
+    CHECK(shelter.count("SELECT count(*) FROM leg WHERE erased=0") == 0);
+}
+
 TEST_CASE("papers that nobody signs call again in time, though a clock ahead has called") {
     Papers p(2614);
     p.draft();

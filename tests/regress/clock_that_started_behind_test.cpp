@@ -10,10 +10,10 @@ using std::chrono::minutes;
 
 constexpr hours day{24};
 
-// A start in another decade; then the clock is set right.
-void start_behind(World& world, TestNode& node) {
+// A start in another decade, or as far behind as that; then the clock is set right.
+void start_behind(World& world, TestNode& node, hours by = day * 730) {
     TestClock behind = world.clock();
-    behind.move(-day * 730);
+    behind.move(-by);
     node.close();
     node.use_clock(behind);
     node.open();
@@ -54,6 +54,13 @@ struct Closed {
     }
 };
 
+// This node has a word of that partner, with its time.
+void hear(World& world, TestNode& node, TestNode& partner) {
+    const Asked asked = ask(world, node, {&partner});
+    partner.must("leg.show", Json::object({{"id", asked.legs.front()}}));
+    world.pump();
+}
+
 }  // namespace
 
 TEST_CASE("a closed case outlives a start with a clock years behind, and ends with its warnings") {
@@ -77,6 +84,33 @@ TEST_CASE("a closed case outlives it at a node that has heard nobody for weeks")
     Closed closed(world, harbor);
     start_behind(world, harbor);
     CHECK(closed.is_kept());
+}
+
+TEST_CASE(
+    "a closed case outlives a start days behind, though one of two partners was long silent") {
+    World world(2634, {"investigation", "shelter", "shelter"});
+    TestNode& harbor = world.node(0);
+    hear(world, harbor, world.node(2));
+    world.node(2).close();
+    world.pass(day * 35, hours(12));
+    hear(world, harbor, world.node(1));
+    Closed closed(world, harbor);
+    start_behind(world, harbor, day * 11);
+    CHECK(closed.is_kept());
+}
+
+TEST_CASE("an emergency question does not run out by a start with the clock two days behind") {
+    World world(2635, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    const Asked asked = ask(world, harbor, {&world.node(1)}, "PLACEMENT", "EMERGENCY");
+    const auto state = [&] { return harbor.leg(asked.legs.front()).text_at("state"); };
+    world.node(1).must("leg.show", Json::object({{"id", asked.legs.front()}}));
+    world.pump();
+    REQUIRE(state() == "SEEN");
+    start_behind(world, harbor, day * 2);
+    CHECK(state() == "SEEN");
+    world.pass(hours(2), minutes(10));
+    CHECK(state() == "LAPSED");
 }
 
 TEST_CASE("a draft and a question to a second person wait on after a start with a clock behind") {

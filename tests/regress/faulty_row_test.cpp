@@ -47,4 +47,17 @@ TEST_CASE("what met a fault is tried again once an hour, and not each second") {
     CHECK(meets_fault(p));
 }
 
+TEST_CASE("a question and a need that do not open any more keep no node from starting") {
+    World world(962, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    (void)ask(world, harbor, {&world.node(1)});
+    REQUIRE(harbor.home().store.write([](node::Transaction& tx) -> Outcome {
+        LEEWARD_TRY(tx.run("UPDATE leg SET detail=zeroblob(80),since=since+86400"));
+        return tx.run("UPDATE need SET sealed=zeroblob(80),since=since+86400");
+    }));
+    harbor.close();
+    harbor.open();
+    CHECK(harbor.count("SELECT count(*) FROM leg") == 1);
+}
+
 }  // namespace leeward::test
