@@ -153,7 +153,8 @@ Result<Json> people_add(PeopleRoom& room, const Json& args) {
         return key ? Outcome(Done{}) : Outcome(key.error());
     });
     if (!done) {
-        (void)room.home.keyring.remove_slot(worker.id.get());  // else at the next start
+        // Else at the next start: in doubt she may be there, and her slot is all that opens her key.
+        if (!room.desk.store.poisoned()) (void)room.home.keyring.remove_slot(worker.id.get());
         return done.error();
     }
     keep_signed_in(room);
@@ -255,6 +256,7 @@ Result<Json> people_passphrase(PeopleRoom& room, const Json&) {
     LEEWARD_ASSIGN(const SecretBytes* old, secret(room, 0));
     LEEWARD_ASSIGN(const SecretBytes* fresh, secret(room, 1));
     LEEWARD_ASSIGN(Worker worker, myself(room));
+    LEEWARD_TRY(room.home.keyring.settle());  // which passphrase an earlier change has left
     LEEWARD_ASSIGN(const auto before, own_key(room, worker, *old));
     LEEWARD_ASSIGN(const SharedKey key, open_key(worker, before));
     LEEWARD_ASSIGN(crypto::Slot slot, slot_for(room, worker, *fresh));

@@ -16,6 +16,12 @@ crypto::Epoch oldest_needed(const Peer& peer, crypto::Epoch safe) {
     return std::min(past, peer.psk_heard);
 }
 
+struct Moving {
+    Peer* peer;
+    SecretBytes psk;
+    crypto::Epoch to;
+};
+
 // Memory follows the row, once that is committed.
 void move_on_commit(
     Transaction& tx, Peers& peers, Peer& peer, SecretBytes psk, crypto::Epoch epoch) {
@@ -63,16 +69,22 @@ Outcome sweep_pair_keys(Keyring& keyring, Transaction& tx) {
 // One write to the keyring for all pairs.
 Outcome retire_pair_keys(Keyring& keyring, Peers& peers, Transaction& tx, schema::Time safe_now) {
     const crypto::Epoch safe = crypto::epoch_of(schema::unix_seconds(safe_now));
+    std::vector<Moving> moving;
     std::vector<NamedKey> later;
     for (Peer* peer : peers.all()) {
         const crypto::Epoch to = oldest_needed(*peer, safe);
         if (!peer->paired() || to <= peer->psk_epoch) continue;
         SecretBytes psk = crypto::psk_at(peer->psk, peer->psk_epoch, to);
         later.push_back({psk_name(peer->node(), peer->pairing, to), psk.clone()});
+        moving.push_back({peer, std::move(psk), to});
+    }
+    if (moving.empty()) return Done{};
+    LEEWARD_TRY(keyring.put(std::move(later)));  // else no row may name them
+    for (auto& [peer, psk, to] : moving) {
         LEEWARD_TRY(tx.run("UPDATE peer SET psk_epoch=? WHERE node=?", to, peer->node()));
         move_on_commit(tx, peers, *peer, std::move(psk), to);
     }
-    return later.empty() ? Outcome(Done{}) : keyring.put(std::move(later));
+    return Done{};
 }
 
 }  // namespace leeward::node

@@ -173,11 +173,6 @@ Outcome Keyring::settle() {
     return broken_ ? look_again(*this, slots_file_, folder_, root_, *random_) : Outcome(Done{});
 }
 
-Outcome Keyring::usable() const {
-    if (!broken_) return Done{};
-    return Error{Errc::io, "an earlier change of the keyring is not confirmed; restart"};
-}
-
 Result<crypto::Keyfile> Keyring::slots(const fs::path& folder) {
     LEEWARD_ASSIGN(const File file, File::open_private(slots_path(folder)));
     LEEWARD_ASSIGN(const SecretBytes both, file.read_all(2 * crypto::keyfile_size));
@@ -278,7 +273,9 @@ Outcome Keyring::take_batch(BytesView packed) {
     return Done{};
 }
 
-// The copy that is whole goes over the other one, never the other way: both may not be torn at once.
+// The copy that is whole goes over the other one, never the other way: both may not be torn at once. It was read,
+// but after a sync that failed it may be in the system's memory alone: until it is durable the other one is all
+// that outlives the power.
 Outcome Keyring::mend_block() {
     LEEWARD_ASSIGN(const SecretBytes both, slots_file_.read_all(2 * crypto::keyfile_size));
     const BytesView first = both.reveal().first(crypto::keyfile_size);
@@ -286,8 +283,10 @@ Outcome Keyring::mend_block() {
     if (equal(first, second)) return Done{};
     const auto read = crypto::read_keyfile(first);
     const bool first_is_good = read && read->revision() == keyfile_.revision();
-    LEEWARD_TRY(first_is_good ? slots_file_.write_at(crypto::keyfile_size, first)
-                              : slots_file_.write_at(0, second));
+    const BytesView good = first_is_good ? first : second;
+    LEEWARD_TRY(slots_file_.write_at(first_is_good ? 0 : crypto::keyfile_size, good));
+    LEEWARD_TRY(slots_file_.sync());
+    LEEWARD_TRY(slots_file_.write_at(first_is_good ? crypto::keyfile_size : 0, good));
     return slots_file_.sync();
 }
 
@@ -459,7 +458,6 @@ Outcome Keyring::erase(std::span<const std::string> names) {
 }
 
 Outcome Keyring::change_slots(crypto::Keyfile changed) {
-    LEEWARD_TRY(usable());
     changed.set_revision(keyfile_.revision() + 1);
     broken_ = true;
     if (auto done = write_blocks(changed, ring_.key); !done) return unconfirmed(done.error());
@@ -469,18 +467,21 @@ Outcome Keyring::change_slots(crypto::Keyfile changed) {
 }
 
 Outcome Keyring::add_slot(crypto::Slot slot) {
+    LEEWARD_TRY(settle());
     crypto::Keyfile changed = keyfile_;
     LEEWARD_TRY(changed.add(std::move(slot)));
     return change_slots(std::move(changed));
 }
 
 Outcome Keyring::remove_slot(const crypto::SlotOwner& owner) {
+    LEEWARD_TRY(settle());
     crypto::Keyfile changed = keyfile_;
     LEEWARD_TRY(changed.remove(owner));
     return change_slots(std::move(changed));
 }
 
 Outcome Keyring::replace_slot(crypto::Slot slot) {
+    LEEWARD_TRY(settle());
     crypto::Keyfile changed = keyfile_;
     LEEWARD_TRY(changed.replace(std::move(slot)));
     return change_slots(std::move(changed));

@@ -129,7 +129,6 @@ private:
     Outcome write_keys_but(RingFile& to, const std::set<std::string_view>& gone) const;
     Outcome write_blocks(const crypto::Keyfile& keyfile, const crypto::RingKey& ring);
     Outcome change_slots(crypto::Keyfile changed);
-    Outcome usable() const;
     void reached(Step step) const;
 
     std::filesystem::path folder_;
