@@ -191,7 +191,7 @@ Outcome write_log_again(sql::Connection& connection) {
         code = log->pMethods->xRead(log, buffer.data(), some, at);
         if (code == SQLITE_OK) code = log->pMethods->xWrite(log, buffer.data(), some, at);
     }
-    if (code == SQLITE_OK && size > 0) code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    if (code == SQLITE_OK) code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
     return code == SQLITE_OK ? Outcome(Done{}) : Outcome(sql::error_of(code));
 }
 
@@ -422,7 +422,9 @@ Outcome Store::checkpoint() {
     const bool blocked = rows.next() && rows.integer(0) != 0;
     LEEWARD_TRY(rows.status());
     if (blocked) return Error{Errc::busy, "a cursor is open; the log could not be emptied"};
-    return Done{};
+    // Emptied, and so on the disk, for which SQLite does not wait: with the power gone the log would be there
+    // again, and with it the commit that was not confirmed and has now been found not to have happened.
+    return poisoned() ? write_log_again(connection()) : Outcome(Done{});
 }
 
 Outcome Store::snapshot(const std::function<Outcome(BytesView)>& piece) {
