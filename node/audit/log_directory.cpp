@@ -95,9 +95,16 @@ Result<LogDirectory::Followed> LogDirectory::try_follow(Store& store, AuditLog& 
 
 // What stands there already.
 Outcome LogDirectory::look(Transaction& tx, AuditLog& log) {
-    if (std::exchange(looked_, true)) return Done{};
+    if (looked_) return Done{};
+    LEEWARD_TRY(look_at_files(tx, log));
+    looked_ = true;
+    return Done{};
+}
+
+Outcome LogDirectory::look_at_files(Transaction& tx, AuditLog& log) {
     on_disk_ = {};
     const auto text = read_file(folder_ / checkpoint_file);
+    if (!text && text.error().code != Errc::not_found) return text.error();
     if (!text) return Done{};
     const auto note = crypto::parse_note(as_text(*text));
     const auto head =

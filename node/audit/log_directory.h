@@ -56,6 +56,7 @@ private:
 
     Result<Followed> try_follow(Store& store, AuditLog& log);
     Outcome look(Transaction& tx, AuditLog& log);
+    Outcome look_at_files(Transaction& tx, AuditLog& log);
     Outcome set_aside();
     Outcome write_some(Store& store, AuditLog& log);
     Outcome finish();

@@ -139,8 +139,9 @@ Outcome remove_file(const fs::path& path) {
     return Done{};
 }
 
+// The manifest last: by it the rest is found again, where something fails half way.
 Outcome remove_backup(const BackupName& name) {
-    for (const auto end : ends)  // without its manifest it is no backup any more
+    for (const auto end : {store_end, keys_end, manifest_end})
         LEEWARD_TRY(remove_file(with(name, end)));
     return sync_folder(name.folder);
 }
