@@ -62,7 +62,7 @@ enum class ApprovalState : Byte {
     REVIEWED,
     REFUSED,  // the second person said no; of what was in effect, an incident
     LAPSED,   // nobody answered
-    VOID,     // the one who asked may no longer do it
+    VOID,     // the one who asked may no longer do it, or what it was about is over
     AGREED,   // by a partner's supervisor; done once the one who asked gives the command again
 };
 inline constexpr std::size_t approval_state_count = 11;

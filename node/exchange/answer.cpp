@@ -294,7 +294,9 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
     const bool first = review && leg.priority != schema::Priority::EMERGENCY &&
                        schema::write_answer(AnswerMove::W8, leg.answer, leg.ask);
     if (!leg.detail.is_null())
-        leg.detail.set("own_reason", code).set("declined_by", schema::text(desk.actor.id));
+        leg.detail.set("own_reason", code)
+            .set("declined_by", schema::text(desk.actor.id))
+            .set("declined_number", leg.answer.counter);
     Said said{Json::object(), first ? std::string() : schema::travels_as(code)};
     auto done =
         answered(desk, tx, leg, first ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now);
@@ -308,6 +310,16 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
 
 namespace {
 
+// A no that was returned, or followed by an offer, is upheld no more: that would be another no, said by nobody.
+Outcome a_review_waits(const Leg& leg) {
+    const bool said_at_once =
+        leg.answer.value == schema::Answer::DECLINED && leg.review_due != never;
+    if (said_at_once || leg.answer.value == schema::Answer::DECLINE_UNDER_REVIEW) return Done{};
+    return Error{Errc::wrong_state,
+                 "no decline waits for a review here: it was reviewed already, or is over. Nothing "
+                 "was changed."};
+}
+
 // Whoever said no does not review it herself.
 bool reviews_anothers_no(const Desk& desk, const Leg& leg) {
     return desk.actor.has_any({schema::Role::SHELTER_SUPERVISOR}) &&
@@ -318,7 +330,6 @@ bool reviews_anothers_no(const Desk& desk, const Leg& leg) {
 // returned one may be followed by an offer.
 Result<Json> reviewed_after(
     Desk& desk, Transaction& tx, Leg& leg, std::string_view code, Time now) {
-    LEEWARD_TRY(is_asked_of_us(leg));
     schema::AuditRecord event;
     event.kind = schema::EventKind::ACT;
     event.machine = schema::Machine::LEG;
@@ -339,6 +350,8 @@ Result<Json> leg_review(Desk& desk, Transaction& tx, const Json& args, Time now)
     const std::string code = args.text_at("code");
     if (code != "REVIEW_UPHELD" && code != "REVIEW_RETURNED")
         return Error{Errc::invalid_argument, "say REVIEW_UPHELD or REVIEW_RETURNED"};
+    LEEWARD_TRY(is_asked_of_us(leg));
+    LEEWARD_TRY(a_review_waits(leg));
     if (!reviews_anothers_no(desk, leg))
         LEEWARD_TRY(
             second_person(desk, tx, args, schema::TwoPersonAct::DECLINE_REVIEW, leg.id.get(), now));

@@ -22,7 +22,9 @@ void show(Leg& leg, schema::Time now) {
     leg.moved = true;
     if (leg.shown == before) return;
     leg.since = now;
-    leg.raised = leg.kept = leg.review_due = never;
+    leg.raised = leg.kept = never;
+    // A choice that crosses a no takes nothing from it: its review is owed as before.
+    if (leg.answer.value != schema::Answer::DECLINED) leg.review_due = never;
     if (leg.shown == schema::LegState::DELIVERED) leg.answer_from = now;
 }
 

@@ -116,26 +116,47 @@ Json shown(const Desk& desk, const Approval& one) {
     return json;
 }
 
-// Who said the no that is to be reviewed; empty of any other act, and once the card is erased.
-std::string who_said_no(Desk& desk, Transaction& tx, const Approval& one) {
+// The no that is to be reviewed: who said it, and which it was. Empty of any other act, and once the card is
+// erased.
+struct SaidNo {
+    std::string by;
+    std::int64_t number = 0;
+};
+
+SaidNo said_no(const Json& detail) {
+    return {detail.text_at("declined_by"), detail.int_at("declined_number")};
+}
+
+SaidNo present_no(Desk& desk, Transaction& tx, const Approval& one) {
     if (one.act != TwoPersonAct::DECLINE_REVIEW) return {};
     const auto leg = load_leg(desk, tx, schema::LegId(to_array<16>(one.subject)));
-    return leg ? leg->detail.text_at("declined_by") : std::string();
+    return leg ? said_no(leg->detail) : SaidNo{};
 }
 
 // The request keeps it, for it may outlive the card.
-void keep_who_said_no(Desk& desk, Transaction& tx, Approval& one) {
-    if (std::string who = who_said_no(desk, tx, one); !who.empty())
-        one.detail.set("declined_by", std::move(who));
+void keep_no(Desk& desk, Transaction& tx, Approval& one) {
+    const SaidNo no = present_no(desk, tx, one);
+    if (!no.by.empty()) one.detail.set("declined_by", no.by).set("declined_number", no.number);
 }
 
-// Whoever said no is no second person for the review of it, whoever asks for that.
+// Since somebody was asked, the no may have been returned and another said.
+bool is_of_another_no(Desk& desk, Transaction& tx, const Approval& one) {
+    const SaidNo kept = said_no(one.detail);
+    const SaidNo present = present_no(desk, tx, one);
+    return !kept.by.empty() && !present.by.empty() &&
+           (kept.by != present.by || kept.number != present.number);
+}
+
+// Whoever said no is no second person for the review of it, whoever asks for that. Where nothing has been done
+// yet, she is none either who has said another since.
 bool is_her_own_no(Desk& desk,
                    Transaction& tx,
                    const Approval& one,
                    const schema::OperatorId& who) {
-    const std::string kept = one.detail.text_at("declined_by");
-    return (kept.empty() ? who_said_no(desk, tx, one) : kept) == schema::text(who);
+    const std::string kept = said_no(one.detail).by;
+    const bool waits = one.state == ApprovalState::ASKED;
+    return kept == schema::text(who) ||
+           ((waits || kept.empty()) && present_no(desk, tx, one).by == schema::text(who));
 }
 
 // Whoever is named and works here must be another person, and one who may.
@@ -172,7 +193,7 @@ Outcome by_phone(
     one.detail = Json::object({{"by_phone", args.text_at("by-phone")},
                                {"number", args.text_at("number")},
                                {"asks", asked_with(*desk.command, args)}});
-    keep_who_said_no(desk, tx, one);
+    keep_no(desk, tx, one);
     LEEWARD_ASSIGN(one.approver, reached(desk, tx, args.text_at("by-phone"), one));
     one.due = schema::approval_due(now, schema::end_of_next_working_day(now));
     LEEWARD_TRY(approvals(desk, tx).add(one));
@@ -280,16 +301,28 @@ void hand_on_file(Json& done, Json& answer) {
     });
 }
 
+Result<Json> nothing_done(
+    Desk& desk, Transaction& tx, Approval& one, std::string_view why, Time now) {
+    LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P10, "", now));
+    LEEWARD_TRY(raise(tx, "SECOND_PERSON_VOID", one.id.get(), std::nullopt, now));
+    Json json = shown(desk, one);
+    json.set("note", why);
+    return json;
+}
+
 Result<Json> done_at_last(
     Desk& desk, Transaction& tx, Approval& one, Time now, const Perform& perform) {
     const Worker* requester = still_may(desk, one);
-    if (requester == nullptr) {
-        LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P10, "", now));
-        LEEWARD_TRY(raise(tx, "SECOND_PERSON_VOID", one.id.get(), std::nullopt, now));
-        Json json = shown(desk, one);
-        json.set("note", "whoever asked may no longer do this; nothing was done");
-        return json;
-    }
+    if (requester == nullptr)
+        return nothing_done(
+            desk, tx, one, "whoever asked may no longer do this; nothing was done", now);
+    if (is_of_another_no(desk, tx, one))
+        return nothing_done(desk,
+                            tx,
+                            one,
+                            "the no that this was about is over, and another was said since; "
+                            "nothing was done: whoever wants that one reviewed asks again",
+                            now);
     LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P5, "APPROVAL_IN_PERSON", now));
     desk.seconded = one.act;
     auto done = perform(*requester, one.detail.text_at("command"), *one.detail.find("args"));
@@ -318,13 +351,14 @@ bool holds_all_of(const Json& args, const Json& others) {
            });
 }
 
-// What was asked for is asked for again as it was.
+// What was asked for is asked for again as it was, and about the same no.
 Result<std::optional<Approval>> agreed_to(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject) {
     LEEWARD_ASSIGN(auto agreed, approvals(desk, tx).agreed(act, subject, desk.actor.id));
     for (Approval& one : agreed)
         if (const Json* asked = one.detail.find("args");
-            asked != nullptr && holds_all_of(*asked, args) && holds_all_of(args, *asked))
+            asked != nullptr && holds_all_of(*asked, args) && holds_all_of(args, *asked) &&
+            !is_of_another_no(desk, tx, one))
             return std::optional(std::move(one));
     return std::optional<Approval>();
 }
@@ -369,7 +403,7 @@ Result<Json> keep_request(
     Approval one = begun(desk, desk.wanted->act, ApprovalState::ASKED, desk.wanted->subject, now);
     one.due = schema::approval_lapses(now);
     one.detail = Json::object({{"command", command}, {"args", args}});
-    keep_who_said_no(desk, tx, one);
+    keep_no(desk, tx, one);
     LEEWARD_TRY(approvals(desk, tx).add(one));
     LEEWARD_TRY(ask_outside(desk, tx, one, now));
     LEEWARD_TRY(raise(tx, "SECOND_PERSON_ASKED", one.id.get(), std::nullopt, now));

@@ -25,7 +25,8 @@ struct Approval {
     schema::Time due{};
     schema::Time raised{};
     // {"command":"leg.lost","args":{…}} of what waits; {"asks":{…}} of what took effect, by
-    // telephone with "by_phone" and "number". Either keeps "declined_by", of a no that is to be reviewed.
+    // telephone with "by_phone" and "number". Either keeps of a no that is to be reviewed "declined_by" and
+    // "declined_number": which it was.
     schema::Json detail = schema::Json::object();
 };
 

@@ -430,7 +430,7 @@ export const en = {
     "approval.REVIEWED": "Looked at",
     "approval.REFUSED": "No",
     "approval.LAPSED": "Time ran out",
-    "approval.VOID": "Not done: whoever asked may not do it any more",
+    "approval.VOID": "Not done: whoever asked may not do it any more, or another “no” was said since",
     "people.title": "People",
     "people.on_shift": "on shift",
     "people.team": "team {team}",

@@ -432,7 +432,7 @@ export const es: Record<keyof typeof en, string> = {
     "approval.REVIEWED": "Revisado",
     "approval.REFUSED": "No",
     "approval.LAPSED": "Se acabó el tiempo",
-    "approval.VOID": "No se hizo: quien lo pidió ya no puede hacerlo",
+    "approval.VOID": "No se hizo: quien lo pidió ya no puede hacerlo, o desde entonces se dijo otro «no»",
     "people.title": "Personas",
     "people.on_shift": "de turno",
     "people.team": "equipo {team}",
