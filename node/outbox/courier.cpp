@@ -491,8 +491,9 @@ Outcome Courier::show_cards(Transaction& tx, const Peer& peer, std::int64_t now_
 Outcome Courier::said_what_it_holds(Transaction& tx, const Peer& peer, std::int64_t now_ms) {
     auto& lacking = lacking_[peer.node()];
     if (peer.knows_card >= parts_.self.card.version) {
-        const bool waited = std::exchange(lacking.waits, false);
-        return waited ? make_all_due(tx, peer.node(), now_ms) : Outcome(Done{});
+        if (!std::exchange(lacking.waits, false)) return Done{};
+        tx.on_rollback([this, node = peer.node()] { lacking_[node].waits = true; });
+        return make_all_due(tx, peer.node(), now_ms);
     }
     if (was_just(lacking.shown_ms, say_again_ms, now_ms)) return Done{};
     lacking = {now_ms, true};
