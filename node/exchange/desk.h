@@ -20,7 +20,7 @@
 
 namespace leeward::node {
 
-// What a story needs a second person for.
+// What a story needs a second person for: which act, and to what.
 struct Wanted {
     schema::TwoPersonAct act{};
     Bytes subject{};
@@ -50,7 +50,7 @@ struct Desk {
     const schema::CommandSpec* command = nullptr;
     // Of the present command (node/exchange/two_people.h): what a second person has agreed to, what
     // one is needed for, and whether it is a preview, which asks nobody.
-    std::optional<schema::TwoPersonAct> seconded{};
+    std::optional<Wanted> seconded{};
     std::optional<Wanted> wanted{};
     bool previewing = false;
     // The present command closes, warns or erases: whose work it is does not matter then.

@@ -88,6 +88,12 @@ Outcome ask_at_once(Desk& desk, Transaction& tx, const Need& need, const Json& a
     return asked ? Outcome(Done{}) : Outcome(asked.error());
 }
 
+// What a second person was asked about has its number already.
+schema::NeedId number_of_new(Desk& desk) {
+    return desk.seconded ? schema::NeedId(to_array<16>(desk.seconded->subject))
+                         : schema::new_id<schema::NeedId>(desk.random);
+}
+
 }  // namespace
 
 Result<Json> need_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
@@ -96,7 +102,7 @@ Result<Json> need_new(Desk& desk, Transaction& tx, const Json& args, Time now) {
     if (one.state != CaseState::OPEN)
         return Error{Errc::wrong_state, "this case is closed; reopen it first"};
     Need need;
-    need.id = schema::new_id<schema::NeedId>(desk.random);
+    need.id = number_of_new(desk);
     need.case_id = one.id;
     need.service = text.service;
     need.priority = text.priority;

@@ -301,6 +301,26 @@ void hand_on_file(Json& done, Json& answer) {
     });
 }
 
+Error names_another() {
+    return {Errc::wrong_state,
+            "what this names has changed since a second person was asked: nothing was done. Ask "
+            "again"};
+}
+
+// The partners in the list of an inquiry, by their numbers: what one is called may change meanwhile.
+Json partners_named(Desk& desk, const Json& args) {
+    Json list = Json::array();
+    for (const Json& name : args.array_at("to"))
+        if (const auto peer = desk.peers.named(*name.as_string()))
+            list.push(schema::text((*peer)->node()));
+    return list;
+}
+
+bool names_the_same(Desk& desk, const Approval& one, const Json& args) {
+    const Json* kept = one.detail.find("partners");
+    return kept == nullptr || *kept == partners_named(desk, args);
+}
+
 Result<Json> nothing_done(
     Desk& desk, Transaction& tx, Approval& one, std::string_view why, Time now) {
     LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P10, "", now));
@@ -323,9 +343,11 @@ Result<Json> done_at_last(
                             "the no that this was about is over, and another was said since; "
                             "nothing was done: whoever wants that one reviewed asks again",
                             now);
+    const Json& args = *one.detail.find("args");
+    if (!names_the_same(desk, one, args)) return names_another();
     LEEWARD_TRY(moved(desk, tx, one, ApprovalMove::P5, "APPROVAL_IN_PERSON", now));
-    desk.seconded = one.act;
-    auto done = perform(*requester, one.detail.text_at("command"), *one.detail.find("args"));
+    desk.seconded = Wanted{one.act, one.subject};
+    auto done = perform(*requester, one.detail.text_at("command"), args);
     desk.seconded.reset();
     if (!done) return done;
     Json json = shown(desk, one);
@@ -351,14 +373,14 @@ bool holds_all_of(const Json& args, const Json& others) {
            });
 }
 
-// What was asked for is asked for again as it was, and about the same no.
+// What was asked for is asked for again as it was, of the same partners and about the same no.
 Result<std::optional<Approval>> agreed_to(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject) {
     LEEWARD_ASSIGN(auto agreed, approvals(desk, tx).agreed(act, subject, desk.actor.id));
     for (Approval& one : agreed)
         if (const Json* asked = one.detail.find("args");
             asked != nullptr && holds_all_of(*asked, args) && holds_all_of(args, *asked) &&
-            !is_of_another_no(desk, tx, one))
+            names_the_same(desk, one, args) && !is_of_another_no(desk, tx, one))
             return std::optional(std::move(one));
     return std::optional<Approval>();
 }
@@ -372,11 +394,17 @@ Outcome done_by_agreement(Desk& desk, Transaction& tx, Approval& one, Time now) 
     return log_move(desk, tx, ApprovalMove::P5, before, one.state, "APPROVAL_COUNTERSIGNED", now);
 }
 
+Outcome is_what_was_agreed(const Wanted& agreed, TwoPersonAct act, BytesView subject) {
+    const bool same = agreed.act == act && agreed.subject == to_bytes(subject);
+    return same ? Outcome(Done{}) : names_another();
+}
+
 }  // namespace
 
 Outcome second_person(
     Desk& desk, Transaction& tx, const Json& args, TwoPersonAct act, BytesView subject, Time now) {
-    if (desk.actor.is_node() || desk.seconded == act) return Done{};
+    if (desk.actor.is_node()) return Done{};
+    if (desk.seconded) return is_what_was_agreed(*desk.seconded, act, subject);
     LEEWARD_ASSIGN(auto agreed, agreed_to(desk, tx, args, act, subject));
     if (agreed) return done_by_agreement(desk, tx, *agreed, now);
     const auto& rule = schema::rule_of(act);
@@ -403,6 +431,8 @@ Result<Json> keep_request(
     Approval one = begun(desk, desk.wanted->act, ApprovalState::ASKED, desk.wanted->subject, now);
     one.due = schema::approval_lapses(now);
     one.detail = Json::object({{"command", command}, {"args", args}});
+    if (Json named = partners_named(desk, args); !named.as_array()->empty())
+        one.detail.set("partners", std::move(named));
     keep_no(desk, tx, one);
     LEEWARD_TRY(approvals(desk, tx).add(one));
     LEEWARD_TRY(ask_outside(desk, tx, one, now));

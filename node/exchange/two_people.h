@@ -18,7 +18,8 @@ using schema::Json;
 // Done if nobody else is needed now: a second person stands behind the present command, with just these
 // `args`, or was reached by telephone ("by-phone" and "number" of `args`), or looks at it afterwards. Otherwise
 // Errc::not_permitted, and `desk.wanted` says what for: NodeApi then keeps the command as a request. A
-// preview goes on, and says that it needs one.
+// preview goes on, and says that it needs one. What she agreed to is done to nothing else that goes by the same
+// name by now: Errc::wrong_state.
 Outcome second_person(Desk& desk,
                       Transaction& tx,
                       const Json& args,

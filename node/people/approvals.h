@@ -24,9 +24,9 @@ struct Approval {
     schema::Time asked{};
     schema::Time due{};
     schema::Time raised{};
-    // {"command":"leg.lost","args":{…}} of what waits; {"asks":{…}} of what took effect, by
-    // telephone with "by_phone" and "number". Either keeps of a no that is to be reviewed "declined_by" and
-    // "declined_number": which it was.
+    // {"command":"leg.lost","args":{…}} of what waits, with "partners", the nodes that a list in it named;
+    // {"asks":{…}} of what took effect, by telephone with "by_phone" and "number". Either keeps of a no that is
+    // to be reviewed "declined_by" and "declined_number": which it was.
     schema::Json detail = schema::Json::object();
 };
 
