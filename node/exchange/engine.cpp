@@ -31,6 +31,7 @@
 #include "node/exchange/witnessing.h"
 #include "node/mailbox/pair_keys.h"
 #include "node/mailbox/sealed_file.h"
+#include "node/outbox/hosted.h"
 #include "node/people/approvals.h"
 #include "node/store/faults.h"
 #include "schema/delivery.h"
@@ -335,6 +336,7 @@ struct Engine::State {
                 if (log.size() == 0) LEEWARD_TRY(log_start(tx, time_of(now_ms)));
                 LEEWARD_TRY(tx.run("UPDATE outbox SET due=0 WHERE state<>?",
                                    schema::DeliveryState::AT_HOST));
+                LEEWARD_TRY(hosted_follows_clock(tx, now_ms));
                 LEEWARD_TRY(follow_clock(tx, time_of(now_ms), Clock::MAY_BE_BEHIND));
                 return renew_keys(tx, time_of(now_ms));
             });

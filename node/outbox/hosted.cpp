@@ -10,6 +10,7 @@ using schema::DeliveryState;
 // Doubled with each attempt, nine times, to four hours: the first are for a receipt that was lost, the later
 // ones for a house that is away.
 constexpr std::int64_t again_at_first_ms = 30'000;
+constexpr std::int64_t most_doublings = 9;
 
 // For each peer by itself: what one's hosts never confirm keeps nothing of another from being recalled. What
 // was taken back for good comes before what was only sent anew.
@@ -50,13 +51,20 @@ Outcome note_deposit(Transaction& tx,
 
 Outcome deposit_kept(Transaction& tx, const schema::MailHandle& handle, std::int64_t now_ms) {
     return tx.run(
-        "UPDATE outbox SET state=?1,due=?2+?3*(1<<min(max(attempts-1,0),9)) WHERE state=?4 AND "
-        "mid IN (SELECT mid FROM hosted WHERE handle=?5 AND recalled=0)",
+        "UPDATE outbox SET state=?1,due=?2+?3*(1<<min(max(attempts-1,0),?4)) WHERE state=?5 AND "
+        "mid IN (SELECT mid FROM hosted WHERE handle=?6 AND recalled=0)",
         DeliveryState::AT_HOST,
         now_ms,
         again_at_first_ms,
+        most_doublings,
         DeliveryState::SENT,
         handle);
+}
+
+Outcome hosted_follows_clock(Transaction& tx, std::int64_t now_ms) {
+    return tx.run("UPDATE outbox SET due=min(due,?) WHERE state=?",
+                  now_ms + (again_at_first_ms << most_doublings),
+                  DeliveryState::AT_HOST);
 }
 
 Outcome deposit_gone(Transaction& tx, const schema::MailHandle& handle) {

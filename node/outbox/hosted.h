@@ -25,6 +25,8 @@ Outcome note_deposit(Transaction& tx,
                      schema::Time until);
 // A host has it: its messages are AT_HOST (D3), and tried again later and later.
 Outcome deposit_kept(Transaction& tx, const schema::MailHandle& handle, std::int64_t now_ms);
+// By a clock that was ahead its next attempt would be as far ahead: none is later than the longest pause.
+Outcome hosted_follows_clock(Transaction& tx, std::int64_t now_ms);
 // Every envelope with this message is to be recalled; what else was in there is sent again.
 Outcome recall_message(Transaction& tx, const schema::MessageId& mid);
 // Every host of the peer has confirmed that it is not there.
