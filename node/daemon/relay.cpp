@@ -83,6 +83,7 @@ private:
     // True when there is more to do at once.
     Result<bool> step() {
         const std::int64_t now_ms = SystemClock::now_ms();
+        (void)transport_.take_returned();  // nothing waits here for anybody
         std::vector<Inbound> requests;
         while (requests.size() < requests_at_once) {
             auto inbound = transport_.poll();

@@ -528,6 +528,7 @@ public:
     void deny(const TransportPublicKey& peer) override {
         const std::lock_guard lock(shared_.wanted.mutex);
         shared_.wanted.allowed.erase(peer);
+        shared_.wanted.returned.erase(peer);
         shared_.inbox.forget(peer);
     }
 

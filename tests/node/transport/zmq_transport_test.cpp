@@ -159,6 +159,18 @@ TEST_CASE("a peer that connects is one that has returned, once for each connecti
     CHECK(returns());
 }
 
+// Found by a review: whoever has a place at a relay names other guests as often as it likes. Each that had shaken hands
+// was kept for whoever asks who has returned, and a relay never asks.
+TEST_CASE("whoever is admitted no more has not returned") {
+    const TestNode sender;
+    const TestNode receiver;
+    introduce(sender, receiver);
+    REQUIRE(sender->send(receiver.key, frame_of("hello")));
+    REQUIRE(next_inbound(*receiver));
+    receiver->deny(sender.key);
+    CHECK(receiver->take_returned().empty());
+}
+
 TEST_CASE("a peer that took nothing for a while has returned when it takes something again") {
     TestNode sender("");
     ZmqOptions options = options_for(sender.secret, "");
