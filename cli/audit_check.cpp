@@ -100,24 +100,37 @@ Json texts_of(const schema::OpenedProof& proof) {
     return out;
 }
 
-using Covered = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
+using Covered = std::vector<schema::CoveredLeaves>;
 
-// Up to which entry the bundles show all from the first on.
-std::uint64_t shown_up_to(Covered covered) {
-    std::sort(covered.begin(), covered.end());
-    std::uint64_t reached = 0;
-    for (const auto& [first, end] : covered)
-        if (first <= reached) reached = std::max(reached, end);
-    return reached;
+// Up to which entry the bundles show all from the first on, under a head that enough witnesses have
+// cosigned, in a bundle or in the proof. What stands behind that head its organisation can still replace.
+std::uint64_t shown_up_to(Covered covered, const schema::OpenedProof& proof) {
+    std::sort(covered.begin(), covered.end(), [](const auto& a, const auto& b) {
+        return a.first < b.first;
+    });
+    std::uint64_t shown = 0;
+    std::uint64_t witnessed = proof.witnessed ? proof.size : 0;
+    for (const auto& leaves : covered) {
+        if (leaves.first > shown) break;
+        shown = std::max(shown, leaves.end);
+        witnessed = std::max(witnessed, leaves.witnessed);
+    }
+    return std::min(shown, witnessed);
+}
+
+// Something in it is under a head that too few witnesses have cosigned.
+bool waits_for_witnesses(const schema::OpenedProof& proof) {
+    return !proof.leaves.empty() && !proof.witnessed;
 }
 
 std::string_view what_is_missing(const schema::OpenedProof& proof) {
-    return proof.witnessed
-               ? "that nothing else was shared under these releases is shown only together with "
-                 "bundles of the whole log in which nothing is found"
-               : "that nothing else was shared under these releases is shown only once enough "
+    return waits_for_witnesses(proof)
+               ? "that nothing else was shared under these releases is shown only once enough "
                  "witnesses have cosigned the head that this proof is under: ask for another in an "
-                 "hour, and check it together with bundles of the whole log";
+                 "hour, and check it together with bundles of the whole log"
+               : "that nothing else was shared under these releases is shown only together with "
+                 "bundles of the whole log, up to a head that enough witnesses have cosigned, in "
+                 "which nothing is found";
 }
 
 Json json_of(const schema::OpenedProof& proof,
@@ -127,9 +140,9 @@ Json json_of(const schema::OpenedProof& proof,
     Json shared = Json::array();
     for (const auto& one : proof.disclosures)
         shared.push(json_of(one, trust));
-    const std::uint64_t reached = shown_up_to(covered);
+    const std::uint64_t reached = shown_up_to(covered, proof);
     const bool nothing_else =
-        all_is_well && proof.witnessed && reached > 0 && reached >= proof.size;
+        all_is_well && !waits_for_witnesses(proof) && reached > 0 && reached >= proof.size;
     Json out = Json::object({{"organisation", proof.card.organisation},
                              {"releases", proof.releases.size()},
                              {"disclosures", proof.disclosures.size()},

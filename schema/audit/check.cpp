@@ -49,6 +49,12 @@ void count_witnessed(LogCounts& counts, const OpenedLog& log) {
     }
 }
 
+// A head from before the first leaf of its bundle was compared with nothing here: it vouches for nothing.
+CoveredLeaves covered_by(const LogCounts& log) {
+    const std::uint64_t vouched = log.asks_witnesses ? log.witnessed : log.size;
+    return {log.first, log.size, vouched >= log.first ? vouched : 0};
+}
+
 struct OpenBundle {
     const BundleFile* file = nullptr;
     BundleReader reader;
@@ -133,7 +139,7 @@ public:
             auto& covered = out.covered.emplace_back();
             for (std::size_t i = 0; i < bundles_.size(); ++i)
                 if (which_log(bundles_[i].log.card) == which_log(proof.card))
-                    covered.emplace_back(out.logs[i].first, out.logs[i].size);
+                    covered.push_back(covered_by(out.logs[i]));
         }
         out.proofs = std::move(proofs_);
         return out;

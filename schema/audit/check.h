@@ -58,15 +58,21 @@ struct LogCounts {
     [[nodiscard]] std::uint64_t in_band(DeadlineBand band) const;
 };
 
+// The leaves of a proof's log that one bundle shows.
+struct CoveredLeaves {
+    std::uint64_t first = 0;
+    std::uint64_t end = 0;        // the first beyond
+    std::uint64_t witnessed = 0;  // size of the newest of its heads that enough have cosigned
+};
+
 struct AuditReport {
     std::vector<LogCounts> logs;      // in the order of the bundles
     std::vector<Finding> findings;    // by log, then by leaf
     std::uint64_t more_findings = 0;  // that were not kept
     // Received in the first three days of a bundle: sent, perhaps, before the sender's bundle begins.
     std::uint64_t unjudged = 0;
-    std::vector<OpenedProof> proofs;  // of which the card is known
-    // For each of these: the leaves that the bundles cover, as [first, size) of the proof's log.
-    std::vector<std::vector<std::pair<std::uint64_t, std::uint64_t>>> covered;
+    std::vector<OpenedProof> proofs;                  // of which the card is known
+    std::vector<std::vector<CoveredLeaves>> covered;  // for each of these, by bundle
 };
 
 // A bundle as it can be opened anew, and what to call it in an error.

@@ -209,6 +209,7 @@ std::optional<OpenedProof> open_proof(const DisclosureProof& proof,
     const crypto::TlogPolicy policy = witnesses_of(*card, trust);
     for (const auto& act : proof.acts)
         take_act(act, policy, out, findings);
+    if (out.leaves.empty()) out.witnessed = false;  // nothing of it is under any head
     for (const auto& opened : proof.opened)
         if (is_as_written(opened) && out.releases.contains(opened.commitment()))
             out.opened.push_back(opened);

@@ -69,7 +69,7 @@ struct OpenedProof {
     std::set<std::uint64_t> leaves;
     std::set<std::pair<std::uint64_t, crypto::Hash>> heads;  // size and root of each signed one
     std::uint64_t size = 0;  // of the log that the proofs are from; 0 without any
-    bool witnessed = true;   // enough witnesses have cosigned each head that they are under
+    bool witnessed = false;  // there are any, each under a head that enough witnesses have cosigned
     std::vector<ShownDisclosure> disclosures;
     std::vector<ReleaseOpening> opened;  // those that fit
 };
