@@ -21,6 +21,8 @@ constexpr std::uint64_t most_of_one = 12 * 1024 * 1024;
 constexpr std::uint64_t most_of_all = 48 * 1024 * 1024;
 // Of heartbeats, in bytes a second, generously: they are no messages.
 constexpr std::uint64_t beside_messages = 8;
+// What shaking hands leaves, and heartbeats that come close together.
+constexpr std::uint64_t at_rest = 1024;
 
 constexpr int followed = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_CONNECTED | ZMQ_EVENT_DISCONNECTED;
 
@@ -81,7 +83,7 @@ void Unfinished::follow(Time now) {
             connections_.erase(connection);
         else
             connections_[connection] = {
-                socket_of(connection), bytes_come(connection).value_or(0), now};
+                socket_of(connection), bytes_come(connection).value_or(0), now, now};
     }
 }
 
@@ -89,7 +91,7 @@ void Unfinished::gave_one(int connection, Time now) {
     const auto found = connections_.find(connection);
     if (found == connections_.end()) return;
     found->second.at_last_message = bytes_come(connection).value_or(0);
-    found->second.last_message = now;
+    found->second.last_message = found->second.since = now;
 }
 
 std::uint64_t Unfinished::held(const Connections::value_type& one, Time now) {
@@ -103,22 +105,35 @@ std::uint64_t Unfinished::held(const Connections::value_type& one, Time now) {
     return come - std::min(come, expected);
 }
 
+// Too much for one comes first. Else what counts is how much is held for how long, and no less than a second: a
+// slow peer holds part of one frame, a busy one more than that for a moment, and the time of one that was at rest
+// begins with its message. Whoever fills the memory of all holds much, or holds it long.
+Unfinished::Holder Unfinished::holder(Connections::value_type& one, Time now) {
+    using std::chrono::milliseconds;
+    const std::uint64_t bytes = held(one, now);
+    if (bytes <= at_rest) one.second.since = now;
+    const auto held_for =
+        std::chrono::duration_cast<milliseconds>(now - one.second.since) + milliseconds(1000);
+    const std::uint64_t weight = bytes * static_cast<std::uint64_t>(held_for.count());
+    return {bytes > most_of_one, weight, bytes, one.first};
+}
+
 std::size_t Unfinished::cut(Time now) {
-    std::vector<std::pair<std::uint64_t, int>> fullest;
+    std::vector<Holder> holders;
     std::uint64_t sum = 0;
-    for (const auto& one : connections_) {
-        fullest.emplace_back(held(one, now), one.first);
-        sum += fullest.back().first;
+    for (auto& one : connections_) {
+        holders.push_back(holder(one, now));
+        sum += holders.back().bytes;
     }
-    std::ranges::sort(fullest, std::greater<>());
+    std::ranges::sort(holders, std::greater<>());
     std::size_t cuts = 0;
-    for (const auto& [bytes, connection] : fullest) {
-        if (bytes <= most_of_one && sum <= most_of_all) break;
-        const auto known = connections_.extract(connection);
-        if (socket_of(connection) == known.mapped().socket &&
-            ::shutdown(connection, SHUT_RDWR) == 0)
+    for (const Holder& holder : holders) {
+        if (!holder.too_much && sum <= most_of_all) break;
+        const auto known = connections_.extract(holder.connection);
+        if (socket_of(holder.connection) == known.mapped().socket &&
+            ::shutdown(holder.connection, SHUT_RDWR) == 0)
             ++cuts;
-        sum -= bytes;
+        sum -= holder.bytes;
     }
     return cuts;
 }

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -39,7 +40,8 @@ public:
     void follow(Time now);
     // The connection with this descriptor has given a whole message.
     void gave_one(int connection, Time now);
-    // Cuts those that hold more than one may, and the fullest while they hold too much together. How many.
+    // Cuts those that hold more than one may and, while all hold too much together, those that have held
+    // most for longest. How many.
     std::size_t cut(Time now);
 
     // A socket for poll(): readable when there is something to follow.
@@ -50,9 +52,18 @@ private:
         ::ino_t socket = 0;  // whose descriptor it was: it may be another's by now
         std::uint64_t at_last_message = 0;
         Time last_message{};
+        Time since{};  // it has held more than one at rest does
     };
     using Connections = std::map<int, Connection>;
+    struct Holder {  // in the order in which they are cut, the last first
+        bool too_much = false;
+        std::uint64_t weight = 0;
+        std::uint64_t bytes = 0;
+        int connection = -1;
+        friend auto operator<=>(const Holder&, const Holder&) = default;
+    };
     [[nodiscard]] static std::uint64_t held(const Connections::value_type& one, Time now);
+    [[nodiscard]] static Holder holder(Connections::value_type& one, Time now);
 
     void* watched_;
     std::unique_ptr<zmq::socket_t> events_;
