@@ -202,13 +202,15 @@ private:
     }
 
     // A log that a restore began names the newest head of the one before that anybody else was known to
-    // hold: where that log's bundle is here too, it must have had that head.
+    // hold: where that log's bundle is here too, it must have had that head. Only its own organisation can
+    // say so of a log: a card may claim any origin.
     void find_logs_before() {
         for (const auto& bundle : bundles_) {
             const auto& before = bundle.log.card.restored;
             if (!before) continue;
             for (const auto& of : bundles_)
-                if (of.log.card.log_origin == before->origin)
+                if (of.log.card.node == bundle.log.card.node &&
+                    of.log.card.log_origin == before->origin)
                     seen_.push_back({&of,
                                      {before->origin, crypto::TreeSize{before->size}, before->root},
                                      bundle.log.card.organisation});
