@@ -115,7 +115,7 @@ const std::vector<CommandSpec>& table() {
     {"notify.test", "Runs the programs that call people when something waits, so that you see that they do.", {}, changes, everyone, "leeward notify test"},
 
     {"approval.list", "What waits for a second person, and what was done on a yes by telephone and is not countersigned.",
-        {{"all", FLAG, optional, named, "settled ones too"}}, reads, workers_and_administrators, "leeward approval list"},
+        {{"all", FLAG, optional, named, "settled ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, workers_and_administrators, "leeward approval list"},
     {"approval.give", "Agrees as the second person: what was asked for is done, or what was said by telephone is countersigned. A file that is made comes out here: --out.",
         {id_arg("the request")}, changes, supervisors | administrators, "leeward approval give 5c20aa", TAKEN},
     {"approval.refuse", "Says no as the second person. What is in effect already becomes an incident.",

@@ -3,6 +3,7 @@
 #include "node/exchange/ids.h"
 #include "node/exchange/notices.h"
 #include "schema/limits.h"
+#include "schema/paper.h"
 
 namespace leeward::node {
 namespace {
@@ -111,6 +112,22 @@ Result<OutsideWord> read_approve(const Message& message) {
 
 // ------------------------------------------------------------------ at the partner
 
+namespace {
+
+// An answer finds a request by its number: who had it first keeps it, we or another partner.
+Result<bool> is_taken(Transaction& tx, const schema::ApprovalId& id, const schema::NodeId& peer) {
+    auto rows = tx.query(
+        "SELECT 1 FROM approval WHERE id=?1 "
+        "UNION ALL SELECT 1 FROM approval_for WHERE id=?1 AND peer<>?2",
+        id,
+        peer);
+    const bool found = rows.next();
+    LEEWARD_TRY(rows.status());
+    return found;
+}
+
+}  // namespace
+
 Result<Applied> take_approve_ask(
     Desk& desk, Transaction& tx, Peer& peer, const Message& message, Time now) {
     const Applied refused{"SCHEMA", {}, {}};
@@ -122,22 +139,36 @@ Result<Applied> take_approve_ask(
     const bool in_effect = in.flag("in_effect");
     const auto due = in.number("due", 0, 253'402'300'799);
     if (!in.finish() || !act) return refused;
+    LEEWARD_ASSIGN(const bool taken, is_taken(tx, id, peer.node()));
+    if (taken) return Applied{"RECIPIENT_MISMATCH", {}, {}};
     LEEWARD_TRY(
         tx.run("INSERT OR IGNORE INTO approval_for(id,peer,act,in_effect,due) VALUES(?,?,?,?,?)",
                id,
                peer.node(),
                *act,
                in_effect,
-               due));
+               schema::unix_seconds(by_our_clock(schema::from_unix(due), message, now))));
     LEEWARD_TRY(raise(tx, asked_code, id.get(), peer.node(), now));
     (void)desk;
     return Applied{{}, {}, event_of(peer.node(), "APPROVAL_BY_PHONE")};
 }
 
-Result<Json> asked_of_us(Desk& desk, Transaction& tx) {
+Outcome call_for_nothing_that_ran_out(Transaction& tx, Time now) {
+    return tx.run(
+        "DELETE FROM notice WHERE code=? AND subject IN(SELECT id FROM approval_for "
+        "WHERE answer=0 AND in_effect=0 AND due<=?)",
+        asked_code,
+        schema::unix_seconds(now));
+}
+
+Result<Json> asked_of_us(Desk& desk, Transaction& tx, ListPart part, Time now) {
     Json list = Json::array();
-    auto rows =
-        tx.query("SELECT id,peer,act,in_effect,due FROM approval_for WHERE answer=0 LIMIT 200");
+    auto rows = tx.query(
+        "SELECT id,peer,act,in_effect,due FROM approval_for "
+        "WHERE answer=0 AND (in_effect=1 OR due>?) ORDER BY due,id LIMIT ? OFFSET ?",
+        schema::unix_seconds(now),
+        part.limit,
+        part.offset);
     while (rows.next()) {
         const Peer* peer = desk.peers.find(rows.id<schema::NodeId>(1));
         list.push(Json::object(
@@ -151,19 +182,39 @@ Result<Json> asked_of_us(Desk& desk, Transaction& tx) {
     return list;
 }
 
+namespace {
+
+// A partner's request by what was typed; nothing if it is none of theirs.
+Result<std::optional<Bytes>> asked_by_partner(Transaction& tx, std::string_view typed) {
+    const auto theirs = find_id(tx, "approval_for", typed);
+    if (!theirs && theirs.error().code == Errc::not_found) return std::optional<Bytes>();
+    if (!theirs) return theirs.error();
+    const auto ours = find_id(tx, "approval", typed);
+    if (!ours && ours.error().code == Errc::not_found) return std::optional(*theirs);
+    return Error{Errc::invalid_argument,
+                 "a request of our own and a partner's begin like that; type more of it"};
+}
+
+// Whose it is, if it still waits.
+Result<schema::NodeId> who_waits(Transaction& tx, BytesView id, Time now) {
+    auto rows = tx.query("SELECT peer,in_effect,due FROM approval_for WHERE id=? AND answer=0", id);
+    if (!rows.next())
+        return Error{Errc::wrong_state, "this was answered already; nothing was changed"};
+    const Time due = schema::from_unix(rows.integer(2));
+    if (rows.integer(1) != 0 || now < due) return rows.id<schema::NodeId>(0);
+    return Error{Errc::wrong_state,
+                 "it ran out on " + schema::date_text(due, schema::Language::EN) +
+                     ": they must ask again. Nothing was changed"};
+}
+
+}  // namespace
+
 Result<std::optional<Json>> answer_outside(
     Desk& desk, Transaction& tx, std::string_view typed, OutsideAnswer answer, Time now) {
-    const auto id = find_id(tx, "approval_for", typed);
+    LEEWARD_ASSIGN(const auto id, asked_by_partner(tx, typed));
     if (!id) return std::optional<Json>();
     LEEWARD_TRY(require(desk.actor, schema::supervisors));
-    schema::NodeId peer;
-    {
-        auto rows =
-            tx.query("SELECT peer FROM approval_for WHERE id=? AND answer=0", BytesView(*id));
-        if (!rows.next())
-            return Error{Errc::wrong_state, "this was answered already; nothing was changed"};
-        peer = rows.id<schema::NodeId>(0);
-    }
+    LEEWARD_ASSIGN(const schema::NodeId peer, who_waits(tx, *id, now));
     LEEWARD_TRY(tx.run("UPDATE approval_for SET answer=? WHERE id=?", answer, BytesView(*id)));
     LEEWARD_TRY(settle_notices(tx, *id));
     const std::string_view word = answer == OutsideAnswer::AGREED ? "AGREED" : "REFUSED";

@@ -19,12 +19,16 @@ Result<Json> approval_outside(Desk& desk, Transaction& tx, const Json& args, sch
 // Asks there, if one is named and this organisation is small; says whom in the request.
 Outcome ask_outside(Desk& desk, Transaction& tx, Approval& one, schema::Time now);
 
-// At the partner: what is asked of us, and our supervisor's answer. Nothing for an id that is none of
-// these.
-Result<Json> asked_of_us(Desk& desk, Transaction& tx);
+// At the partner: what is asked of us, what ends first first, and our supervisor's answer. Nothing for an id
+// that is none of these. What waits there ends with its time, and is not offered or answered after it; what
+// is in effect there is countersigned late, too.
+Result<Json> asked_of_us(Desk& desk, Transaction& tx, ListPart part, schema::Time now);
 enum class OutsideAnswer : Byte { AGREED = 1, REFUSED = 2 };
 Result<std::optional<Json>> answer_outside(
     Desk& desk, Transaction& tx, std::string_view typed, OutsideAnswer answer, schema::Time now);
+
+// Nobody is called any more for what ran out unanswered.
+Outcome call_for_nothing_that_ran_out(Transaction& tx, schema::Time now);
 
 Result<Applied> take_approve_ask(
     Desk& desk, Transaction& tx, Peer& peer, const schema::Message& message, schema::Time now);

@@ -18,11 +18,17 @@ public:
     [[nodiscard]] std::int64_t limit() const { return rows + 1; }
     [[nodiscard]] std::int64_t offset() const { return (page_ - 1) * rows; }
 
-    [[nodiscard]] schema::Json answer(std::string_view name, schema::Json list) const {
+    // Takes that row off again: true if there was one.
+    [[nodiscard]] static bool cut(schema::Json& list) {
         auto& all = *list.as_array();
         const auto whole = static_cast<std::size_t>(rows);
         const bool more = all.size() > whole;
         if (more) all.resize(whole);
+        return more;
+    }
+
+    [[nodiscard]] schema::Json answer(std::string_view name, schema::Json list) const {
+        const bool more = cut(list);
         schema::Json json;
         json.set(name, std::move(list)).set("page", page_);
         return more ? json.set("more", true) : json;

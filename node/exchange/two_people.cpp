@@ -7,6 +7,7 @@
 #include "node/exchange/legs.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/outside.h"
+#include "node/exchange/pages.h"
 #include "schema/commands.h"
 #include "schema/deadline.h"
 #include "schema/paper.h"
@@ -444,16 +445,19 @@ Result<Json> keep_request(
     return json;
 }
 
-Result<Json> approval_list(Desk& desk, Transaction& tx, const Json& args, Time) {
-    constexpr std::int64_t most = 500;
+// Both lists a page at a time: there is more while there is of either.
+Result<Json> approval_list(Desk& desk, Transaction& tx, const Json& args, Time now) {
+    const Pages pages(args);
+    const ListPart part{pages.limit(), pages.offset()};
     LEEWARD_ASSIGN(
         const auto found,
-        args.bool_at("all") ? approvals(desk, tx).all(most) : approvals(desk, tx).open());
+        args.bool_at("all") ? approvals(desk, tx).all(part) : approvals(desk, tx).open(part));
     Json list = Json::array();
     for (const Approval& one : found)
         list.push(shown(desk, one));
-    Json json = Json::object({{"approvals", std::move(list)}});
-    LEEWARD_ASSIGN(Json asked, asked_of_us(desk, tx));
+    Json json = pages.answer("approvals", std::move(list));
+    LEEWARD_ASSIGN(Json asked, asked_of_us(desk, tx, part, now));
+    if (Pages::cut(asked)) json.set("more", true);
     if (!asked.as_array()->empty()) json.set("for_partners", std::move(asked));
     return json;
 }
@@ -565,6 +569,7 @@ Outcome fire(Desk& desk, Transaction& tx, Approval& one, Time now) {
 }  // namespace
 
 Outcome fire_approval_timers(Desk& desk, Transaction& tx, Time now) {
+    LEEWARD_TRY(call_for_nothing_that_ran_out(tx, now));
     LEEWARD_ASSIGN(auto due, approvals(desk, tx).due(now));
     for (Approval& one : due)
         if (desk.turns.take("approval", one.id.get(), now)) LEEWARD_TRY(fire(desk, tx, one, now));

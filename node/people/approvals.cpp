@@ -78,9 +78,16 @@ Result<Approval> Approvals::load(const schema::ApprovalId& id) {
     return std::move(found.front());
 }
 
-Result<std::vector<Approval>> Approvals::open() {
-    static const std::string text = select("WHERE state<=? OR state=? ORDER BY asked LIMIT 200");
-    return read(tx_.query(text, ApprovalState::OVERDUE, ApprovalState::AGREED));
+Result<std::vector<Approval>> Approvals::open(ListPart part) {
+    static const std::string text =
+        select("WHERE state<=? OR state=? ORDER BY asked,id LIMIT ? OFFSET ?");
+    return read(
+        tx_.query(text, ApprovalState::OVERDUE, ApprovalState::AGREED, part.limit, part.offset));
+}
+
+Result<std::vector<Approval>> Approvals::all(ListPart part) {
+    static const std::string text = select("ORDER BY asked DESC,id LIMIT ? OFFSET ?");
+    return read(tx_.query(text, part.limit, part.offset));
 }
 
 Result<std::vector<Approval>> Approvals::agreed(schema::TwoPersonAct act,
@@ -102,11 +109,6 @@ Result<std::optional<schema::Time>> Approvals::waits_until(BytesView subject) {
     if (rows.next()) until = schema::from_unix(rows.integer(0));
     LEEWARD_TRY(rows.status());
     return until;
-}
-
-Result<std::vector<Approval>> Approvals::all(std::int64_t most) {
-    static const std::string text = select("ORDER BY asked DESC LIMIT ?");
-    return read(tx_.query(text, most));
 }
 
 Result<std::vector<Approval>> Approvals::due(schema::Time now) {

@@ -30,6 +30,12 @@ struct Approval {
     schema::Json detail = schema::Json::object();
 };
 
+// So many of a list, after so many others.
+struct ListPart {
+    std::int64_t limit;
+    std::int64_t offset;
+};
+
 // `record` is the name of the key that seals the detail.
 class Approvals {
 public:
@@ -40,14 +46,15 @@ public:
     Outcome save(const Approval& one);  // its state, approver and times
     Result<Approval> load(const schema::ApprovalId& id);
     // The oldest first.
-    Result<std::vector<Approval>> open();
+    Result<std::vector<Approval>> open(ListPart part);
+    // The newest first.
+    Result<std::vector<Approval>> all(ListPart part);
     // What a partner's supervisor has agreed to of this, asked for by this worker; not done yet.
     Result<std::vector<Approval>> agreed(schema::TwoPersonAct act,
                                          BytesView subject,
                                          const schema::OperatorId& requester);
     // Until when somebody is asked about it, or has agreed, and it is not done yet.
     Result<std::optional<schema::Time>> waits_until(BytesView subject);
-    Result<std::vector<Approval>> all(std::int64_t most);
     // Those that the clock moves: an overdue one is an incident's to call about.
     Result<std::vector<Approval>> due(schema::Time now);
 
