@@ -61,7 +61,7 @@ public:
 
     Outcome run() {
         for (const auto& key : host_.keys())
-            transport_.allow(key);
+            admit(transport_, host_, key);
         for (bool more = true;;) {
             LEEWARD_ASSIGN(const bool stop, wait(more ? 0 : idle_ms));
             if (stop) return Done{};

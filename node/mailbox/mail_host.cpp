@@ -90,6 +90,12 @@ std::vector<TransportPublicKey> MailHost::keys() const {
     return out;
 }
 
+std::optional<std::int64_t> MailHost::guest_of(const TransportPublicKey& key) const {
+    const auto found = who_.find(key);
+    const bool is_guest = found != who_.end() && found->second.guest != 0;
+    return is_guest ? std::optional(found->second.account) : std::nullopt;
+}
+
 // ------------------------------------------------------------------ requests
 
 template <class What>

@@ -44,6 +44,8 @@ public:
     // Who may connect: accounts and guests.
     [[nodiscard]] std::vector<TransportPublicKey> keys() const;
     [[nodiscard]] bool knows(const TransportPublicKey& key) const { return who_.contains(key); }
+    // The number of the account that has named it; none for an account itself.
+    [[nodiscard]] std::optional<std::int64_t> guest_of(const TransportPublicKey& key) const;
 
     struct Answer {
         std::size_t to;  // which of the requests

@@ -48,6 +48,11 @@ std::vector<const Peer*> pairs_of(Peers& peers) {
 
 }  // namespace
 
+void admit(Transport& transport, const MailHost& host, const TransportPublicKey& key) {
+    const auto account = host.guest_of(key);
+    account ? transport.allow_among(key, *account) : transport.allow(key);
+}
+
 TransportSecretKey guest_key(const PlaceKey& place, const ByteArray<16>& drawn) {
     return crypto::hkdf_expand32<TransportSecretKey>(place.reveal(),
                                                      labelled("leeward/1 guest", drawn));
@@ -174,7 +179,7 @@ void Post::keep_for_others(MailHost* host) {
     host_ = host;
     if (host_ == nullptr) return;
     for (const auto& key : host_->keys())
-        transport_.allow(key);
+        if (!admitted_.contains(key)) admit(transport_, *host_, key);
 }
 
 void Post::dismiss(const TransportPublicKey& key) {
@@ -469,7 +474,7 @@ Result<std::size_t> serve_mail(Transport& transport,
                                const std::set<TransportPublicKey>& partners) {
     LEEWARD_ASSIGN(auto served, host.serve(requests, now));
     for (const auto& key : served.admitted)
-        if (host.knows(key)) transport.allow(key);
+        if (host.knows(key) && !partners.contains(key)) admit(transport, host, key);
     for (const auto& key : served.dismissed)
         if (!host.knows(key) && !partners.contains(key)) transport.deny(key);
     for (auto& answer : served.answers)

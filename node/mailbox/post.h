@@ -182,6 +182,8 @@ private:
     std::int64_t expired_ms_ = 0;
 };
 
+// Lets in one that the host knows: the guests of an account as one group, however many it names.
+void admit(Transport& transport, const MailHost& host, const TransportPublicKey& key);
 // Serves `requests` and sends the answers: a node that keeps mail for others, and a dedicated host.
 // The links of `partners` stay admitted. How many requests were not answered.
 Result<std::size_t> serve_mail(Transport& transport,

@@ -37,6 +37,9 @@ Outcome Transport::open_line(const TransportSecretKey&,
 Outcome Transport::answer(const Inbound&, Frame) {
     return Error{Errc::unsupported, "this network has no way back"};
 }
+void Transport::allow_among(const TransportPublicKey& peer, std::int64_t) {
+    allow(peer);
+}
 std::vector<TransportPublicKey> Transport::take_returned() {
     return {};
 }

@@ -87,6 +87,9 @@ public:
 
     // Admits `peer` from its next handshake on. Nobody is admitted at the start.
     virtual void allow(const TransportPublicKey& peer) = 0;
+    // The same for one of many keys that somebody else names, and may name anew: in the long run all that are
+    // admitted under one number shake hands no more often together than one peer.
+    virtual void allow_among(const TransportPublicKey& peer, std::int64_t group);
     // Once this returns, poll() yields nothing more of `peer`, on old connections or new ones.
     virtual void deny(const TransportPublicKey& peer) = 0;
 

@@ -81,7 +81,7 @@ struct Wanted {
     std::mutex mutex;  // guards all of this
     std::map<TransportPublicKey, Peer> peers;
     std::set<TransportPublicKey> touched;
-    std::set<TransportPublicKey> allowed;
+    std::map<TransportPublicKey, std::optional<std::int64_t>> allowed;  // among which group, if any
     std::deque<Answer> answers;
     std::set<TransportPublicKey> returned;
     std::uint64_t addresses = 0;  // given out so far
@@ -118,7 +118,8 @@ public:
           shared_(shared),
           times_{options.proxy.empty() ? options.handshake_interval : proxied_handshake,
                  options.heartbeat_interval,
-                 options.reconnect_interval} {
+                 options.reconnect_interval},
+          pace_(options.group_at_once) {
         context_.set(zmq::ctxopt::max_sockets,
                      sockets_per_peer * static_cast<int>(capacity) + sockets_for_the_rest);
         context_.set(zmq::ctxopt::blocky, 0);
@@ -244,8 +245,9 @@ private:
 
     bool is_allowed(const TransportPublicKey& key) {
         const std::lock_guard lock(shared_.wanted.mutex);
-        const bool allowed = shared_.wanted.allowed.contains(key) &&
-                             pace_.takes(key, std::chrono::steady_clock::now());
+        const auto found = shared_.wanted.allowed.find(key);
+        const bool allowed = found != shared_.wanted.allowed.end() &&
+                             pace_.takes(key, found->second, std::chrono::steady_clock::now());
         if (allowed) shared_.wanted.returned.insert(key);
         return allowed;
     }
@@ -520,9 +522,9 @@ public:
     std::optional<Inbound> poll() override { return shared_.inbox.take(); }
     int readable_fd() override { return shared_.inbox.readable_fd(); }
 
-    void allow(const TransportPublicKey& peer) override {
-        const std::lock_guard lock(shared_.wanted.mutex);
-        shared_.wanted.allowed.insert(peer);
+    void allow(const TransportPublicKey& peer) override { admit(peer, std::nullopt); }
+    void allow_among(const TransportPublicKey& peer, std::int64_t group) override {
+        admit(peer, group);
     }
 
     void deny(const TransportPublicKey& peer) override {
@@ -564,6 +566,11 @@ private:
         wanted.line = std::move(line);
         touch(peer);
         return Done{};
+    }
+
+    void admit(const TransportPublicKey& peer, std::optional<std::int64_t> group) {
+        const std::lock_guard lock(shared_.wanted.mutex);
+        shared_.wanted.allowed[peer] = group;
     }
 
     void touch(const TransportPublicKey& peer) {

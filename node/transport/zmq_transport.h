@@ -35,6 +35,9 @@ struct ZmqOptions {
     std::size_t inbox_frames_per_peer = 256;  // so that one peer cannot fill it alone
     std::size_t inbox_bytes = 12 * 1024 * 1024;
     std::size_t inbox_bytes_per_peer = 4 * 1024 * 1024;
+    // Handshakes at once of those that were admitted as one group (Transport::allow_among): twice as many
+    // as an account at a mail host has guests.
+    std::size_t group_at_once = 2048;
     std::size_t max_peers = 2000;  // lowered to what the descriptor limit allows
     Log* log = nullptr;            // outlives the transport; null: silent
 };

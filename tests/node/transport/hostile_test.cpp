@@ -292,3 +292,35 @@ TEST_CASE("a peer that shakes hands again and again has to wait, and nobody else
     const auto inbound = next_inbound(*node);
     CHECK((inbound && inbound->from == other.key));
 }
+
+// Found by a review: an account at a mail host names fresh guests again and again.
+TEST_CASE("keys that are admitted as one group have to wait together, and nobody else has") {
+    TestNode node("");
+    node.transport.reset();
+    auto options = options_for(node.secret, "tcp://127.0.0.1:*");
+    options.group_at_once = 8;
+    node.start(std::move(options));
+    const TestNode other;
+    introduce(other, node);
+    zmq::context_t context;
+    std::vector<zmq::socket_t> guests;
+    TransportPublicKey newest;
+    const auto name_another = [&](std::int64_t group) {
+        const auto secret = generate_transport_key(crypto::system_random());
+        newest = public_key_of(secret);
+        node->allow_among(newest, group);
+        guests.push_back(make_client(context, secret, node.key, times, AddressFamily::ipv4));
+        guests.back().connect(node.endpoint());
+    };
+    CHECK(eventually([&] {
+        if (guests.size() < 900) name_another(1);
+        return node->counters().strangers > 0;
+    }));
+    name_another(2);
+    guests.back().send(zmq::str_buffer("hello"));
+    auto inbound = next_inbound(*node);
+    CHECK((inbound && inbound->from == newest));
+    REQUIRE(other->send(node.key, frame_of("mine")));
+    inbound = next_inbound(*node);
+    CHECK((inbound && inbound->from == other.key));
+}
