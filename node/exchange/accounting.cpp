@@ -3,6 +3,7 @@
 #include "node/exchange/grants.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/pages.h"
 
 namespace leeward::node {
 
@@ -10,12 +11,12 @@ using schema::Tier;
 using schema::Time;
 
 Result<Json> grant_list(Desk& desk, Transaction& tx, const Json& args, Time) {
-    LEEWARD_ASSIGN(const auto grants, all_grants(tx));
+    const Pages pages(args);
+    LEEWARD_ASSIGN(const auto grants, listed_grants(desk, tx, args, pages));
     Json list = Json::array();
     for (const auto& g : grants)
-        if ((args.bool_at("all") || !schema::is_terminal(g.shown())) && may_see_grant(desk, tx, g))
-            list.push(grant_json(desk, g));
-    return Json::object({{"grants", std::move(list)}});
+        list.push(grant_json(desk, g));
+    return pages.answer("grants", std::move(list));
 }
 
 // Who has seen what, when, why and under which authority. It is hers; it is never transmitted.

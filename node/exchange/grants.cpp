@@ -2,6 +2,7 @@
 
 #include "node/exchange/ids.h"
 #include "node/exchange/need_to_know.h"
+#include "node/exchange/pages.h"
 #include "schema/codes.h"
 
 namespace leeward::node {
@@ -84,9 +85,32 @@ Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id)
     return read_all(tx.query(by_case, id));
 }
 
-Result<std::vector<Grant>> all_grants(Transaction& tx) {
-    static const std::string text = std::string(columns) + "ORDER BY created DESC LIMIT 200";
-    return read_all(tx.query(text));
+Result<std::vector<Grant>> listed_grants(Desk& desk,
+                                         Transaction& tx,
+                                         const schema::Json& args,
+                                         const Pages& pages) {
+    static const std::string text =
+        std::string(columns) +
+        "WHERE (? OR (recipient<? AND discloser<>?)) "
+        "AND (? OR NOT EXISTS(SELECT 1 FROM assignment a WHERE a.until=0 AND a.subject="
+        "CASE WHEN ours=1 THEN coalesce(case_id,leg) ELSE leg END "
+        "AND instr(?,hex(a.worker))=0)) AND (?='' OR instr(lower(hex(leg)),?)=1) "
+        "AND (?='' OR instr(lower(hex(id)),?)=1) ORDER BY created DESC,id LIMIT ? OFFSET ?";
+    const Sight sight = sight_of(desk);
+    const std::string leg = args.text_at("leg");
+    const std::string one = args.text_at("grant");
+    return read_all(tx.query(text,
+                             args.bool_at("all"),
+                             schema::GrantRecipient::ERASURE_ATTESTED,
+                             schema::GrantDiscloser::UNREACHABLE,
+                             sight.everything,
+                             sight.workers,
+                             leg,
+                             leg,
+                             one,
+                             one,
+                             pages.limit(),
+                             pages.offset()));
 }
 
 namespace {

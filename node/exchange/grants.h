@@ -8,6 +8,8 @@
 
 namespace leeward::node {
 
+class Pages;
+
 // How far its fields have got, as the discloser knows.
 enum class Away : Byte { NO, TRIED, STORED };
 
@@ -50,7 +52,12 @@ Result<Grant> find_grant(Desk& desk, Transaction& tx, std::string_view typed);
 Outcome may_see_grant(Desk& desk, Transaction& tx, const Grant& g);
 enum class Whose { LEG, RELEASE, CASE, PEER };
 Result<std::vector<Grant>> grants_of(Transaction& tx, Whose whose, BytesView id);
-Result<std::vector<Grant>> all_grants(Transaction& tx);
+// A page, the newest first, of those that she may see: with "all" the ended ones too, with "leg" only that
+// one's, with "grant" only that one.
+Result<std::vector<Grant>> listed_grants(Desk& desk,
+                                         Transaction& tx,
+                                         const schema::Json& args,
+                                         const Pages& pages);
 Outcome insert_grant(Desk& desk, Transaction& tx, const Grant& grant, const schema::Json& fields);
 // One of which nothing is held here.
 Outcome insert_empty_grant(Transaction& tx, const Grant& grant);

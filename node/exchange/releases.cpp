@@ -6,6 +6,7 @@
 #include "node/exchange/ids.h"
 #include "node/exchange/need_to_know.h"
 #include "node/exchange/needs.h"
+#include "node/exchange/pages.h"
 #include "schema/codes.h"
 #include "schema/deadline.h"
 
@@ -260,19 +261,41 @@ Result<Json> release_show(Desk& desk, Transaction& tx, const Json& args, Time) {
     return json;
 }
 
-Result<Json> release_list(Desk& desk, Transaction& tx, const Json& args, Time) {
-    std::vector<Release> all;
-    if (args.text_at("case").empty()) {
-        LEEWARD_ASSIGN(all,
-                       read_all(desk, tx.query(select("ORDER BY state,drafted DESC LIMIT 100"))));
-    } else {
-        LEEWARD_ASSIGN(const Case one, find_case(desk, tx, args.text_at("case")));
-        LEEWARD_ASSIGN(all, releases_of(desk, tx, one.id));
-    }
+namespace {
+
+// Of those that she may see, live ones first.
+Result<std::vector<Release>> listed_releases(Desk& desk, Transaction& tx, const Pages& pages) {
+    const Sight sight = sight_of(desk);
+    return read_all(
+        desk,
+        tx.query(select("WHERE ? OR NOT EXISTS(SELECT 1 FROM assignment a WHERE a.until=0 AND "
+                        "a.subject=coalesce(leg,case_id) AND instr(?,hex(a.worker))=0) "
+                        "ORDER BY state,drafted DESC,id LIMIT ? OFFSET ?"),
+                 sight.everything,
+                 sight.workers,
+                 pages.limit(),
+                 pages.offset()));
+}
+
+Json list_of(const Desk& desk, const std::vector<Release>& releases) {
     Json list = Json::array();
-    for (const auto& r : all)
-        if (may_see_release(desk, tx, r)) list.push(release_json(desk, r));
-    return Json::object({{"releases", std::move(list)}});
+    for (const auto& r : releases)
+        list.push(release_json(desk, r));
+    return list;
+}
+
+}  // namespace
+
+// A case's are shown whole.
+Result<Json> release_list(Desk& desk, Transaction& tx, const Json& args, Time) {
+    if (args.text_at("case").empty()) {
+        const Pages pages(args);
+        LEEWARD_ASSIGN(const auto listed, listed_releases(desk, tx, pages));
+        return pages.answer("releases", list_of(desk, listed));
+    }
+    LEEWARD_ASSIGN(const Case one, find_case(desk, tx, args.text_at("case")));
+    LEEWARD_ASSIGN(const auto all, releases_of(desk, tx, one.id));
+    return Json::object({{"releases", list_of(desk, all)}});
 }
 
 Outcome insert_release(Desk& desk, Transaction& tx, const Release& r, Time now) {

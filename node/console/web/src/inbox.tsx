@@ -272,8 +272,8 @@ function Standing({ leg }: { leg: Obj }) {
 
 // What was shared under this leg, and what can be.
 function Shared({ leg }: { leg: Obj }) {
-    const grants = useLive("grant.list", { all: true });
-    const mine = ((grants.value?.grants ?? []) as Obj[]).filter((one) => one.leg === leg.id);
+    const grants = useLive("grant.list", { leg: leg.id ?? "", all: true });
+    const mine = (grants.value?.grants ?? []) as Obj[];
     if (mine.length === 0) return null;
     return (
         <Section title={t("leg.shared")}>

@@ -211,8 +211,8 @@ function ErasureMeans({ closing }: { closing: Obj }) {
 }
 
 export function Grant({ id }: { id: string }) {
-    const grants = useLive("grant.list", { all: true });
-    const one = ((grants.value?.grants ?? []) as Obj[]).find((each) => each.id === id);
+    const grants = useLive("grant.list", { grant: id, all: true });
+    const one = ((grants.value?.grants ?? []) as Obj[])[0];
     const legs = useLoad("leg.list", { leg: one?.leg ?? id, all: true });
     const leg = ((legs.value?.legs ?? []) as Obj[]).find((each) => each.id === one?.leg);
     const [purpose, setPurpose] = useState("");
