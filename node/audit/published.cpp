@@ -1,5 +1,7 @@
 #include "node/audit/published.h"
 
+#include <algorithm>
+
 namespace leeward::node {
 namespace {
 
@@ -20,6 +22,19 @@ Result<std::vector<Published>> read(Rows rows) {
 
 std::string select(std::string_view rest) {
     return std::string(columns) + std::string(rest);
+}
+
+// An auditor lets clocks differ by an hour, in whole quarters. What the log holds beyond a head is from the
+// head's hour or later: a time within an hour of that makes none of it look backdated. It does not count from
+// when the answer comes, since a witness that is asked once more says the same time. A time that is past by
+// then may be true.
+bool is_possible(schema::Time cosigned, const Published& head, schema::Time now) {
+    constexpr auto tolerated = std::chrono::minutes(75);
+    return cosigned <= now || cosigned < std::min(head.at, now) + tolerated;
+}
+
+schema::Time time_of(crypto::CosignedAt at) {
+    return schema::from_unix(static_cast<std::int64_t>(at.get()));
 }
 
 }  // namespace
@@ -62,7 +77,8 @@ Result<bool> keep_cosignature(Transaction& tx,
                               std::uint64_t size,
                               std::string_view line,
                               const crypto::Vkey& witness,
-                              schema::Time now) {
+                              schema::Time now,
+                              WitnessClock clock) {
     const auto head = published_head(tx, size);
     if (!head && head.error().code == Errc::not_found) return false;
     if (!head) return head.error();
@@ -71,7 +87,10 @@ Result<bool> keep_cosignature(Transaction& tx,
     if (!signatures || signatures->size() != 1 || !note) return false;
     const std::string origin = note->text.substr(0, note->text.find('\n'));
     note->signatures = std::move(*signatures);
-    if (!crypto::verify_note(*note, {&witness, 1})) return false;
+    const auto verified = crypto::verify_note(*note, {&witness, 1});
+    if (!verified || !verified->front().cosigned_at) return false;
+    const schema::Time cosigned = time_of(*verified->front().cosigned_at);
+    if (clock == WitnessClock::NOT_AHEAD && !is_possible(cosigned, *head, now)) return false;
     LEEWARD_TRY(tx.run(
         "INSERT OR IGNORE INTO head_cosignature(origin,size,witness,line,at) VALUES(?,?,?,?,?)",
         origin,

@@ -15,7 +15,7 @@ Result<Json> witness_line(Transaction& tx, const WitnessOf& witness) {
         {{"organisation", witness.organisation}, {"key", crypto::format_vkey(witness.key)}});
     if (rows.next()) {
         line.set("cosigned_entries", rows.integer(0));
-        line.set("answered_at", rows.integer(1));
+        if (rows.integer(1) != 0) line.set("answered_at", rows.integer(1));
     }
     LEEWARD_TRY(rows.status());
     return line;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "node/audit/published.h"
 #include "node/audit/witness.h"
 #include "node/exchange/disclose.h"
 #include "node/exchange/frozen.h"
@@ -25,6 +24,7 @@ using std::chrono::minutes;
 constexpr auto again = minutes(10);
 constexpr auto silent_after = hours(6);
 constexpr auto patience = hours(72);
+constexpr auto believed_after = hours(48);
 constexpr auto still_new = hours(2);
 constexpr auto a_day = hours(24);
 
@@ -47,6 +47,15 @@ Outcome note_answer(Transaction& tx, const schema::NodeId& node, std::uint64_t h
                   node,
                   static_cast<std::int64_t>(held),
                   schema::unix_seconds(now));
+}
+
+// A refusal is no answer: a witness that gives nothing else is replaced like one that is silent.
+Outcome note_held(Transaction& tx, const schema::NodeId& node, std::uint64_t held) {
+    return tx.run(
+        "INSERT INTO own_witness(node,held) VALUES(?,?) ON CONFLICT(node) DO UPDATE SET "
+        "held=excluded.held",
+        node,
+        static_cast<std::int64_t>(held));
 }
 
 Result<bool> has_cosigned(Transaction& tx,
@@ -215,12 +224,28 @@ Outcome Witnesses::take_ask(Transaction& tx, Peer& peer, const AddCheckpoint& as
     return Done{};
 }
 
+// A witness whose clock is ahead of ours counts as silent: others are asked in its place, and it is asked for the
+// head of each later hour. The first that is signed with both clocks right covers all leaves before it. But it
+// may be ours that is behind, and no witness is believed: where the last witnessed head is of a time to come,
+// or of two days ago, any time is taken. One that looks wrong does less harm than names that wait.
+Result<WitnessClock> Witnesses::clock_of_witnesses(Transaction& tx, Time now) {
+    LEEWARD_ASSIGN(const auto until, witnessed_until(desk_, tx, now));
+    const Time long_ago = now - believed_after;
+    if (until)
+        return *until < long_ago || *until > now ? WitnessClock::ANY : WitnessClock::NOT_AHEAD;
+    LEEWARD_ASSIGN(const bool is_old,
+                   is_there(tx.query("SELECT 1 FROM published_head WHERE hour<? LIMIT 1",
+                                     schema::unix_seconds(long_ago) / 3600)));
+    return is_old ? WitnessClock::ANY : WitnessClock::NOT_AHEAD;
+}
+
 Outcome Witnesses::take_answer(Transaction& tx, Peer& peer, const WitnessAnswer& answer, Time now) {
     if (answer.text.size() > schema::limits::head_bytes) return Done{};
     if (answer.status != WitnessStatus::COSIGNED) return take_refusal(tx, peer, answer, now);
-    LEEWARD_ASSIGN(
-        const bool kept,
-        keep_cosignature(tx, answer.size, answer.text, schema::witness_vkey(peer.card), now));
+    LEEWARD_ASSIGN(const WitnessClock clock, clock_of_witnesses(tx, now));
+    const auto witness = schema::witness_vkey(peer.card);
+    LEEWARD_ASSIGN(const bool kept,
+                   keep_cosignature(tx, answer.size, answer.text, witness, now, clock));
     if (!kept) return Done{};
     LEEWARD_TRY(note_answer(tx, peer.node(), answer.size, now));
     return show_newest(tx, now);
@@ -233,7 +258,7 @@ Outcome Witnesses::take_refusal(Transaction& tx,
                                 const WitnessAnswer& answer,
                                 Time now) {
     if (answer.size == 0) {
-        LEEWARD_TRY(note_answer(tx, peer.node(), 0, now));
+        LEEWARD_TRY(note_held(tx, peer.node(), 0));
         return answer.status == WitnessStatus::OTHER_SIZE ? ask_one(tx, peer.node(), now)
                                                           : Outcome(Done{});
     }
@@ -241,7 +266,7 @@ Outcome Witnesses::take_refusal(Transaction& tx,
     if (!held || held->checkpoint.size.get() != answer.size) return Done{};
     LEEWARD_ASSIGN(const bool ours, desk_.log.holds(tx, held->checkpoint));
     if (!ours) return raise(tx, "LOG_OWN_BEHIND", desk_.self.node().get(), peer.node(), now);
-    LEEWARD_TRY(note_answer(tx, peer.node(), answer.size, now));
+    LEEWARD_TRY(note_held(tx, peer.node(), answer.size));
     return answer.status == WitnessStatus::OTHER_SIZE ? ask_one(tx, peer.node(), now)
                                                       : Outcome(Done{});
 }

@@ -2,8 +2,9 @@
 // when a partner's log stays without witnesses (protocol.md section 7).
 //
 // Every hour a node asks three partners, or as many as its own policy names, to cosign the head that it
-// has just published, and, while one is silent for six hours, another one; at a start it asks each of them at once, and learns from the
-// answer whether its store is an old copy. A head that enough partners have cosigned is shown to all.
+// has just published, and, while one is silent for six hours, another one. A refusal is no answer, and what a
+// witness dates ahead of our clock is none either. At a start it asks each of them at once, and learns from
+// the answer whether its store is an old copy. A head that enough partners have cosigned is shown to all.
 // Where a working head of a partner is not covered by such a head for 72 hours, its log is UNWITNESSED:
 // new disclosures of T2 and above are refused until it is, never those on an emergency's or TONIGHT
 // basis, and never what closes, warns or confirms. Nothing that is sent or taken waits for a witness.
@@ -11,6 +12,7 @@
 
 #include <map>
 
+#include "node/audit/published.h"
 #include "node/exchange/desk.h"
 #include "node/outbox/courier.h"
 #include "schema/json/json.h"
@@ -46,6 +48,7 @@ private:
                         Peer& peer,
                         const schema::WitnessAnswer& answer,
                         schema::Time now);
+    Result<WitnessClock> clock_of_witnesses(Transaction& tx, schema::Time now);
     Outcome take_refusal(Transaction& tx,
                          Peer& peer,
                          const schema::WitnessAnswer& answer,
