@@ -1,4 +1,4 @@
-// A universe hashes for an eighth of its time, and libsodium does so in portable C. OpenSSL, on which
+// Whole nodes hash for an eighth of their time, and libsodium does so in portable C. OpenSSL, on which
 // SQLCipher stands, has the processor's own instructions; what the two keep between calls is the same.
 // Taken where the linker was told `--wrap`.
 #define OPENSSL_SUPPRESS_DEPRECATED

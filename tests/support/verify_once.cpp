@@ -1,4 +1,4 @@
-// Universes verify the same signatures again and again: cards at each start, heads by each partner. Whether
+// Whole nodes verify the same signatures again and again: cards at each start, heads by each partner. Whether
 // one holds depends on its bytes alone, so the answer is remembered; libsodium is asked where the linker
 // was told `--wrap`.
 #include <unordered_map>
@@ -47,7 +47,7 @@ extern "C" int __wrap_crypto_sign_verify_detached(const unsigned char* signature
                                                   const unsigned char* message,
                                                   unsigned long long size,
                                                   const unsigned char* key) {
-    static std::unordered_map<Digest, int, Spread> answers;
+    static thread_local std::unordered_map<Digest, int, Spread> answers;
     if (answers.size() >= most_remembered) answers.clear();
     const auto [at, is_new] = answers.try_emplace(digest_of(signature, message, size, key), 0);
     if (is_new) at->second = __real_crypto_sign_verify_detached(signature, message, size, key);
