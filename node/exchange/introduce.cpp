@@ -225,7 +225,7 @@ Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, Time now)
     return answer;
 }
 
-// PSK[e] of the pair, e the earlier of the two offers' epochs; later ones follow from it.
+// The pair's first key, of the earlier of the two offers' epochs; later ones follow from it.
 Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const auto theirs, schema::read_offer(args.text_at("offer")));
     const NodeCard& card = theirs.card;

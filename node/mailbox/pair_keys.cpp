@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::string_view prefix = "psk/";
 
+// Weeks by which both clocks may be ahead as two meet: no key of an earlier week follows from a later one, and
+// once the clocks were right neither would hear the other.
+constexpr crypto::Epoch ahead_at_most = 156;
+
 // What may still arrive or be sealed lies in this week or a later one.
 crypto::Epoch oldest_needed(const Peer& peer, crypto::Epoch safe) {
     const crypto::Epoch past = safe < Peers::window ? 0 : safe - Peers::window;
@@ -43,13 +47,14 @@ Outcome begin_pairing(Keyring& keyring,
                       SecretBytes psk,
                       crypto::Epoch epoch) {
     const PairingId pairing = random.array<8>();
+    const crypto::Epoch start = epoch < ahead_at_most ? 0 : epoch - ahead_at_most;
     std::vector<NamedKey> key;
-    key.push_back({psk_name(peer, pairing, epoch), std::move(psk)});
+    key.push_back({psk_name(peer, pairing, start), std::move(psk)});
     LEEWARD_TRY(keyring.put(std::move(key)));
     return tx.run(
         "UPDATE peer SET pairing=?,psk_epoch=?,psk_heard=0,paired_card=card_version WHERE node=?",
         pairing,
-        epoch,
+        start,
         peer);
 }
 

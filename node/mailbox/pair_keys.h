@@ -23,7 +23,8 @@ namespace leeward::node {
                                    const PairingId& pairing,
                                    crypto::Epoch epoch);
 
-// Two organisations meet, for the first time or again: the pair starts from this key.
+// Two organisations meet, for the first time or again, in this week by the clock that is behind: the pair
+// starts from this key, as that of three years before.
 Outcome begin_pairing(Keyring& keyring,
                       crypto::Random& random,
                       Transaction& tx,

@@ -78,4 +78,22 @@ TEST_CASE("After years ahead they hear each other through restarts, with prekeys
     }));
 }
 
+// Found by seed 99075 of the universes: two met anew while both clocks were far ahead. The pair's first key was
+// that of the week then, and no key of an earlier week follows from it: once the clocks were right neither heard the
+// other, until their people exchanged offers once more.
+TEST_CASE(
+    "Nodes that met while their clocks were months ahead hear each other when these are right") {
+    constexpr std::chrono::hours half_a_year{24 * 180};
+    World world(3062, {"investigation", "shelter"});
+    world.clock().move(half_a_year);
+    pair_up(world.node(0), world.node(1));
+    compare_words(world.node(0), world.node(1));
+    compare_words(world.node(1), world.node(0));
+    world.pump();
+    REQUIRE(is_answered(world));
+    world.clock().move(-half_a_year);
+    world.pump();
+    CHECK(is_answered(world));
+}
+
 }  // namespace leeward::test
