@@ -29,16 +29,21 @@ struct Kept {
     TestNode& cedar() { return world.node(2); }
     void settle(seconds by = seconds(60)) { world.pass(by, seconds(5)); }
 
-    // A bit of that page of the store; twice, and it is whole again.
+    // A bit of that page of the store, or of each of the last four, among which the frame lies; twice, and it is
+    // whole again.
     enum class Page { FIRST, LAST };
     void turn_bit(Page which) {
         const auto file = cedar().folder() / "mailhost.db";
         const auto size = static_cast<std::streamoff>(std::filesystem::file_size(file));
-        const std::streamoff at = (which == Page::FIRST ? 0 : size - page) + 100;
         std::fstream store(file, std::ios::in | std::ios::out | std::ios::binary);
-        store.seekg(at);
+        if (which == Page::FIRST) return turn_bit_of(store, 0);
+        for (int back = 1; back <= 4; ++back)
+            turn_bit_of(store, size - back * page);
+    }
+    static void turn_bit_of(std::fstream& store, std::streamoff at) {
+        store.seekg(at + 100);
         const int byte = store.get();
-        store.seekp(at);
+        store.seekp(at + 100);
         store.put(static_cast<char>(byte ^ 1));
     }
     void damage(Page which) {
