@@ -381,11 +381,10 @@ private:
 
     // It takes something again.
     void go_on(const TransportPublicKey& peer) {
-        if (silent_.erase(peer) > 0) {
-            const std::lock_guard lock(shared_.wanted.mutex);
-            shared_.wanted.returned.insert(peer);
-        }
         flush(peer);
+        if (blocked_.contains(peer) || silent_.erase(peer) == 0) return;
+        const std::lock_guard lock(shared_.wanted.mutex);
+        shared_.wanted.returned.insert(peer);
     }
 
     void reopen_if_stale(const TransportPublicKey& peer) {
@@ -400,15 +399,15 @@ private:
     }
 
     // A frame that nobody could take for a while is dropped: what its sender has recalled since must
-    // not leave when the peer comes back. The outbox sends again whatever still stands.
+    // not leave when the peer comes back. The outbox sends again whatever still stands, as soon as it does.
     std::optional<Wanted::Waiting> next_frame(const TransportPublicKey& peer) {
         const std::lock_guard lock(shared_.wanted.mutex);
         const auto found = shared_.wanted.peers.find(peer);
         if (found == shared_.wanted.peers.end()) return std::nullopt;
         auto& waiting = found->second.waiting;
         const auto oldest = std::chrono::steady_clock::now() - options_.frame_patience;
-        while (!waiting.empty() && waiting.front().since < oldest)
-            waiting.pop_front();
+        for (; !waiting.empty() && waiting.front().since < oldest; waiting.pop_front())
+            silent_.insert(peer);
         if (waiting.empty()) return std::nullopt;
         Wanted::Waiting next = std::move(waiting.front());
         waiting.pop_front();
@@ -432,9 +431,10 @@ private:
     std::string bound_;
     std::map<TransportPublicKey, Connection> connections_;
     std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take
-    std::set<TransportPublicKey> silent_;   // have taken nothing for reopen_interval
-    std::set<TransportPublicKey> lines_;    // connections on which something is answered
-    std::uint64_t opened_ = 0;              // connections so far
+    std::set<TransportPublicKey>
+        silent_;  // have missed a frame, or taken nothing for reopen_interval
+    std::set<TransportPublicKey> lines_;  // connections on which something is answered
+    std::uint64_t opened_ = 0;            // connections so far
     SteadyTime looked_{};
     const ByteArray<16> proxy_salt_ = crypto::system_random().array<16>();
 };

@@ -190,6 +190,23 @@ TEST_CASE("a peer that took nothing for a while has returned when it takes somet
     CHECK(eventually([&] { return sender->take_returned() == std::vector{receiver.key}; }));
 }
 
+// Found beside other work, where two real nodes waited for minutes: a peer that is there again connects to us within
+// a moment, and we to it only as libzmq tries again, up to five seconds later. What was sent at once was dropped by then.
+TEST_CASE("a peer that missed a frame has returned as soon as it takes something again") {
+    TestNode sender("");
+    ZmqOptions options = options_for(sender.secret, "");
+    options.frame_patience = std::chrono::milliseconds(1);
+    sender.start(std::move(options));
+    TestNode receiver;
+    const std::string endpoint = receiver.endpoint();
+    receiver.transport.reset();
+    REQUIRE(sender->connect(receiver.key, endpoint));
+    REQUIRE(sender->send(receiver.key, frame_of("dropped")));
+    receiver.start(endpoint);
+    receiver->allow(sender.key);
+    CHECK(eventually([&] { return sender->take_returned() == std::vector{receiver.key}; }));
+}
+
 TEST_CASE("a change of endpoint moves the connection and keeps the queue") {
     const TestNode sender("");
     const TestNode receiver;
