@@ -375,14 +375,18 @@ private:
             }
             connection.progress = std::chrono::steady_clock::now();
             ++shared_.counters.handed_over;
+            takes_again(peer);
         }
         blocked_.erase(peer);
     }
 
-    // It takes something again.
     void go_on(const TransportPublicKey& peer) {
         flush(peer);
-        if (blocked_.contains(peer) || silent_.erase(peer) == 0) return;
+        if (!blocked_.contains(peer)) takes_again(peer);
+    }
+
+    void takes_again(const TransportPublicKey& peer) {
+        if (silent_.erase(peer) == 0) return;
         const std::lock_guard lock(shared_.wanted.mutex);
         shared_.wanted.returned.insert(peer);
     }
@@ -431,10 +435,9 @@ private:
     std::string bound_;
     std::map<TransportPublicKey, Connection> connections_;
     std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take
-    std::set<TransportPublicKey>
-        silent_;  // have missed a frame, or taken nothing for reopen_interval
-    std::set<TransportPublicKey> lines_;  // connections on which something is answered
-    std::uint64_t opened_ = 0;            // connections so far
+    std::set<TransportPublicKey> silent_;   // missed a frame, or took nothing for reopen_interval
+    std::set<TransportPublicKey> lines_;    // connections on which something is answered
+    std::uint64_t opened_ = 0;              // connections so far
     SteadyTime looked_{};
     const ByteArray<16> proxy_salt_ = crypto::system_random().array<16>();
 };
