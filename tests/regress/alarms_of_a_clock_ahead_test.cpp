@@ -34,6 +34,20 @@ void by_a_clock_ahead(Papers& p, hours by) {
     by_a_clock_ahead(p, by, [] {});
 }
 
+// In an emergency, with a yes by telephone.
+void grant_access_by_a_clock_ahead(Papers& p) {
+    const Json question = Json::object({{"leg", p.leg()},
+                                        {"fields", Json(Json::Array{"allergies"})},
+                                        {"harm", "HARM_MEDICAL_TONIGHT"}});
+    const std::string access = p.lantern.must("access.ask", question).text_at("id");
+    p.world.pump();
+    by_a_clock_ahead(p, year, [&] {
+        p.harbor.must(
+            "access.grant",
+            Json::object({{"id", access}, {"by-phone", "Grace"}, {"number", "555-0102"}}));
+    });
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -69,32 +83,14 @@ TEST_CASE("an incident that was opened by a clock ahead calls after an hour") {
 
 TEST_CASE("a yes by telephone from a time to come is an incident if nobody signs it within days") {
     Papers p(2613);
-    const Json question = Json::object({{"leg", p.leg()},
-                                        {"fields", Json(Json::Array{"allergies"})},
-                                        {"harm", "HARM_MEDICAL_TONIGHT"}});
-    const std::string access = p.lantern.must("access.ask", question).text_at("id");
-    p.world.pump();
-    by_a_clock_ahead(p, year, [&] {
-        p.harbor.must(
-            "access.grant",
-            Json::object({{"id", access}, {"by-phone", "Grace"}, {"number", "555-0102"}}));
-    });
+    grant_access_by_a_clock_ahead(p);
     p.world.pass(hours(97), hours(1));
     CHECK(is_told(p.harbor, "INCIDENT_NOT_COUNTERSIGNED"));
 }
 
 TEST_CASE("an access that was granted by a clock ahead ends after four hours, and is reviewed") {
     Papers p(2618);
-    const Json question = Json::object({{"leg", p.leg()},
-                                        {"fields", Json(Json::Array{"allergies"})},
-                                        {"harm", "HARM_MEDICAL_TONIGHT"}});
-    const std::string access = p.lantern.must("access.ask", question).text_at("id");
-    p.world.pump();
-    by_a_clock_ahead(p, year, [&] {
-        p.harbor.must(
-            "access.grant",
-            Json::object({{"id", access}, {"by-phone", "Grace"}, {"number", "555-0102"}}));
-    });
+    grant_access_by_a_clock_ahead(p);
     p.world.pass(hours(3));
     CHECK(p.harbor.must("access.list").array_at("accesses").front().text_at("state") == "ACTIVE");
     p.world.pass(hours(2));

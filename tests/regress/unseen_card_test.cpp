@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "schema/mailhost.h"
+#include "tests/regress/holds_frame.h"
 #include "tests/support/made_up.h"
 
 namespace leeward::test {
@@ -29,17 +30,6 @@ bool leaves_control(const Frame& frame) {
     const auto request = schema::read_host_request(frame.parts);
     const auto* deposit = request ? std::get_if<schema::Deposit>(&request->what) : nullptr;
     return deposit != nullptr && is_control(deposit->frame);
-}
-
-Frame holds_frame(TestNode& from, TestNode& to, std::uint32_t version) {
-    auto& desk = from.desk();
-    const auto frame = node::seal_control(desk.peers,
-                                          *desk.peers.find(to.desk().self.node()),
-                                          crypto::epoch_of(from.clock().seconds()),
-                                          {false, {}, {}, {}, version},
-                                          desk.random);
-    REQUIRE(frame);
-    return Frame{schema::write_frame(*frame)};
 }
 
 // Alder's question to Birch, which was away for so long while Alder's signing key changed.

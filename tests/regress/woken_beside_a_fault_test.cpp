@@ -2,23 +2,13 @@
 // Where something that came in the same breath could not be taken in, all of it was taken in one by one, and by then
 // memory had forgotten that anything waits: it went out after its pause, at a hidden house's host after hours.
 #include "tests/node/exchange/release_fixture.h"
+#include "tests/regress/holds_frame.h"
 #include "tests/support/made_up.h"
 
 namespace leeward::test {
 namespace {
 
 using node::Frame;
-
-Frame holds_frame(TestNode& from, TestNode& to, std::uint32_t version) {
-    auto& desk = from.desk();
-    const auto frame = node::seal_control(desk.peers,
-                                          *desk.peers.find(to.desk().self.node()),
-                                          crypto::epoch_of(from.clock().seconds()),
-                                          {false, {}, {}, {}, version},
-                                          desk.random);
-    REQUIRE(frame);
-    return Frame{schema::write_frame(*frame)};
-}
 
 // How often the question of this leg has left.
 std::int64_t attempts(TestNode& node, const std::string& leg) {
