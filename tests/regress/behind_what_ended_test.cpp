@@ -75,6 +75,16 @@ TEST_CASE("what is shared with others here takes no room in a worker's list") {
     CHECK(hers.bool_at("more"));
 }
 
+TEST_CASE("releases of others' cases take no room in a worker's list") {
+    Papers p(979);
+    p.draft();
+    Seat bea(p.harbor, "day desk", "INVESTIGATOR", "north");
+    Seat cleo(p.harbor, "night desk", "INVESTIGATOR", "south");
+    p.harbor.must("case.assign", Json::object({{"id", p.asked.case_id}, {"to", bea.name()}}));
+    CHECK(bea.must("release.list").array_at("releases").size() == 1);
+    CHECK(cleo.must("release.list").array_at("releases").empty());
+}
+
 TEST_CASE("releases are listed a page at a time, and a case's whole") {
     Papers p(978);
     for (int i = 0; i < 51; ++i)

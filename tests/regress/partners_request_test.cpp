@@ -36,13 +36,17 @@ struct Small : Papers {
         return list.array_at("approvals").front().text_at("state");
     }
     // The code that Harbor refuses such a question with; empty where it is taken.
-    std::string asks_harbor(TestNode& partner, const std::string& id) {
+    std::string asks_harbor(TestNode& partner, const std::string& id, hours clock_ahead = {}) {
+        const schema::Time there = world.clock().now() + clock_ahead;
         const Json body = Json::object({{"approval", id},
                                         {"act", "VOUCH"},
                                         {"in_effect", false},
-                                        {"due", world.clock().seconds() + 3600}});
+                                        {"due", schema::unix_seconds(there + hours(1))}});
         schema::MessageId mid;
-        const auto note = [&](schema::Message& message) { mid = message.header.mid; };
+        const auto note = [&](schema::Message& message) {
+            message.header.ts = there;
+            mid = message.header.mid;
+        };
         deliver(world,
                 partner,
                 harbor,
@@ -93,6 +97,15 @@ TEST_CASE("what has run out at the partner is not asked of our supervisor any mo
     s.postpone(90);
     REQUIRE(s.at_lantern().size() == 1);
     s.lantern.must("approval.give", with_id(s.at_lantern().front().text_at("id")));
+}
+
+TEST_CASE("what a partner asks runs out by our own clock where theirs is ahead") {
+    Small s(974);
+    const std::string id = s.postpone(90).text_at("id").substr(0, 12) + std::string(20, '0');
+    REQUIRE(s.asks_harbor(s.lantern, id, hours(20)).empty());
+    const auto asked = s.harbor.must("approval.list").array_at("for_partners");
+    REQUIRE(asked.size() == 1);
+    CHECK(asked.front().int_at("due") == s.world.clock().seconds() + 3600);
 }
 
 TEST_CASE("what is in effect at the partner is countersigned late, too") {

@@ -131,6 +131,18 @@ TEST_CASE("a witness whose clock is ahead is replaced by another one, like one t
     CHECK_FALSE(cosigners(clocks.alder).contains(name));
 }
 
+TEST_CASE("a clock that is set back does not rule out who cosigns the head of before") {
+    Clocks clocks(2645, {"investigation", "shelter"});
+    clocks.work(hours(3));
+    clocks.world.node(1).close();
+    clocks.work(hours(1));
+    REQUIRE(cosigners(clocks.alder).empty());
+    clocks.put_ahead(clocks.alder, hours(-6));
+    clocks.world.node(1).open();
+    clocks.pass(minutes(30));
+    CHECK(cosigners(clocks.alder).size() == 1);
+}
+
 TEST_CASE("a log whose own clock is behind is witnessed again before names have to wait") {
     Clocks clocks(2644, {"investigation", "shelter"});
     TestNode& birch = clocks.world.node(1);
