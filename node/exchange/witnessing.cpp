@@ -137,9 +137,9 @@ Outcome Witnesses::ask(Transaction& tx, Time now) {
         if (asked++ == wanted) break;
         LEEWARD_ASSIGN(const OwnWitness one, own_witness(tx, witness.node));
         if (asked <= to_ask.always && one.answered + silent_after < now) ++wanted;
-        const auto when = ask_again_.find(witness.node);
-        const bool is_first = when == ask_again_.end();
-        if (!is_first && when->second > now && when->second <= now + again) continue;
+        const auto last = asked_.find(witness.node);
+        const bool is_first = last == asked_.end();
+        if (!is_first && last->second.again > now && last->second.again <= now + again) continue;
         LEEWARD_ASSIGN(const auto newest, newest_published(tx));
         if (!newest) return Done{};
         LEEWARD_ASSIGN(const bool has,
@@ -178,7 +178,10 @@ Outcome Witnesses::ask_in_file(Transaction& tx, const schema::NodeId& peer, Time
 }
 
 // The answer to the first question after a start says what that witness holds of our log.
-Outcome Witnesses::ask_one(Transaction& tx, const schema::NodeId& node, Time now) {
+Outcome Witnesses::ask_one(Transaction& tx,
+                           const schema::NodeId& node,
+                           Time now,
+                           Question question) {
     LEEWARD_ASSIGN(const auto newest, newest_published(tx));
     if (!newest) return Done{};
     LEEWARD_ASSIGN(const OwnWitness one, own_witness(tx, node));
@@ -190,7 +193,7 @@ Outcome Witnesses::ask_one(Transaction& tx, const schema::NodeId& node, Time now
     if (ask.old != 0 && ask.old < newest->size) {
         LEEWARD_ASSIGN(ask.path, desk_.log.growth(tx, ask.old, newest->size));
     }
-    tx.on_commit([this, node, now] { ask_again_[node] = now + again; });
+    tx.on_commit([this, node, now, question] { asked_[node] = {now + again, question}; });
     Witnessing what;
     what.ask = std::move(ask);
     send_later(tx, node, std::move(what));
@@ -251,6 +254,18 @@ Outcome Witnesses::take_answer(Transaction& tx, Peer& peer, const WitnessAnswer&
     return show_newest(tx, now);
 }
 
+// An honest witness needs no more than one: it cosigns what goes on from the head that it has named. Whoever names
+// another one again waits for the next usual question.
+Outcome Witnesses::ask_corrected(Transaction& tx,
+                                 const schema::NodeId& node,
+                                 WitnessStatus status,
+                                 Time now) {
+    const auto last = asked_.find(node);
+    const bool was_corrected = last != asked_.end() && last->second.question == Question::CORRECTED;
+    if (status != WitnessStatus::OTHER_SIZE || was_corrected) return Done{};
+    return ask_one(tx, node, now, Question::CORRECTED);
+}
+
 // It holds another head of our log than we thought. One that we do not have was signed by a later life
 // of this node: what runs here is an old copy.
 Outcome Witnesses::take_refusal(Transaction& tx,
@@ -259,16 +274,14 @@ Outcome Witnesses::take_refusal(Transaction& tx,
                                 Time now) {
     if (answer.size == 0) {
         LEEWARD_TRY(note_held(tx, peer.node(), 0));
-        return answer.status == WitnessStatus::OTHER_SIZE ? ask_one(tx, peer.node(), now)
-                                                          : Outcome(Done{});
+        return ask_corrected(tx, peer.node(), answer.status, now);
     }
     const auto held = crypto::open_checkpoint(answer.text, desk_.log.vkey());
     if (!held || held->checkpoint.size.get() != answer.size) return Done{};
     LEEWARD_ASSIGN(const bool ours, desk_.log.holds(tx, held->checkpoint));
     if (!ours) return raise(tx, "LOG_OWN_BEHIND", desk_.self.node().get(), peer.node(), now);
     LEEWARD_TRY(note_held(tx, peer.node(), answer.size));
-    return answer.status == WitnessStatus::OTHER_SIZE ? ask_one(tx, peer.node(), now)
-                                                      : Outcome(Done{});
+    return ask_corrected(tx, peer.node(), answer.status, now);
 }
 
 // It is believed as far as it is of one tree with the working head that came with it.

@@ -4,7 +4,9 @@
 // Every hour a node asks three partners, or as many as its own policy names, to cosign the head that it
 // has just published, and, while one is silent for six hours, another one. A refusal is no answer, and what a
 // witness dates ahead of our clock is none either. At a start it asks each of them at once, and learns from
-// the answer whether its store is an old copy. A head that enough partners have cosigned is shown to all.
+// the answer whether its store is an old copy. Where a witness holds another head than we thought, it is asked once
+// more from there, at once; whatever it says to that, not again before the usual pause. A head that enough
+// partners have cosigned is shown to all.
 // Where a working head of a partner is not covered by such a head for 72 hours, its log is UNWITNESSED:
 // new disclosures of T2 and above are refused until it is, never those on an emergency's or TONIGHT
 // basis, and never what closes, warns or confirms. Nothing that is sent or taken waits for a witness.
@@ -38,7 +40,16 @@ public:
     Outcome look_after_partners(Transaction& tx, schema::Time now);
 
 private:
-    Outcome ask_one(Transaction& tx, const schema::NodeId& node, schema::Time now);
+    // Where one is due; where a witness has just said what it holds.
+    enum class Question { USUAL, CORRECTED };
+    Outcome ask_one(Transaction& tx,
+                    const schema::NodeId& node,
+                    schema::Time now,
+                    Question question = Question::USUAL);
+    Outcome ask_corrected(Transaction& tx,
+                          const schema::NodeId& node,
+                          schema::WitnessStatus status,
+                          schema::Time now);
     Outcome vouch_in_file(Transaction& tx, const schema::NodeId& node, schema::Time now);
     Outcome take_ask(Transaction& tx,
                      Peer& peer,
@@ -64,7 +75,11 @@ private:
 
     Desk& desk_;
     Courier& courier_;
-    std::map<schema::NodeId, schema::Time> ask_again_{};  // who was asked since the start
+    struct LastAsked {
+        schema::Time again;
+        Question question = Question::USUAL;
+    };
+    std::map<schema::NodeId, LastAsked> asked_{};  // since the start
     bool shown_since_start_ = false;
 };
 
