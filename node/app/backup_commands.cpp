@@ -163,15 +163,8 @@ Outcome renew_recovery_file(OpenedHome& home, Desk& desk) {
     schema::RecoveryFile file{desk.self.node(), {}};
     LEEWARD_ASSIGN(file.copies,
                    crypto::seal_for_any_two(*holders, home.root.reveal(), desk.random));
-    const fs::path path = home.folder / "recovery.key";
-    fs::path fresh = path;
-    fresh += ".new";
-    LEEWARD_TRY(shred(fresh));
-    LEEWARD_TRY(write_private_file(fresh, as_bytes(schema::write_recovery_file(file))));
-    std::error_code failure;
-    fs::rename(fresh, path, failure);
-    if (failure) return Error{Errc::io, "recovery.key: " + failure.message()};
-    return sync_folder(home.folder);
+    return replace_private_file(home.folder / "recovery.key",
+                                as_bytes(schema::write_recovery_file(file)));
 }
 
 namespace {

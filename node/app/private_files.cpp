@@ -29,6 +29,17 @@ Outcome write_private_file(const std::filesystem::path& path, BytesView bytes) {
     return sync_folder(path.parent_path());
 }
 
+Outcome replace_private_file(const std::filesystem::path& path, BytesView bytes) {
+    std::filesystem::path fresh = path;
+    fresh += ".new";
+    LEEWARD_TRY(shred(fresh));
+    LEEWARD_TRY(write_private_file(fresh, bytes));
+    std::error_code failure;
+    std::filesystem::rename(fresh, path, failure);
+    if (failure) return Error{Errc::io, path.filename().string() + ": " + failure.message()};
+    return sync_folder(path.parent_path());
+}
+
 bool is_private(int descriptor) {
     return static_cast<bool>(check_private(descriptor));
 }

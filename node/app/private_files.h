@@ -14,6 +14,8 @@ void forbid_dumps();
 Outcome make_private_folder(const std::filesystem::path& folder);
 // A new file, durable when this returns. Errc::already_exists.
 Outcome write_private_file(const std::filesystem::path& file, BytesView bytes);
+// Written beside and then named: after a crash it is whole, or what was there before.
+Outcome replace_private_file(const std::filesystem::path& file, BytesView bytes);
 // Whether what is open there is a file of this user that nobody else may read.
 [[nodiscard]] bool is_private(int descriptor);
 // Also where nothing can be written. Errc::untrusted when others may read it; too_large beyond `most`.

@@ -5,7 +5,7 @@
 
 #include <poll.h>
 
-#include "node/app/private_files.h"
+#include "node/app/relay_home.h"
 #include "node/daemon/system.h"
 #include "node/mailbox/post.h"
 #include "node/transport/zmq_transport.h"
@@ -13,46 +13,9 @@
 namespace leeward::node {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr int idle_ms = 250;
 constexpr std::size_t requests_at_once = 256;
 constexpr std::int64_t expire_every_ms = 1'000;
-
-struct RelayKeys {
-    TransportSecretKey link;
-    StoreKey store;
-};
-
-// relay.key is the two, one after the other.
-Result<RelayKeys> relay_keys(const fs::path& home) {
-    const fs::path file = home / "relay.key";
-    constexpr std::size_t size = TransportSecretKey::size + StoreKey::size;
-    if (!fs::exists(file)) {
-        SecretBytes fresh(size);
-        crypto::system_random().fill(fresh.reveal());
-        LEEWARD_TRY(write_private_file(file, fresh.reveal()));
-    }
-    LEEWARD_ASSIGN(const Bytes read, read_private_file(file, size));
-    const SecretBytes bytes(read);
-    if (bytes.size() != size) return Error{Errc::corrupt, "relay.key has the wrong length"};
-    return RelayKeys{TransportSecretKey(bytes.reveal().first<TransportSecretKey::size>()),
-                     StoreKey(bytes.reveal().last<StoreKey::size>())};
-}
-
-Outcome make_places(MailHost& host, const RelayOptions& options, const TransportPublicKey& server) {
-    const fs::path folder = options.home / "places";
-    LEEWARD_TRY(make_private_folder(folder));
-    while (host.places().size() < options.places) {
-        const auto now = schema::from_unix(SystemClock::now_ms() / 1000);
-        LEEWARD_ASSIGN(const auto place,
-                       host.open_place(options.endpoint, server, crypto::system_random(), now));
-        const auto number = std::to_string(host.places().back().number);
-        const std::string text = schema::write_place(place);
-        LEEWARD_TRY(write_private_file(folder / (number + ".place"), as_bytes(text)));
-    }
-    return Done{};
-}
 
 class Relay {
 public:
@@ -119,9 +82,12 @@ private:
 
 Outcome run_relay(const RelayOptions& options, Log& log) {
     LEEWARD_ASSIGN(const Descriptor signals, stop_signals());
-    LEEWARD_ASSIGN(RelayKeys keys, relay_keys(options.home));
-    LEEWARD_ASSIGN(const auto host, MailHost::open(options.home / "mailhost.db", keys.store));
-    LEEWARD_TRY(make_places(*host, options, public_key_of(keys.link)));
+    auto& random = crypto::system_random();
+    LEEWARD_ASSIGN(RelayKeys keys, relay_keys(options.home, random));
+    LEEWARD_ASSIGN(const auto host, MailHost::open(relay_store_path(options.home), keys.store));
+    const RelayPlaces wanted{options.places, options.endpoint, public_key_of(keys.link)};
+    const auto now = schema::from_unix(SystemClock::now_ms() / 1000);
+    LEEWARD_TRY(make_places(*host, options.home, wanted, random, now));
     ZmqOptions how{std::move(keys.link)};
     how.bind_endpoint = options.bind.empty() ? options.endpoint : options.bind;
     how.log = &log;

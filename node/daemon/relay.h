@@ -3,7 +3,8 @@
 //
 //     relay.key     its link key and its store's key; only this user may read it
 //     mailhost.db   what it keeps (node/mailbox/mail_host.h)
-//     places/       place files that are not handed out yet: one for each organisation, then deleted
+//     places/       place files that are not handed out yet: one for each organisation, then deleted. What
+//                   does not end in .place is not ready (node/app/relay_home.h)
 //     relay.log     what happened
 #pragma once
 
@@ -19,7 +20,7 @@ struct RelayOptions {
     std::filesystem::path home;
     std::string endpoint;    // what nodes connect to: tcp://host:port
     std::string bind;        // what it listens on; the endpoint if empty
-    std::size_t places = 0;  // places that are to exist; those that are missing are made
+    std::size_t places = 0;  // that are to exist, handed out or not; the others are made
 };
 
 // Runs until SIGTERM or SIGINT. What was acknowledged is there at the next start.

@@ -96,6 +96,12 @@ std::optional<std::int64_t> MailHost::guest_of(const TransportPublicKey& key) co
     return is_guest ? std::optional(found->second.account) : std::nullopt;
 }
 
+std::optional<std::int64_t> MailHost::account_of(const TransportPublicKey& key) const {
+    const auto found = who_.find(key);
+    const bool is_account = found != who_.end() && found->second.guest == 0;
+    return is_account ? std::optional(found->second.account) : std::nullopt;
+}
+
 // ------------------------------------------------------------------ requests
 
 template <class What>
@@ -325,12 +331,15 @@ Result<bool> MailHost::expire(schema::Time now) {
 Result<schema::Place> MailHost::open_place(const std::string& endpoint,
                                            const TransportPublicKey& server,
                                            crypto::Random& random,
-                                           schema::Time now) {
+                                           schema::Time now,
+                                           const Keep& keep) {
     LEEWARD_TRY(check_endpoint(endpoint));
     if (places().size() >= limits_.places)
         return Error{Errc::busy, "this host has given out all its places; close one first"};
     const TransportSecretKey secret = generate_transport_key(random);
     const TransportPublicKey key = public_key_of(secret);
+    schema::Place place{endpoint, server.get(), to_array<32>(secret.reveal())};
+    if (keep) LEEWARD_TRY(keep(place));
     LEEWARD_TRY(store_.write([&](Transaction& tx) -> Outcome {
         tx.on_rollback([this] { (void)load(); });
         LEEWARD_TRY(tx.run(
@@ -338,7 +347,7 @@ Result<schema::Place> MailHost::open_place(const std::string& endpoint,
         who_[key] = {tx.last_rowid(), 0};
         return Done{};
     }));
-    return schema::Place{endpoint, server.get(), to_array<32>(secret.reveal())};
+    return place;
 }
 
 Result<std::vector<TransportPublicKey>> MailHost::close_place(std::int64_t number) {

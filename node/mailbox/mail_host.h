@@ -15,6 +15,7 @@
 // One thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -64,11 +65,16 @@ public:
     // Why nothing is served, if the store is in doubt.
     [[nodiscard]] std::optional<Errc> fault() const { return fault_; }
 
-    // A new account. Its key is in the answer and nowhere else. Errc::busy when all are given out.
+    // A new account. Its key is in the answer and nowhere else; `keep` sees it before the account is there, and
+    // none is opened when that fails. Errc::busy when all are given out.
+    using Keep = std::function<Outcome(const schema::Place&)>;
     Result<schema::Place> open_place(const std::string& endpoint,
                                      const TransportPublicKey& server,
                                      crypto::Random& random,
-                                     schema::Time now);
+                                     schema::Time now,
+                                     const Keep& keep = {});
+    // The number of the account whose own key this is; none for anybody else's.
+    [[nodiscard]] std::optional<std::int64_t> account_of(const TransportPublicKey& key) const;
     // Ends an account and deletes its mail; the keys that may not connect any more.
     Result<std::vector<TransportPublicKey>> close_place(std::int64_t number);
     struct PlaceLine {

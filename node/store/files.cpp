@@ -89,6 +89,13 @@ Result<File> File::open_to_read(const std::filesystem::path& path) {
     return file;
 }
 
+Result<File> File::open_folder(const std::filesystem::path& path) {
+    const std::filesystem::path folder = path.empty() ? std::filesystem::path(".") : path;
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return failed("opening a folder");
+    return File(descriptor);
+}
+
 Outcome File::write_at(std::uint64_t offset, BytesView bytes) {
     while (!bytes.empty()) {
         const ::ssize_t wrote =
@@ -155,8 +162,7 @@ Outcome File::lock() {
 }
 
 Outcome sync_folder(const std::filesystem::path& folder) {
-    const std::filesystem::path path = folder.empty() ? std::filesystem::path(".") : folder;
-    File opened(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    LEEWARD_ASSIGN(File opened, File::open_folder(folder));
     return opened.sync();
 }
 

@@ -41,6 +41,8 @@ public:
 
     // Opens it for reading: any regular file, for what is sealed whoever may read it.
     static Result<File> open_to_read(const std::filesystem::path& path);
+    // A folder, to be locked or synced.
+    static Result<File> open_folder(const std::filesystem::path& path);
 
     Outcome write_at(std::uint64_t offset, BytesView bytes);
     Result<SecretBytes> read_all(std::size_t at_most) const;  // Errc::too_large beyond
