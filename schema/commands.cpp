@@ -177,7 +177,7 @@ const std::vector<CommandSpec>& table() {
     {"mailhost.add", "Lets a host keep our mail until we fetch it: for a node that nobody connects to. At most two hosts.",
         {{"place", FILE, required, in_place, "the place file that the host's people handed over; delete it afterwards"}},
         changes, administrators, "leeward mailhost add harbor.place"},
-    {"mailhost.remove", "Fetches no mail from a host any more; partners are told by themselves.",
+    {"mailhost.remove", "Our mail goes to a host no more; partners are told by themselves. It is fetched there until all know, thirty days at most.",
         {{"host", TEXT, required, in_place, "its address, or its key as 'leeward mailhost list' shows it"}},
         changes, administrators, "leeward mailhost remove tcp://harbor.example:7811"},
     {"mailhost.list", "Where our mail goes, which partners nobody connects to, and what we keep for others.", {}, reads, everyone, "leeward mailhost list"},

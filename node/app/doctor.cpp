@@ -1,7 +1,10 @@
 #include "node/app/doctor.h"
 
+#include <algorithm>
+
 #include "node/app/backup_commands.h"
 #include "node/app/ring.h"
+#include "node/exchange/left_hosts.h"
 #include "node/exchange/witnessing.h"
 #include "schema/codes.h"
 
@@ -178,7 +181,9 @@ Json witness_check(Desk& desk, Time now) {
 // ------------------------------------------------------------------ mail and partners
 
 Json mail_check(Engine& engine, const OpenedHome& home) {
-    const std::size_t hosts = engine.post().places().size();
+    const auto& places = engine.post().places();
+    const auto hosts = static_cast<std::size_t>(std::count_if(
+        places.begin(), places.end(), [](const MailPlace& place) { return !place.left; }));
     const std::size_t silent = engine.post().silent_places();
     if (home.identity.card.endpoint.empty() && hosts == 0)
         return check("mail",
@@ -212,6 +217,31 @@ Json mail_check(Engine& engine, const OpenedHome& home) {
                  "our mail host answers; with a second one its failing would not stop our mail",
                  "quien guarda nuestro correo responde; con una segunda, un fallo suyo no lo "
                  "detendría");
+}
+
+// Nothing while everybody knows a host of ours that serves.
+Outcome check_left_hosts(Engine& engine, Time now, Json& checks) {
+    Desk& desk = engine.desk();
+    LEEWARD_ASSIGN(const auto names, desk.store.peek([&](Transaction& tx) {
+        return who_knows_no_host(desk, tx, engine.post(), now);
+    }));
+    if (names.empty()) return Done{};
+    std::string all;
+    for (const auto& name : names)
+        all += (all.empty() ? "" : ", ") + name;
+    checks.push(check("left mail hosts",
+                      "amber",
+                      "these know this node only at a mail host that we left and that does not "
+                      "answer: " +
+                          all +
+                          ". Unless it comes back, exchange offers with them again: leeward peer "
+                          "offer",
+                      "estas solo conocen este nodo en un lugar de correo que dejamos y que no "
+                      "responde: " +
+                          all +
+                          ". Si no vuelve, intercambie otra vez ofertas con ellas: leeward peer "
+                          "offer"));
+    return Done{};
 }
 
 // Of mail that is kept here for others, nothing while all is well.
@@ -264,7 +294,7 @@ Outcome check_clocks(const Desk& desk, Time now, Json& checks) {
 }
 
 // Nothing of a partner with whom all is well.
-std::optional<Json> peer_check(const Peer& peer, const Post& post, Time now) {
+std::optional<Json> peer_check(const Peer& peer, const Post& post, bool hidden, Time now) {
     const std::string& name = peer.card.organisation;
     if (peer.revoked()) return sentence_check(name, "red", "KEYS_REVOKED");
     if (peer.suspended) return sentence_check(name, "amber", "PARTNER_SUSPENDED");
@@ -282,6 +312,13 @@ std::optional<Json> peer_check(const Peer& peer, const Post& post, Time now) {
                      "amber",
                      "compare safety words: leeward peer verify",
                      "compare las palabras de seguridad: leeward peer verify");
+    if (hidden && peer.is_hidden() && peer.psk_heard == 0)
+        return check(name,
+                     "amber",
+                     "nothing has come from it since offers were exchanged. If that stays so once "
+                     "both have accepted, exchange offers again: leeward peer offer",
+                     "nada ha llegado de ella desde el intercambio de ofertas. Si sigue así cuando "
+                     "ambas hayan aceptado, intercámbielas otra vez: leeward peer offer");
     if (peer.card.expires >= now) return std::nullopt;
     return check(name,
                  "amber",
@@ -305,6 +342,7 @@ Result<Json> doctor(Engine& engine, OpenedHome& home, Time now, std::string_view
     Json checks = Json::array();
     checks.push(space_check(home.store));
     checks.push(mail_check(engine, home));
+    LEEWARD_TRY(check_left_hosts(engine, now, checks));
     check_kept_mail(engine.post(), home, checks);
     checks.push(notify_check(home.config.notify));
     checks.push(backup_check(home.store, now));
@@ -314,8 +352,10 @@ Result<Json> doctor(Engine& engine, OpenedHome& home, Time now, std::string_view
     LEEWARD_TRY(check_clocks(desk, now, checks));
     check_log_files(home.log_files, checks);
     checks.push(witness_check(desk, now));
+    const bool hidden = home.identity.card.endpoint.empty();
     for (const Peer* peer : desk.peers.all())
-        if (auto said = peer_check(*peer, engine.post(), now)) checks.push(std::move(*said));
+        if (auto said = peer_check(*peer, engine.post(), hidden, now))
+            checks.push(std::move(*said));
     check_slots(home.keyring, checks);
     checks.push(card_check(home.identity.card, now));
     return Json::object({{"checks", in_language(checks, language)}});

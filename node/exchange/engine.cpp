@@ -12,6 +12,7 @@
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/handoff_set.h"
 #include "node/exchange/incidents.h"
+#include "node/exchange/left_hosts.h"
 #include "node/exchange/left_keys.h"
 #include "node/exchange/leg_timers.h"
 #include "node/exchange/legs.h"
@@ -122,6 +123,7 @@ struct Engine::State {
     // puts it off.
     Outcome retire_keys(Transaction& tx, Time now) {
         Outcome done = destroy_left_keys(desk, tx);
+        if (done) done = end_left_hosts(desk, tx, safe_time(tx, now));
         if (done) done = sweep_pair_keys(parts.keyring, tx);
         if (done) done = retire_pair_keys(parts.keyring, peers, tx, safe_time(tx, now));
         return done || done.error().code == Errc::io ? Outcome(Done{}) : done;
@@ -309,6 +311,7 @@ struct Engine::State {
         for (const auto follow : {cards_follow_clock,
                                   grants_follow_clock,
                                   accesses_follow_clock,
+                                  left_hosts_follow_clock,
                                   approvals_follow_clock,
                                   retention_follows_clock,
                                   numbers_follow_clock})

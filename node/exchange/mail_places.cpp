@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "crypto/base/hex.h"
+#include "node/exchange/left_hosts.h"
 #include "schema/limits.h"
 
 namespace leeward::node {
@@ -14,30 +15,32 @@ using schema::Time;
 constexpr std::string_view version_key = "own.mail.version";
 constexpr std::size_t shown_digits = 12;  // of a host's key: enough to tell two apart
 
-std::string place_name(const TransportPublicKey& server) {
-    return "mailhost/" + hex::encode(server.get());
-}
-
 std::string short_name(const TransportPublicKey& server) {
     return hex::encode(server.get()).substr(0, shown_digits);
 }
 
-// From rows of (server, endpoint).
+// From rows of (server, endpoint, when it was left). While a host that was left is taken again with another
+// place, a power loss may take the key that it had: then it is not fetched from any more.
 Result<std::vector<MailPlace>> read_places(Rows rows, const Keyring& keyring) {
     std::vector<MailPlace> places;
     while (rows.next()) {
         const TransportPublicKey server(rows.array<32>(0));
-        const auto key = keyring.get(place_name(server));
+        const bool left = !rows.is_null(2);
+        const auto key = keyring.get(place_key_name(server));
+        if (!key && left) continue;
         if (!key || key->size() != PlaceKey::size)
             return Error{Errc::corrupt, "the key of a mail host is missing from the keyring"};
-        places.push_back({rows.text(1), server, PlaceKey(key->reveal().first<PlaceKey::size>())});
+        places.push_back(
+            {rows.text(1), server, PlaceKey(key->reveal().first<PlaceKey::size>()), left});
     }
     LEEWARD_TRY(rows.status());
     return places;
 }
 
+constexpr std::string_view our_places =
+    "SELECT server,endpoint,left_at FROM mail_place WHERE left_at IS NULL ORDER BY added,server";
 constexpr std::string_view all_places =
-    "SELECT server,endpoint FROM mail_place ORDER BY added,server";
+    "SELECT server,endpoint,left_at FROM mail_place ORDER BY added,server";
 
 Result<std::uint32_t> route_version(Transaction& tx) {
     auto rows = tx.query("SELECT value FROM meta WHERE key=?", version_key);
@@ -84,7 +87,7 @@ Outcome tell(Desk& desk,
     message.message_class = MessageClass::CONTROL;
     message.body = schema::to_json(route_for(places, drawn, version)).dump();
     message.record = general_record;
-    message.expires = now + std::chrono::hours(24 * 30);
+    message.expires = now + left_host_stays;
     message.event = mail_event(peer.node());
     const auto put = desk.outbox.put(tx, message, now);
     return put ? Outcome(Done{}) : Outcome(put.error());
@@ -112,21 +115,46 @@ Outcome may_add(const std::vector<MailPlace>& places, const schema::Place& place
     return Done{};
 }
 
-// Durable before the row that names it. A key that an attempt left behind is overwritten.
+// Durable before the row that names it. A key that an attempt left behind, or of a place that was left, is
+// overwritten.
 Outcome keep_place_key(Desk& desk, const schema::Place& place) {
     if (desk.previewing) return Done{};
-    const std::string name = place_name(TransportPublicKey(place.server));
+    const std::string name = place_key_name(TransportPublicKey(place.server));
+    const auto put = [&] {
+        std::vector<NamedKey> key;
+        key.push_back({name, SecretBytes(place.key)});
+        return desk.keyring.put(std::move(key));
+    };
+    const Outcome kept = put();
+    if (kept || kept.error().code != Errc::already_exists) return kept;
     LEEWARD_TRY(desk.keyring.erase(std::span(&name, 1)));
-    std::vector<NamedKey> key;
-    key.push_back({name, SecretBytes(place.key)});
-    return desk.keyring.put(std::move(key));
+    return put();
 }
 
 Json place_json(const MailPlace& place) {
     return Json::object({{"endpoint", place.endpoint}, {"host", short_name(place.server)}});
 }
 
+// Until when at the latest each is fetched from.
+Result<Json> left_json(Transaction& tx) {
+    Json left = Json::array();
+    auto rows = tx.query(
+        "SELECT server,endpoint,left_at FROM mail_place WHERE left_at IS NOT NULL ORDER BY "
+        "left_at,server");
+    while (rows.next())
+        left.push(Json::object(
+            {{"endpoint", rows.text(1)},
+             {"host", short_name(TransportPublicKey(rows.array<32>(0)))},
+             {"fetched_until", rows.integer(2) + std::chrono::seconds(left_host_stays).count()}}));
+    LEEWARD_TRY(rows.status());
+    return left;
+}
+
 }  // namespace
+
+std::string place_key_name(const TransportPublicKey& server) {
+    return std::string(place_keys) + hex::encode(server.get());
+}
 
 Result<OwnMail> own_mail(Store& store, const Keyring& keyring) {
     OwnMail own;
@@ -142,10 +170,10 @@ Result<OwnMail> own_mail(Store& store, const Keyring& keyring) {
 
 Result<Json> mailhost_add(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(const schema::Place place, schema::read_place(args.text_at("place")));
-    LEEWARD_ASSIGN(auto places, read_places(tx.query(all_places), desk.keyring));
+    LEEWARD_ASSIGN(auto places, read_places(tx.query(our_places), desk.keyring));
     LEEWARD_TRY(may_add(places, place));
     LEEWARD_TRY(keep_place_key(desk, place));
-    LEEWARD_TRY(tx.run("INSERT INTO mail_place(server,endpoint,added) VALUES(?,?,?)",
+    LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO mail_place(server,endpoint,added) VALUES(?,?,?)",
                        place.server,
                        place.endpoint,
                        schema::unix_seconds(now)));
@@ -159,7 +187,7 @@ Result<Json> mailhost_add(Desk& desk, Transaction& tx, const Json& args, Time no
 }
 
 Result<Json> mailhost_remove(Desk& desk, Transaction& tx, const Json& args, Time now) {
-    LEEWARD_ASSIGN(auto places, read_places(tx.query(all_places), desk.keyring));
+    LEEWARD_ASSIGN(auto places, read_places(tx.query(our_places), desk.keyring));
     const std::string wanted = args.text_at("host");
     const auto at = std::find_if(places.begin(), places.end(), [&](const MailPlace& place) {
         return place.endpoint == wanted || short_name(place.server) == wanted;
@@ -168,20 +196,23 @@ Result<Json> mailhost_remove(Desk& desk, Transaction& tx, const Json& args, Time
         return Error{Errc::not_found,
                      "our mail goes to no such host; see 'leeward mailhost list'. Nothing was "
                      "changed"};
-    const TransportPublicKey server = at->server;
-    LEEWARD_TRY(tx.run("DELETE FROM mail_place WHERE server=?", server));
+    LEEWARD_TRY(leave_host(tx, at->server, now));
     Json answer = place_json(*at);
     places.erase(at);
     LEEWARD_TRY(tell_partners(desk, tx, places, now));
-    tx.on_commit(
-        [&desk, name = place_name(server)] { (void)desk.keyring.erase(std::span(&name, 1)); });
     answer.set("hosts", places.size());
-    answer.set("note", "what still lies there is not fetched any more; partners send it again");
+    answer.set("fetched_until", schema::unix_seconds(now + left_host_stays));
+    answer.set(
+        "note",
+        "mail is fetched there until every partner and every offer that is out needs it no "
+        "more, at the latest until this day; 'leeward mailhost list' shows it until then. If "
+        "that host is gone for good, 'leeward node doctor' says with whom to exchange "
+        "offers again");
     return answer;
 }
 
 Result<Json> mailhost_list(Desk& desk, Transaction& tx, const Json&, Time) {
-    LEEWARD_ASSIGN(const auto places, read_places(tx.query(all_places), desk.keyring));
+    LEEWARD_ASSIGN(const auto places, read_places(tx.query(our_places), desk.keyring));
     Json ours = Json::array();
     for (const auto& place : places)
         ours.push(place_json(place));
@@ -190,11 +221,14 @@ Result<Json> mailhost_list(Desk& desk, Transaction& tx, const Json&, Time) {
         if (peer->is_hidden() && peer->paired())
             theirs.push(Json::object(
                 {{"peer", peer->card.organisation}, {"hosts", peer->mail.places.size()}}));
-    return Json::object({{"our_mail", std::move(ours)}, {"hidden_partners", std::move(theirs)}});
+    LEEWARD_ASSIGN(Json left, left_json(tx));
+    return Json::object({{"our_mail", std::move(ours)},
+                         {"left_hosts", std::move(left)},
+                         {"hidden_partners", std::move(theirs)}});
 }
 
 Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx) {
-    LEEWARD_ASSIGN(const auto places, read_places(tx.query(all_places), desk.keyring));
+    LEEWARD_ASSIGN(const auto places, read_places(tx.query(our_places), desk.keyring));
     if (places.empty()) return OfferedMail{};
     LEEWARD_ASSIGN(const std::uint32_t version, route_version(tx));
     const auto drawn = desk.random.array<16>();
@@ -207,7 +241,7 @@ Result<OfferedMail> offer_mail(Desk& desk, Transaction& tx) {
 Outcome tell_where_mail_goes(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
     LEEWARD_ASSIGN(const std::uint32_t before, route_version(tx));
     if (before == 0) return Done{};
-    LEEWARD_ASSIGN(const auto places, read_places(tx.query(all_places), desk.keyring));
+    LEEWARD_ASSIGN(const auto places, read_places(tx.query(our_places), desk.keyring));
     LEEWARD_ASSIGN(const std::uint32_t version, next_version(tx));
     tx.on_commit([&desk] { desk.links_changed = true; });
     return tell(desk, tx, peer, places, version, now);

@@ -11,16 +11,21 @@ namespace leeward::node {
 
 using schema::Json;
 
+// The keyring's name for the key of our place at this host.
+inline constexpr std::string_view place_keys = "mailhost/";
+[[nodiscard]] std::string place_key_name(const TransportPublicKey& server);
+
 struct OwnMail {
-    std::vector<MailPlace> places;
+    std::vector<MailPlace> places;     // and those that were left and are fetched from still
     std::vector<ByteArray<16>> drawn;  // for each partner, and for each offer that is out
 };
-// Errc::corrupt when the key of a place is missing.
+// Errc::corrupt when the key of a place is missing that was not left.
 Result<OwnMail> own_mail(Store& store, const Keyring& keyring);
 
 Result<Json> mailhost_add(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+// It is fetched from until everybody knows (left_hosts.h).
 Result<Json> mailhost_remove(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
-// Our own places.
+// Our own places, and those that we left.
 Result<Json> mailhost_list(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 
 // For an offer: what the one that it is for will be told, and what that came from, to be kept with

@@ -203,11 +203,21 @@ std::vector<TransportPublicKey> Post::lines_to(const TransportPublicKey& server)
     return out;
 }
 
+bool Post::is_silent(const Fetching& place) const {
+    return now_ms_ - place.heard_ms > silent_after_ms;
+}
+
 std::size_t Post::silent_places() const {
-    return static_cast<std::size_t>(
-        std::count_if(fetching_.begin(), fetching_.end(), [&](const Fetching& place) {
-            return now_ms_ - place.heard_ms > silent_after_ms;
-        }));
+    std::size_t silent = 0;
+    for (std::size_t i = 0; i < places_.size(); ++i)
+        if (!places_[i].left && is_silent(fetching_[i])) ++silent;
+    return silent;
+}
+
+bool Post::answers(const TransportPublicKey& server) const {
+    for (std::size_t i = 0; i < places_.size(); ++i)
+        if (places_[i].server == server) return !is_silent(fetching_[i]);
+    return false;
 }
 
 std::vector<schema::NodeId> Post::take_returned() {

@@ -34,6 +34,7 @@ struct MailPlace {
     std::string endpoint;
     TransportPublicKey server;
     PlaceKey key;
+    bool left = false;  // our mail does not go there any more: what still comes there is fetched
 };
 // The key of the guest that a peer is there, from what was drawn for that peer.
 [[nodiscard]] TransportSecretKey guest_key(const PlaceKey& place, const ByteArray<16>& drawn);
@@ -103,8 +104,10 @@ public:
     [[nodiscard]] std::vector<schema::MailHandle> take_gone();
     // The names of our lines to this host: as a recipient, then as each partner's guest.
     [[nodiscard]] std::vector<TransportPublicKey> lines_to(const TransportPublicKey& server) const;
-    // For people: hosts of ours that have not answered for a while.
+    // For people: hosts of ours that have not answered for a while, without those that were left.
     [[nodiscard]] std::size_t silent_places() const;
+    // A host of ours, left or not, has answered lately.
+    [[nodiscard]] bool answers(const TransportPublicKey& server) const;
     // Why no mail of others is served, if this node keeps any and its store is in doubt.
     [[nodiscard]] std::optional<Errc> host_fault() const;
     [[nodiscard]] bool more() const { return more_ || !come_.empty(); }
@@ -150,6 +153,7 @@ private:
     void take_answer(Fetching& place, Inbound& inbound, schema::HostAnswer answer);
     void take_answer(const schema::NodeId& peer, std::size_t way, const schema::HostAnswer& answer);
     void serve_others();
+    [[nodiscard]] bool is_silent(const Fetching& place) const;
     [[nodiscard]] Fetching* place_of(const TransportPublicKey& line);
     [[nodiscard]] std::vector<schema::LineKey> guests_at(std::size_t i) const;
 
