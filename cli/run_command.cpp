@@ -164,6 +164,18 @@ ExitCode code_of(const CommandLine& line, const Json& result) {
     return ExitCode::queued;
 }
 
+// Her own comes with --as already; a preview takes none.
+Result<bool> asks_passphrase(const CommandLine& line) {
+    if (!takes(*line.command, "passphrase-fd")) return false;
+    if (!line.command->own_passphrase) return true;
+    if (line.options.as.empty()) return !line.options.dry_run;
+    if (line.given.contains("passphrase-fd") || line.given.contains("passphrase-file"))
+        return Error{Errc::invalid_argument,
+                     "with --as her passphrase comes by --as-passphrase-fd or "
+                     "--as-passphrase-file; nothing was done"};
+    return false;
+}
+
 }  // namespace
 
 Result<Secrets> secrets_for(const CommandLine& line) {
@@ -174,8 +186,9 @@ Result<Secrets> secrets_for(const CommandLine& line) {
         secrets.push_back(std::move(secret));
         return Done{};
     };
+    LEEWARD_ASSIGN(const bool asks, asks_passphrase(line));
     if (!line.options.as.empty()) LEEWARD_TRY(add(Passphrase::KNOWN, "as-"));
-    if (takes(*line.command, "passphrase-fd")) LEEWARD_TRY(add(Passphrase::KNOWN, ""));
+    if (asks) LEEWARD_TRY(add(Passphrase::KNOWN, ""));
     if (takes(*line.command, "new-passphrase-fd")) LEEWARD_TRY(add(Passphrase::NEW, "new-"));
     return secrets;
 }

@@ -11,6 +11,7 @@ constexpr bool in_place = true;
 constexpr bool named = false;
 constexpr bool changes = true;
 constexpr bool reads = false;
+constexpr bool own_passphrase = true;
 
 using enum ArgType;
 using enum WhenFull;
@@ -116,8 +117,9 @@ const std::vector<CommandSpec>& table() {
 
     {"approval.list", "What waits for a second person, and what was done on a yes by telephone and is not countersigned.",
         {{"all", FLAG, optional, named, "settled ones too"}, {"page", NUMBER, optional, named, "which page, from 1"}}, reads, workers_and_administrators, "leeward approval list"},
-    {"approval.give", "Agrees as the second person: what was asked for is done, or what was said by telephone is countersigned. A file that is made comes out here: --out.",
-        {id_arg("the request")}, changes, supervisors | administrators, "leeward approval give 5c20aa", TAKEN},
+    {"approval.give", "Agrees as the second person, with her own passphrase: what was asked for is done, or what was said by telephone is countersigned. A file that is made comes out here: --out.",
+        {id_arg("the request"), passphrase_fd, passphrase_file},
+        changes, supervisors | administrators, "leeward approval give 5c20aa", TAKEN, own_passphrase},
     {"approval.refuse", "Says no as the second person. What is in effect already becomes an incident.",
         {id_arg("the request")}, changes, supervisors | administrators, "leeward approval refuse 5c20aa", TAKEN},
 

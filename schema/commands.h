@@ -54,6 +54,9 @@ struct CommandSpec {
     RoleSet roles;  // who may give it
     std::string_view example;
     WhenFull when_full = WhenFull::REFUSED;
+    // Her shift is not enough: her own passphrase comes with it, whoever sits at her desk. Not with --as, which
+    // takes it anyway, nor with a preview.
+    bool own_passphrase = false;
 };
 
 [[nodiscard]] std::span<const CommandSpec> commands();

@@ -92,10 +92,12 @@ Result<Json> NodeApi::preview(std::string_view command, const Json& args) {
 Result<Json> NodeApi::serve(uid_t desk, const Request& request, const Secrets& secrets) {
     LEEWARD_TRY(prepare());
     LEEWARD_ASSIGN(const auto* spec, checked(request.command, request.args));
-    const bool signs_for_one = !request.as.empty();
-    LEEWARD_ASSIGN(const Actor actor, who(desk, *spec, request, secrets));
-    const std::span rest = std::span(secrets).subspan(signs_for_one ? 1 : 0);
     const Keep keep = request.act == Act::PREVIEW ? Keep::NO : Keep::YES;
+    const bool signs_for_one = !request.as.empty();
+    const bool proves_again = spec->own_passphrase && keep == Keep::YES && !signs_for_one;
+    LEEWARD_ASSIGN(const Actor actor, who(desk, *spec, request, secrets));
+    if (proves_again) LEEWARD_TRY(prove_again(actor, secrets));
+    const std::span rest = std::span(secrets).subspan(signs_for_one || proves_again ? 1 : 0);
     return run(actor, *spec, request.args, {desk, keep, rest});
 }
 
@@ -190,6 +192,17 @@ Result<Actor> NodeApi::who(uid_t desk,
     auto actor = sign_in_.at(desk, clock_.now());
     if (!actor && actor.error().code == Errc::locked && needs_nobody(command.name)) return Actor{};
     return actor;
+}
+
+// Whoever came to the desk that she has left says nothing in her name.
+Outcome NodeApi::prove_again(const Actor& actor, std::span<const SecretBytes> secrets) {
+    const Worker* worker = engine_.desk().workers.find(actor.id);
+    if (worker == nullptr || secrets.empty() || secrets.front().empty())
+        return Error{Errc::locked,
+                     "a second person types her own passphrase for this; nothing was changed"};
+    auto proved = prove({actor, worker->name}, secrets.front());
+    if (proved || proved.error().code != Errc::locked) return proved;
+    return Error{Errc::locked, "the passphrase does not fit; nothing was changed"};
 }
 
 Outcome NodeApi::admit(const Actor& actor, const schema::CommandSpec& command) {

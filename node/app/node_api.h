@@ -31,7 +31,8 @@ public:
     ~NodeApi() override;
 
     // What a program of this user of the machine asks: for whoever is on shift at that desk, or for
-    // `request.as`, whose passphrase is then the first secret. Errc::locked when nobody is signed in.
+    // `request.as`, whose passphrase is then the first secret. So is hers who is on shift where the command takes
+    // it (`own_passphrase`). Errc::locked when nobody is signed in, or it does not fit.
     Result<schema::Json> serve(uid_t desk, const Request& request, const Secrets& secrets = {});
     // The same at the desk of the node's own user.
     Result<schema::Json> call(std::string_view command, const schema::Json& args) override;
@@ -78,6 +79,7 @@ private:
                       const schema::CommandSpec& command,
                       const Request& request,
                       std::span<const SecretBytes> secrets);
+    Outcome prove_again(const Actor& actor, std::span<const SecretBytes> secrets);
     Result<schema::Json> run(const Actor& actor,
                              const schema::CommandSpec& command,
                              const schema::Json& args,

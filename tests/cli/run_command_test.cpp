@@ -25,13 +25,17 @@ namespace fs = std::filesystem;
 class Script final : public Asked {
 public:
     explicit Script(Result<Json> answer) : answer_(std::move(answer)) {}
-    Result<Json> ask(const Request& request, const node::Secrets&) override {
+    Result<Json> ask(const Request& request, const node::Secrets& secrets) override {
         asked.push_back(request);
+        typed.clear();
+        for (const SecretBytes& one : secrets)
+            typed.emplace_back(as_text(one.reveal()));
         if (request.act == Act::PREVIEW)
             return Json::object({{"preview", Json::object({{"to", "Juniper House"}})}});
         return answer_;
     }
     std::vector<Request> asked;
+    std::vector<std::string> typed;  // the passphrases of the last
 
 private:
     Result<Json> answer_;
@@ -81,6 +85,7 @@ struct Ran {
     std::string out;
     std::string err;
     std::vector<Request> asked;
+    std::vector<std::string> typed;
 };
 
 Ran run(const std::vector<std::string>& args, Result<Json> answer) {
@@ -93,6 +98,7 @@ Ran run(const std::vector<std::string>& args, Result<Json> answer) {
     ran.out = streams.out.str();
     ran.err = streams.err.str();
     ran.asked = node.asked;
+    ran.typed = node.typed;
     return ran;
 }
 
@@ -162,6 +168,37 @@ TEST_CASE("The option --dry-run only previews a change, and is no option of a qu
     const Ran reading = run({"inbox", "--dry-run"}, Json::object());
     CHECK(reading.code.error().code == Errc::invalid_argument);
     CHECK(reading.asked.empty());
+}
+
+std::string with_passphrase(const fs::path& file, std::string_view passphrase) {
+    std::ofstream(file) << passphrase;
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+    return file.string();
+}
+
+TEST_CASE("a second person's yes goes with her passphrase, which is asked for once") {
+    using Typed = std::vector<std::string>;
+    const node::TestFolder folder;
+    const std::string own = with_passphrase(folder.path / "own", "lantern quay juniper");
+    const std::vector<std::string> give{"approval", "give", "5c20aa", "--no-input"};
+
+    const Ran without = run(give, Json::object());
+    CHECK(without.code.error().code == Errc::locked);
+    CHECK(without.asked.empty());
+    CHECK(run(with(with(give, "--passphrase-file"), own), Json::object()).typed ==
+          Typed{"lantern quay juniper"});
+
+    const auto as = with(with(give, "--as"), "night supervisor");
+    CHECK(run(with(with(as, "--as-passphrase-file"), own), Json::object()).typed ==
+          Typed{"lantern quay juniper"});
+    const Ran passed_over = run(with(with(as, "--passphrase-file"), own), Json::object());
+    CHECK(passed_over.code.error().code == Errc::invalid_argument);
+    CHECK(passed_over.asked.empty());
+
+    const Ran preview = run(with(give, "--dry-run"), Json::object());
+    REQUIRE(preview.asked.size() == 1);
+    CHECK(preview.asked[0].act == Act::PREVIEW);
+    CHECK(preview.typed.empty());
 }
 
 TEST_CASE("a file is printed alone, so that it can be redirected") {

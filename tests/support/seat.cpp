@@ -44,7 +44,11 @@ Result<Json> Seat::start_shift() {
 }
 
 Result<Json> Seat::call(std::string_view command, const Json& args) {
-    return node_.serve(desk_, {std::string(command), args, node::Act::PERFORM, {}, 0});
+    const auto* spec = schema::find_command(command);
+    const bool asks = spec != nullptr && spec->own_passphrase;
+    return node_.serve(desk_,
+                       {std::string(command), args, node::Act::PERFORM, {}, 0},
+                       asks ? TestNode::Typed{passphrase_} : TestNode::Typed{});
 }
 
 Json Seat::must(std::string_view command, const Json& args) {

@@ -13,6 +13,7 @@ public:
     Seat(TestNode& node, std::string name, std::string_view roles, std::string_view team = "");
 
     Result<Json> start_shift();
+    // With her passphrase where the command takes her own.
     Result<Json> call(std::string_view command, const Json& args = Json::object());
     Json must(std::string_view command, const Json& args = Json::object());
     Error refused(std::string_view command, const Json& args = Json::object());

@@ -59,6 +59,7 @@ public:
     void close();
     [[nodiscard]] bool running() const { return engine_ != nullptr; }
 
+    // At the desk of the node's own user, with the passphrase of all where the command takes her own.
     Result<Json> call(std::string_view command, const Json& args = Json::object());
     // As another than the node's one operator.
     Result<Json> call_as(schema::RoleSet roles,

@@ -52,6 +52,21 @@ TEST_CASE("the page has every field and every code, in the language asked for") 
     }
 }
 
+TEST_CASE("the page asks for her own passphrase once for a command that takes it") {
+    const Json words = node::page_words(Language::EN, schema::everyone);
+    int found = 0;
+    for (const auto& command : words.array_at("commands")) {
+        const auto* spec = schema::find_command(command.text_at("name"));
+        if (!spec->own_passphrase) continue;
+        ++found;
+        CAPTURE(spec->name);
+        CHECK(command.bool_at("asks_again"));
+        for (const auto& arg : command.array_at("args"))
+            CHECK(arg.text_at("type") != "secret");
+    }
+    CHECK(found > 0);
+}
+
 TEST_CASE(
     "what asks for the passphrase again is what leaves, lets in, erases, breaks glass or vouches") {
     const auto asks = [](std::string_view name) {
