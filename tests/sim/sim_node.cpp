@@ -1,6 +1,7 @@
 #include "tests/sim/sim_node.h"
 
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "schema/envelope.h"
 #include "tests/sim/broken.h"
@@ -164,8 +165,14 @@ void SimNode::stop() {
     home_.reset();
 }
 
-Result<Json> SimNode::call(std::string_view command, const Json& args) {
-    auto done = unless_off(disk_, [&] { return api_->call(command, args); });
+Result<Json> SimNode::call(std::string_view command,
+                           const Json& args,
+                           const std::vector<std::string>& typed) {
+    const node::Request request{std::string(command), args, node::Act::PERFORM, {}, typed.size()};
+    node::Secrets secrets;
+    for (const auto& one : typed)
+        secrets.emplace_back(as_bytes(one));
+    auto done = unless_off(disk_, [&] { return api_->serve(::geteuid(), request, secrets); });
     // What is said once the power has gone is heard by nobody.
     if (disk_.is_off()) return Error{Errc::io, "the power is off"};
     return done;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "node/app/node_api.h"
 #include "tests/sim/traffic.h"
@@ -39,7 +40,10 @@ public:
     void stop();  // nothing is told to anybody
     [[nodiscard]] bool running() const { return engine_ != nullptr; }
 
-    Result<Json> call(std::string_view command, const Json& args = Json::object());
+    // At the desk of the node's own user, with the passphrases that are typed.
+    Result<Json> call(std::string_view command,
+                      const Json& args = Json::object(),
+                      const std::vector<std::string>& typed = {});
     // Throws Broken when it is refused.
     Json must(std::string_view command, const Json& args = Json::object());
 
