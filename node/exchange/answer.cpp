@@ -291,12 +291,13 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
     LEEWARD_TRY(is_asked_of_us(leg));
     LEEWARD_TRY(no_review_waits(leg));
     const bool review = schema::needs_review(code);
+    const auto number = static_cast<std::int64_t>(leg.answer.counter);
     const bool first = review && leg.priority != schema::Priority::EMERGENCY &&
                        schema::write_answer(AnswerMove::W8, leg.answer, leg.ask);
     if (!leg.detail.is_null())
         leg.detail.set("own_reason", code)
             .set("declined_by", schema::text(desk.actor.id))
-            .set("declined_number", leg.answer.counter);
+            .set("declined_number", number);
     Said said{Json::object(), first ? std::string() : schema::travels_as(code)};
     auto done =
         answered(desk, tx, leg, first ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now);
@@ -304,6 +305,8 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
     LEEWARD_TRY(raise(tx, "REVIEW_DECLINE", leg.id.get(), leg.peer, now));
     if (first) return done;
     leg.review_due = now + review_after;
+    leg.declined_by = desk.actor.id;
+    leg.declined_number = number;
     LEEWARD_TRY(save_leg(desk, tx, leg));
     return done;
 }
@@ -323,7 +326,7 @@ Outcome a_review_waits(const Leg& leg) {
 // Whoever said no does not review it herself.
 bool reviews_anothers_no(const Desk& desk, const Leg& leg) {
     return desk.actor.has_any({schema::Role::SHELTER_SUPERVISOR}) &&
-           leg.detail.text_at("declined_by") != schema::text(desk.actor.id);
+           said_no(leg).by != schema::text(desk.actor.id);
 }
 
 // A no that was said at once, in an emergency: the review is an act of its own and moves nothing. A

@@ -15,7 +15,8 @@ constexpr std::string_view columns =
     "SELECT id,peer,ours,need,alias,service,priority,ask,ask_counter,ask_saw,answer,answer_counter,"
     "answer_saw,shown,sent,opened,since,answer_from,hold_until,window_start,window_end,in_seq,"
     "timer,"
-    "raised,freed,erased,erase_by,reason,papers,kept,review_due,detail FROM leg ";
+    "raised,freed,erased,erase_by,reason,papers,kept,review_due,"
+    "declined_by,declined_number,detail FROM leg ";
 
 std::string place(const schema::LegId& id) {
     return "leg/" + schema::text(id);
@@ -58,6 +59,8 @@ Leg read_leg(Rows& rows) {
     leg.papers = rows.text(28);
     leg.kept = time_at(rows, 29);
     leg.review_due = time_at(rows, 30);
+    if (!rows.is_null(31)) leg.declined_by = rows.id<schema::OperatorId>(31);
+    leg.declined_number = rows.integer(32);
     return leg;
 }
 
@@ -72,7 +75,7 @@ Result<std::vector<Leg>> read_all(Desk& desk, Rows rows) {
     while (rows.next()) {
         legs.push_back(read_leg(rows));
         Leg& leg = legs.back();
-        LEEWARD_ASSIGN(leg.detail, open_detail(desk, leg.id, rows.blob(31)));
+        LEEWARD_ASSIGN(leg.detail, open_detail(desk, leg.id, rows.blob(33)));
         const Peer* peer = desk.peers.find(leg.peer);
         leg.awaited = peer != nullptr && leg.opened <= peer->resync_awaited;
     }
@@ -93,6 +96,11 @@ Result<Bytes> seal_detail(Desk& desk, const Leg& leg) {
 }
 
 }  // namespace
+
+SaidNo said_no(const Leg& leg) {
+    if (leg.declined_by) return {schema::text(*leg.declined_by), leg.declined_number};
+    return {leg.detail.text_at("declined_by"), leg.detail.int_at("declined_number")};
+}
 
 std::string leg_record(const schema::LegId& id) {
     return "leg/" + schema::text(id);
@@ -156,11 +164,12 @@ Outcome insert_leg(Desk& desk, Transaction& tx, const Leg& leg) {
 Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg) {
     leg.timer = next_timer(leg);
     LEEWARD_ASSIGN(const Bytes sealed, seal_detail(desk, leg));
+    if (leg.review_due == never) leg.declined_by.reset();
     return tx.run(
         "UPDATE leg SET ask=?,ask_counter=?,ask_saw=?,answer=?,answer_counter=?,answer_saw=?,"
         "shown=?,since=?,answer_from=?,hold_until=?,window_start=?,window_end=?,in_seq=?,timer=?,"
         "raised=?,freed=?,erased=?,erase_by=?,reason=?,papers=?,kept=?,"
-        "review_due=?,detail=? WHERE id=?",
+        "review_due=?,declined_by=?,declined_number=?,detail=? WHERE id=?",
         leg.ask.value,
         leg.ask.counter,
         leg.ask.saw,
@@ -183,6 +192,8 @@ Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg) {
         leg.papers,
         schema::unix_seconds(leg.kept),
         schema::unix_seconds(leg.review_due),
+        leg.declined_by,
+        leg.declined_number,
         BytesView(sealed),
         leg.id);
 }

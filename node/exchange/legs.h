@@ -42,7 +42,9 @@ struct Leg {
     schema::Time erase_by;    // 0: no deadline yet
     schema::Time kept;        // when a person last said that it still stands, in this state
     schema::Time review_due;  // of a decline that was said at once; 0: none is owed
-    bool moved = false;       // a register has changed since it was settled last
+    std::optional<schema::OperatorId> declined_by;  // who said it, for as long as one is owed
+    std::int64_t declined_number = 0;               // and which it was
+    bool moved = false;    // a register has changed since it was settled last
     bool awaited = false;  // older than a restore, and the peer's word on it is not in (resync.h)
     std::string reason;
     std::string papers;
@@ -52,6 +54,14 @@ struct Leg {
 using schema::Json;
 
 inline constexpr schema::Time never{};  // no time set
+
+// The no that is to be reviewed: who said it, and which it was. Empty of none; of one that was said at once it
+// outlives the card.
+struct SaidNo {
+    std::string by;
+    std::int64_t number = 0;
+};
+[[nodiscard]] SaidNo said_no(const Leg& leg);
 
 [[nodiscard]] std::string leg_record(const schema::LegId& id);
 // At the commit, unless a later word of the same transaction has made the leg live again: what it then

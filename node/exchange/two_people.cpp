@@ -117,21 +117,15 @@ Json shown(const Desk& desk, const Approval& one) {
     return json;
 }
 
-// The no that is to be reviewed: who said it, and which it was. Empty of any other act, and once the card is
-// erased.
-struct SaidNo {
-    std::string by;
-    std::int64_t number = 0;
-};
-
-SaidNo said_no(const Json& detail) {
-    return {detail.text_at("declined_by"), detail.int_at("declined_number")};
+SaidNo kept_no(const Approval& one) {
+    return {one.detail.text_at("declined_by"), one.detail.int_at("declined_number")};
 }
 
+// Empty of any other act, and once its card is erased with no review owed.
 SaidNo present_no(Desk& desk, Transaction& tx, const Approval& one) {
     if (one.act != TwoPersonAct::DECLINE_REVIEW) return {};
     const auto leg = load_leg(desk, tx, schema::LegId(to_array<16>(one.subject)));
-    return leg ? said_no(leg->detail) : SaidNo{};
+    return leg ? said_no(*leg) : SaidNo{};
 }
 
 // The request keeps it, for it may outlive the card.
@@ -142,7 +136,7 @@ void keep_no(Desk& desk, Transaction& tx, Approval& one) {
 
 // Since somebody was asked, the no may have been returned and another said.
 bool is_of_another_no(Desk& desk, Transaction& tx, const Approval& one) {
-    const SaidNo kept = said_no(one.detail);
+    const SaidNo kept = kept_no(one);
     const SaidNo present = present_no(desk, tx, one);
     return !kept.by.empty() && !present.by.empty() &&
            (kept.by != present.by || kept.number != present.number);
@@ -154,7 +148,7 @@ bool is_her_own_no(Desk& desk,
                    Transaction& tx,
                    const Approval& one,
                    const schema::OperatorId& who) {
-    const std::string kept = said_no(one.detail).by;
+    const std::string kept = kept_no(one).by;
     const bool waits = one.state == ApprovalState::ASKED;
     return kept == schema::text(who) ||
            ((waits || kept.empty()) && present_no(desk, tx, one).by == schema::text(who));
