@@ -44,7 +44,8 @@ Outcome is_code_of(std::string_view family, const std::string& code) {
                  "that is not a " + std::string(family) + " code; nothing was changed"};
 }
 
-// G5: one place of a need is chosen at a time, and none while she is in a house.
+// G5: one place of a need is chosen at a time, and none while she is in a house. Where a restore has left two, no
+// plan goes to either: where she will be is for one house to know.
 Outcome no_other_chosen(Desk& desk, Transaction& tx, const Leg& leg) {
     if (!leg.need) return Done{};
     LEEWARD_ASSIGN(const auto legs, legs_of(desk, tx, *leg.need));
@@ -81,13 +82,16 @@ Result<Json> propose_plan(Desk& desk, Transaction& tx, Leg& leg, const Json& arg
 // The referrer proposes; the shelter, asked, acknowledges and names who will be at the door.
 Result<Json> leg_plan(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    LEEWARD_TRY(no_other_chosen(desk, tx, leg));
     if (leg.ours) return propose_plan(desk, tx, leg, args, now);
     Json who = Json::object({{"their_person", args.text_at("person")}});
     return said_by_us(desk, tx, leg, AnswerMove::W15, {std::move(who), ""}, now);
 }
 
+// A house that knows her to be under way is told how long it will be, whatever else is chosen.
 Result<Json> leg_departed(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Leg leg, find_leg(desk, tx, args.text_at("id")));
+    if (leg.shown != LegState::IN_TRANSIT) LEEWARD_TRY(no_other_chosen(desk, tx, leg));
     const std::int64_t end = args.int_at("window-end");
     if (end == 0) return said_by_us(desk, tx, leg, AskMove::A6, {}, now);
     if (end <= schema::unix_seconds(now))

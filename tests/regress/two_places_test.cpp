@@ -56,6 +56,19 @@ struct Forgotten {
         first.must("leg.cancel", id_arg(asked.legs[0]));
         world.pump();
     }
+    Json hours_from_now(std::size_t which, int end) {
+        const auto now = world.clock().seconds();
+        return id_arg(asked.legs[which])
+            .set("window-start", now + 3600)
+            .set("window-end", now + std::int64_t{3600} * end);
+    }
+    void plan_second() {
+        harbor.must("leg.plan", hours_from_now(1, 2));
+        world.pump();
+        second.must("leg.plan", id_arg(asked.legs[1]));
+        world.pump();
+        REQUIRE(harbor.state_of(asked.legs[1]) == "HANDOFF_SCHEDULED");
+    }
     std::int64_t shared() { return second.count("SELECT count(*) FROM grant_of"); }
 };
 
@@ -106,6 +119,48 @@ TEST_CASE("while two places are chosen nothing is shared, and then with the one 
     f.end_first();
     CHECK(f.harbor.state_of(f.asked.legs[1]) == "ACCEPTED");
     CHECK(f.shared() > 0);
+}
+
+// Found by reading: a plan and a departure still went to both.
+TEST_CASE(
+    "while two places are chosen no plan goes to either, and then one to the one that is left") {
+    Forgotten f(1331);
+    f.confirm_second();
+    f.meet(f.first);
+    REQUIRE(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
+    for (const std::size_t which : {0U, 1U})
+        CHECK(f.harbor.refused("leg.plan", f.hours_from_now(which, 2)).code == Errc::wrong_state);
+    f.end_first();
+    f.plan_second();
+}
+
+TEST_CASE(
+    "while two places are chosen nobody sets out to either, and then to the one that is left") {
+    Forgotten f(1332);
+    f.confirm_second();
+    f.plan_second();
+    f.meet(f.first);
+    REQUIRE(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
+    const Json leaves = id_arg(f.asked.legs[1]);
+    CHECK(f.harbor.refused("leg.departed", leaves).code == Errc::wrong_state);
+    f.end_first();
+    f.harbor.must("leg.departed", leaves);
+    f.world.pump();
+    CHECK(f.second.state_of(f.asked.legs[1]) == "IN_TRANSIT");
+}
+
+TEST_CASE("the house that she is on her way to is told of a delay, whatever else is chosen") {
+    Forgotten f(1333);
+    f.confirm_second();
+    f.plan_second();
+    f.harbor.must("leg.departed", id_arg(f.asked.legs[1]));
+    f.world.pump();
+    f.meet(f.first);
+    REQUIRE(is_told(f.harbor, "TWO_PLACES_CHOSEN"));
+    const auto later = f.world.clock().seconds() + 4 * 3600;
+    f.harbor.must("leg.departed", id_arg(f.asked.legs[1]).set("window-end", later));
+    f.world.pump();
+    CHECK(f.second.leg(f.asked.legs[1]).int_at("window_end") == later);
 }
 
 }  // namespace leeward::test
