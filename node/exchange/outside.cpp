@@ -148,7 +148,8 @@ Result<Applied> take_approve_ask(
                *act,
                in_effect,
                schema::unix_seconds(by_our_clock(schema::from_unix(due), message, now))));
-    LEEWARD_TRY(raise(tx, asked_code, id.get(), peer.node(), now));
+    if (tx.changes() > 0)  // asked again, it calls nobody again: it may be answered by now
+        LEEWARD_TRY(raise(tx, asked_code, id.get(), peer.node(), now));
     (void)desk;
     return Applied{{}, {}, event_of(peer.node(), "APPROVAL_BY_PHONE")};
 }

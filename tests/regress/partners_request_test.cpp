@@ -78,6 +78,24 @@ TEST_CASE("what a partner asks takes neither our own request's number nor anothe
     CHECK(s.state_of_only() == "ASKED");
 }
 
+// Found by reading: the same question once more called her again, also where she had answered it; nothing settled that.
+TEST_CASE("what a partner asks once more calls nobody once more") {
+    Small s(1321);
+    const std::string theirs(32, 'a');
+    const auto calls = [&] {
+        return s.harbor.count(
+            "SELECT coalesce(sum(repeats),0) FROM notice WHERE code='OUTSIDE_APPROVAL_ASKED'");
+    };
+    for (int i = 0; i < 2; ++i) {
+        CHECK(s.asks_harbor(s.lantern, theirs).empty());
+        CHECK(calls() == 1);
+    }
+    s.harbor.must("approval.give", with_id(theirs));
+    CHECK(s.asks_harbor(s.lantern, theirs).empty());
+    CHECK(calls() == 0);
+    CHECK_FALSE(is_called_for_a_partner(s.harbor));
+}
+
 TEST_CASE("what has run out at the partner is not asked of our supervisor any more") {
     Small s(977);
     s.postpone(90);
