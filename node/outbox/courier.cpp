@@ -7,6 +7,7 @@
 #include "node/outbox/hosted.h"
 #include "node/store/faults.h"
 #include "schema/limits.h"
+#include "schema/receipt.h"
 
 namespace leeward::node {
 namespace {
@@ -52,6 +53,23 @@ Outcome make_all_due(Transaction& tx, const schema::NodeId& peer, std::int64_t n
 // Less than `pause` ago, by a clock that was not set back since.
 bool was_just(std::int64_t at_ms, std::int64_t pause, std::int64_t now_ms) {
     return at_ms != 0 && now_ms - at_ms < pause && now_ms >= at_ms;
+}
+
+// Each line of a receipt stands for itself, so two say what one does. False for a single line, and for a
+// receipt that our key of today has not signed.
+bool halve(std::deque<PendingReceipt>& waiting, std::size_t at, const crypto::SigningKey& key) {
+    auto first = schema::open_receipt(waiting[at].jws, crypto::verify_key_of(key));
+    if (!first || first->lines.size() < 2) return false;
+    const auto middle = static_cast<std::ptrdiff_t>(first->lines.size() / 2);
+    auto second = *first;
+    first->lines.erase(first->lines.begin() + middle, first->lines.end());
+    second.lines.erase(second.lines.begin(), second.lines.begin() + middle);
+    auto& leaves = waiting[at].leaves;
+    PendingReceipt rest{schema::sign_receipt(second, key), {leaves.begin() + middle, leaves.end()}};
+    leaves.erase(leaves.begin() + middle, leaves.end());
+    waiting[at].jws = schema::sign_receipt(*first, key);
+    waiting.insert(waiting.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(rest));
+    return true;
 }
 
 }  // namespace
@@ -357,7 +375,7 @@ std::string Courier::gossip_for(const Peer& to, std::int64_t now_ms) {
 
 Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner) {
     std::size_t used = schema::encoded_heads_size(inner);
-    const auto& waiting = receipts_[peer.node()];
+    auto& waiting = receipts_[peer.node()];
     auto& taken = taken_[peer.node()];
     while (taken < waiting.size() && inner.receipts.size() < 32) {
         schema::ReceiptItem item{waiting[taken].jws, {}};
@@ -368,6 +386,7 @@ Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::I
         const std::size_t size = schema::encoded_size(item);
         const bool fits = used + size <= schema::limits::inner_bytes;
         if (!fits && !inner.receipts.empty()) break;
+        if (!fits && halve(waiting, taken, parts_.self.signing)) continue;
         ++taken;
         if (!fits) {  // into no envelope: others must not wait behind it
             report_.fault = Errc::too_large;
