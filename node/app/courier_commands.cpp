@@ -28,6 +28,17 @@ void put_answer(Json& answer, std::string text, bool on_paper) {
                "a stick. What was taken in is in effect");
 }
 
+// Whether the disk is full or our log can sign nothing, the doctor says.
+std::string what_was_put_off(std::size_t messages) {
+    const std::string count =
+        messages == 1 ? "1 message was" : std::to_string(messages) + " messages were";
+    return count +
+           " put off: nothing new can be stored here now, and 'leeward node doctor' says why. "
+           "Nothing is lost, as their sender keeps what has no receipt. Once that is mended, take "
+           "in "
+           "the same file again";
+}
+
 std::string what_was_not_taken(const Engine::Taken& taken) {
     if (taken.revoked_by_it)
         return "with it came word that their keys are revoked: what stood before it is in effect, "
@@ -35,6 +46,7 @@ std::string what_was_not_taken(const Engine::Taken& taken) {
     if (taken.report.fault)
         return "part of it met a fault here, and nothing of that part is in effect: take in the "
                "same file again later, and see 'leeward node doctor'";
+    if (taken.report.put_off > 0) return what_was_put_off(taken.report.put_off);
     if (taken.report.refused > 0)
         return "part of it could not be opened here: our keys are newer than the file. Carry "
                "back the file that was written now; it brings them our new ones";
@@ -70,6 +82,7 @@ Result<Json> courier_import(Engine& engine, const Json& args, std::int64_t now_m
                                 {"known_already", taken.report.repeats},
                                 {"receipts", taken.report.receipts},
                                 {"not_taken", taken.report.refused},
+                                {"put_off", taken.report.put_off},
                                 {"to_carry_back", taken.answer.messages}});
     if (const auto say = what_was_not_taken(taken); !say.empty()) answer.set("say", say);
     put_answer(answer, std::move(taken.answer.text), args.bool_at("qr"));

@@ -105,6 +105,7 @@ void add(Receiver::Report& sum, const Receiver::Report& one) {
     sum.repeats += one.repeats;
     sum.refused += one.refused;
     sum.receipts += one.receipts;
+    sum.put_off += one.put_off;
     if (!sum.fault) sum.fault = one.fault;
 }
 
@@ -141,7 +142,7 @@ Result<Receiver::Report> Receiver::receive(std::span<const Inbound> frames, std:
     for (std::size_t i = 0; i < frames.size(); ++i) {
         const Outcome alone = take(frames.subspan(i, 1));
         if (!alone && is_of_the_store(alone.error().code)) return alone.error();
-        add(sum, alone ? report_ : Report{0, 0, 0, 1, 0, alone.error().code});
+        add(sum, alone ? report_ : Report{0, 0, 0, 1, 0, 0, alone.error().code});
     }
     return sum;
 }
@@ -304,8 +305,10 @@ Outcome Receiver::take_inner(Transaction& tx,
         if (!checked) continue;
         if (inner.head.empty() && class_of(checked->message) != MessageClass::CONTROL) continue;
         const bool is_new = checked->refused.empty() && !checked->answered;
-        if (must_wait(*checked) || (is_new && is_before_its_leg(tx, peer, checked->message))) {
+        const bool lacks_room = must_wait(*checked);
+        if (lacks_room || (is_new && is_before_its_leg(tx, peer, checked->message))) {
             opened.put_off = true;
+            report_.put_off += lacks_room ? 1 : 0;
             continue;
         }
         if (is_new) stories_.prepare(checked->message, records_);

@@ -65,6 +65,7 @@ public:
         std::size_t repeats = 0;   // seen before and answered again
         std::size_t refused = 0;   // frames that were not for us, did not open, did not parse
         std::size_t receipts = 0;  // of ours, lines
+        std::size_t put_off = 0;   // not taken now: nothing that grows can be stored
         // Why a message that is sound could not be taken in, though the store is well. It stopped no other.
         std::optional<Errc> fault{};
     };
