@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "node/exchange/leg_clock.h"
 #include "node/exchange/legs.h"
 #include "node/exchange/need_to_know.h"
 #include "node/exchange/notices.h"
@@ -22,7 +23,6 @@ using schema::LegState;
 using schema::Time;
 
 constexpr std::int64_t longest_hold_minutes = 14 * 24 * 60;
-constexpr schema::Duration review_after = std::chrono::hours(24);  // of a no that was said at once
 
 Outcome is_asked_of_us(const Leg& leg) {
     if (!leg.ours) return Done{};

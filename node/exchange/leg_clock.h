@@ -31,6 +31,8 @@ struct LegTimer {
 
 // How long a recipient has to answer, from DELIVERED.
 [[nodiscard]] schema::Duration answer_time(schema::Priority priority);
+// How long after a no that was said at once somebody is called to review it.
+inline constexpr schema::Duration review_after = std::chrono::hours(24);
 // How long after its end a T1 copy may stay at a recipient.
 [[nodiscard]] schema::Duration erase_after(schema::Priority priority);
 

@@ -166,6 +166,7 @@ Outcome legs_follow_clock(Desk& desk, Transaction& tx, Time reached, Time now) {
             for (Time* moment :
                  {&leg->since, &leg->opened, &leg->answer_from, &leg->raised, &leg->kept})
                 *moment = std::min(*moment, reached);
+            leg->review_due = std::min(leg->review_due, reached + review_after);
             LEEWARD_TRY(tx.run(
                 "UPDATE leg SET opened=? WHERE id=?", schema::unix_seconds(leg->opened), leg->id));
             return save_leg(desk, tx, *leg);

@@ -115,6 +115,24 @@ TEST_CASE("the card of a question that ended by a clock ahead is erased within t
     CHECK(shelter.count("SELECT count(*) FROM leg WHERE erased=0") == 0);
 }
 
+TEST_CASE("an emergency's no that a clock ahead has dated is called for review after a day") {
+    World world(2620, {"investigation", "shelter"});
+    TestNode& shelter = world.node(1);
+    const Asked asked = ask(world, world.node(0), {&shelter}, "PLACEMENT", "EMERGENCY");
+    const Json leg = Json::object({{"id", asked.legs.front()}});
+    world.clock().move(hours(72));
+    shelter.must("leg.show", leg);
+    shelter.must("leg.decline",
+                 Json::object({{"id", asked.legs.front()}, {"code", "DECLINE_OTHER_REVIEWED"}}));
+    shelter.step();
+    world.clock().move(-hours(72));
+    world.pump();
+    REQUIRE(shelter.state_of(asked.legs.front()) == "DECLINED");
+    REQUIRE(calls(shelter, "REVIEW_DECLINE") == 1);
+    world.pass(hours(25));
+    CHECK(calls(shelter, "REVIEW_DECLINE") == 2);
+}
+
 TEST_CASE("papers that nobody signs call again in time, though a clock ahead has called") {
     Papers p(2614);
     p.draft();
