@@ -396,11 +396,12 @@ Result<Json> retention_hold(Desk& desk, Transaction& tx, const Json& args, Time 
     LEEWARD_ASSIGN(const Case one, find_case(desk, tx, args.text_at("case")));
     LEEWARD_ASSIGN(Kept k, kept(tx, one.id));
     const std::string code = args.text_at("code");
-    if (!args.bool_at("lift") && !schema::is_code("HOLD_", code))
-        return invalid("say with --code HOLD_… what demands it, or --lift");
-    k.hold = args.bool_at("lift") ? "" : code;
+    const bool lifts = args.bool_at("lift");
+    if (lifts ? !code.empty() : !schema::is_code("HOLD_", code))
+        return invalid("say with --code HOLD_… what demands it, or --lift alone");
+    k.hold = code;
     LEEWARD_TRY(keep(tx, one.id, k));
-    LEEWARD_TRY(log_kept(desk, tx, code.empty() ? "HOLD_LIFTED" : code, now));
+    LEEWARD_TRY(log_kept(desk, tx, lifts ? "HOLD_LIFTED" : code, now));
     return Json::object(
         {{"id", schema::text(one.id)},
          {"hold", k.hold},
