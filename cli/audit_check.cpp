@@ -124,6 +124,9 @@ bool waits_for_witnesses(const schema::OpenedProof& proof) {
 }
 
 std::string_view what_is_missing(const schema::OpenedProof& proof) {
+    if (proof.releases.empty())
+        return "this proof names no release, so that it shows nothing of what was shared: its "
+               "maker says that none was ever in force for this case";
     return waits_for_witnesses(proof)
                ? "that nothing else was shared under these releases is shown only once enough "
                  "witnesses have cosigned the head that this proof is under: ask for another in an "
@@ -141,8 +144,8 @@ Json json_of(const schema::OpenedProof& proof,
     for (const auto& one : proof.disclosures)
         shared.push(json_of(one, trust));
     const std::uint64_t reached = shown_up_to(covered, proof);
-    const bool nothing_else =
-        all_is_well && !waits_for_witnesses(proof) && reached > 0 && reached >= proof.size;
+    const bool nothing_else = all_is_well && !proof.releases.empty() &&
+                              !waits_for_witnesses(proof) && reached > 0 && reached >= proof.size;
     Json out = Json::object({{"organisation", proof.card.organisation},
                              {"releases", proof.releases.size()},
                              {"disclosures", proof.disclosures.size()},

@@ -109,6 +109,10 @@ Result<Json> audit_prove(Desk& desk, Transaction& tx, const Json& args, Time now
                                     "together with the bundles of that time."},
                       {"file", std::move(file)}});
     if (opens_text) answer.set("texts", proof.opened.size());
+    if (proof.releases.empty())
+        answer.set("say",
+                   "no release was ever in force for this case: the file names none, and shows "
+                   "nothing of what was shared.");
     if (before > 0)
         answer.set("before_the_restore", before)
             .set(

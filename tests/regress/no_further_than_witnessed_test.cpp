@@ -121,6 +121,17 @@ TEST_CASE("that nothing was shared is said without an entry where the whole log 
     CHECK_FALSE(nothing_else_up_to(desk.said_of(without_entries(log.bundle()), {})));
 }
 
+// Found by reading: it was said of a proof that names no release, beside any log at all.
+TEST_CASE("a proof that names no release does not show that nothing was shared") {
+    HerLog her;
+    her.witnessed();
+    const Desk desk;
+    const Json said = desk.said_of(proof_of(her.log.bundle(), {}, {}), {her.log.bundle()});
+    CHECK_FALSE(nothing_else_up_to(said));
+    CHECK(said.int_at("releases") == 0);
+    CHECK(said.text_at("note").find("names no release") != std::string::npos);
+}
+
 TEST_CASE("what a bundle shows behind the last witnessed head is not said to be all") {
     HerLog her;
     her.witnessed();
