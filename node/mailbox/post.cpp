@@ -233,11 +233,17 @@ std::vector<schema::NodeId> Post::take_returned() {
 
 // ------------------------------------------------------------------ out
 
-// The first that is not silent, beginning where it is this attempt's turn.
+// A pause that ends later than one that began now was begun by a clock that was set back since.
+bool Post::is_passed_over(const Way& way) const {
+    return way.silent_until_ms > now_ms_ &&
+           way.silent_until_ms <= now_ms_ + options_.passed_over.count();
+}
+
+// The first that is not passed over, beginning where it is this attempt's turn.
 std::size_t Post::way_for(const Ways& ways, std::size_t attempt) const {
     for (std::size_t i = 0; i < ways.size(); ++i) {
         const std::size_t way = (attempt + i) % ways.size();
-        if (ways[way].silent_until_ms <= now_ms_) return way;
+        if (!is_passed_over(ways[way])) return way;
     }
     return attempt % ways.size();
 }

@@ -141,6 +141,7 @@ private:
     void connect(const Peer& peer);
     void open_ways(const Peer& peer);
     void close_ways(const schema::NodeId& peer);
+    [[nodiscard]] bool is_passed_over(const Way& way) const;
     [[nodiscard]] std::size_t way_for(const Ways& ways, std::size_t attempt) const;
     void try_deposit(Deposited& deposited);
     void deposit_failed(const schema::MailHandle& handle);
