@@ -73,24 +73,25 @@ Result<std::vector<Published>> published_between(Transaction& tx,
                          (schema::unix_seconds(until) + 3599) / 3600));
 }
 
-Result<bool> keep_cosignature(Transaction& tx,
-                              std::uint64_t size,
-                              std::string_view line,
-                              const crypto::Vkey& witness,
-                              schema::Time now,
-                              WitnessClock clock) {
+Result<std::optional<schema::Time>> keep_cosignature(Transaction& tx,
+                                                     std::uint64_t size,
+                                                     std::string_view line,
+                                                     const crypto::Vkey& witness,
+                                                     schema::Time now,
+                                                     WitnessClock clock) {
+    using None = std::optional<schema::Time>;
     const auto head = published_head(tx, size);
-    if (!head && head.error().code == Errc::not_found) return false;
+    if (!head && head.error().code == Errc::not_found) return None();
     if (!head) return head.error();
     auto signatures = crypto::parse_signature_lines(line);
     auto note = crypto::parse_note(head->note);
-    if (!signatures || signatures->size() != 1 || !note) return false;
+    if (!signatures || signatures->size() != 1 || !note) return None();
     const std::string origin = note->text.substr(0, note->text.find('\n'));
     note->signatures = std::move(*signatures);
     const auto verified = crypto::verify_note(*note, {&witness, 1});
-    if (!verified || !verified->front().cosigned_at) return false;
+    if (!verified || !verified->front().cosigned_at) return None();
     const schema::Time cosigned = time_of(*verified->front().cosigned_at);
-    if (clock == WitnessClock::NOT_AHEAD && !is_possible(cosigned, *head, now)) return false;
+    if (clock == WitnessClock::NOT_AHEAD && !is_possible(cosigned, *head, now)) return None();
     LEEWARD_TRY(tx.run(
         "INSERT OR IGNORE INTO head_cosignature(origin,size,witness,line,at) VALUES(?,?,?,?,?)",
         origin,
@@ -98,7 +99,7 @@ Result<bool> keep_cosignature(Transaction& tx,
         witness.name,
         line,
         schema::unix_seconds(now)));
-    return true;
+    return None(cosigned);
 }
 
 Result<crypto::OpenedCheckpoint> open_cosigned(std::string_view note,

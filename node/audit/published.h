@@ -37,14 +37,15 @@ Result<std::vector<Published>> published_between(Transaction& tx,
 // Whether a witness may date what it signs ahead of our clock. An auditor takes whatever the log holds beyond
 // that head for backdated, as long as it is older than the witness says.
 enum class WitnessClock { NOT_AHEAD, ANY };
-// Keeps a cosignature of the published head of `size`, made by `witness`. False if that head is not
-// ours, or the signature is not that witness's, or is of a time that `clock` rules out; then nothing is kept.
-Result<bool> keep_cosignature(Transaction& tx,
-                              std::uint64_t size,
-                              std::string_view line,
-                              const crypto::Vkey& witness,
-                              schema::Time now,
-                              WitnessClock clock = WitnessClock::NOT_AHEAD);
+// Keeps a cosignature of the published head of `size`, made by `witness`: the time that it has signed. None if
+// that head is not ours, or the signature is not that witness's, or is of a time that `clock` rules out; then
+// nothing is kept.
+Result<std::optional<schema::Time>> keep_cosignature(Transaction& tx,
+                                                     std::uint64_t size,
+                                                     std::string_view line,
+                                                     const crypto::Vkey& witness,
+                                                     schema::Time now,
+                                                     WitnessClock clock = WitnessClock::NOT_AHEAD);
 
 // Whether what stands in `note` is signed by `log` and by as many witnesses as `policy` wants.
 [[nodiscard]] Result<crypto::OpenedCheckpoint> open_cosigned(std::string_view note,

@@ -138,13 +138,10 @@ Result<Applied> apply(Desk& desk, Transaction& tx, Peer& peer, const Message& me
     return refused("SCHEMA");
 }
 
-// A newest authenticated time: what deletion of keys may rely on besides our own clock. And which of
-// our cards it holds.
+// Its time, and which of our cards it holds.
 Outcome note_header(Transaction& tx, Peer& peer, const Message& message) {
     LEEWARD_TRY(Peers::knows_card(tx, peer, message.header.to_card));
-    return tx.run("UPDATE peer SET peer_time=max(peer_time,?) WHERE node=?",
-                  schema::unix_seconds(message.header.ts),
-                  peer.node());
+    return Peers::signed_at(tx, peer, message.header.ts);
 }
 
 bool counts_on_a_bed(const Message& message) {

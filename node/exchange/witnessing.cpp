@@ -247,9 +247,10 @@ Outcome Witnesses::take_answer(Transaction& tx, Peer& peer, const WitnessAnswer&
     if (answer.status != WitnessStatus::COSIGNED) return take_refusal(tx, peer, answer, now);
     LEEWARD_ASSIGN(const WitnessClock clock, clock_of_witnesses(tx, now));
     const auto witness = schema::witness_vkey(peer.card);
-    LEEWARD_ASSIGN(const bool kept,
+    LEEWARD_ASSIGN(const auto cosigned,
                    keep_cosignature(tx, answer.size, answer.text, witness, now, clock));
-    if (!kept) return Done{};
+    if (!cosigned) return Done{};
+    LEEWARD_TRY(Peers::signed_at(tx, peer, *cosigned));
     LEEWARD_TRY(note_answer(tx, peer.node(), answer.size, now));
     return show_newest(tx, now);
 }

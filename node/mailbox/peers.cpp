@@ -187,6 +187,12 @@ Outcome Peers::heard(Transaction& tx, Peer& peer, crypto::Epoch epoch) {
     return tx.run("UPDATE peer SET psk_heard=? WHERE node=?", epoch, peer.node());
 }
 
+Outcome Peers::signed_at(Transaction& tx, const Peer& peer, schema::Time at) {
+    return tx.run("UPDATE peer SET peer_time=max(peer_time,?) WHERE node=?",
+                  schema::unix_seconds(at),
+                  peer.node());
+}
+
 Outcome Peers::knows_card(Transaction& tx, Peer& peer, std::uint32_t version) {
     if (version == 0 || version == peer.knows_card) return Done{};
     peer.knows_card = version;

@@ -115,6 +115,9 @@ public:
                                                       crypto::Epoch now);
     // Something that it sealed in `epoch` has opened: it holds the pair's key of that epoch.
     static Outcome heard(Transaction& tx, Peer& peer, crypto::Epoch epoch);
+    // A time that it has signed: what the destruction of keys, and a clock that starts behind, may rely on
+    // besides our own clock.
+    static Outcome signed_at(Transaction& tx, const Peer& peer, schema::Time at);
     // It says that it holds this version of our card; 0 says nothing.
     static Outcome knows_card(Transaction& tx, Peer& peer, std::uint32_t version);
     // Forgets what came before PSK[epoch] (pair_keys.h).

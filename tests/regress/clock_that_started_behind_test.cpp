@@ -113,6 +113,24 @@ TEST_CASE("an emergency question does not run out by a start with the clock two 
     CHECK(state() == "LAPSED");
 }
 
+// Its receipts say no time: of what it had stored for an hour it had signed none.
+TEST_CASE("a question does not run out by it though its house has said nothing but as a witness") {
+    World world(2636, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    world.pass(hours(40));
+    const Asked asked = ask(world, harbor, {&world.node(1)});
+    const auto state = [&] { return harbor.leg(asked.legs.front()).text_at("state"); };
+    const auto yesterday = schema::unix_seconds(world.clock().now() - hours(21));
+    world.pass(hours(2), minutes(10));
+    REQUIRE(harbor.count("SELECT count(*) FROM received WHERE at>" + std::to_string(yesterday)) ==
+            0);
+    REQUIRE(state() == "DELIVERED");
+    start_behind(world, harbor, day * 2);
+    CHECK(state() == "DELIVERED");
+    world.pass(hours(23), hours(1));
+    CHECK(state() == "LAPSED");
+}
+
 TEST_CASE("a draft and a question to a second person wait on after a start with a clock behind") {
     Papers p(2633);
     const std::string draft = p.draft();

@@ -67,7 +67,7 @@ public:
             const auto vkey = schema::witness_vkey(crypto::verify_key_of(witness));
             const auto line = crypto::format_signature_line(crypto::cosign_note(
                 vkey.name, witness, crypto::CosignedAt{1'790'000'000}, note.text));
-            LEEWARD_ASSIGN(const bool kept,
+            LEEWARD_ASSIGN(const auto kept,
                            node::keep_cosignature(
                                tx, head->size, line, vkey, schema::from_unix(1'790'000'000)));
             CHECK(kept);
