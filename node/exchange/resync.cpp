@@ -16,6 +16,7 @@
 #include "node/exchange/releases.h"
 #include "node/exchange/resync_text.h"
 #include "node/exchange/retire.h"
+#include "node/exchange/return_path.h"
 #include "node/exchange/succeed.h"
 #include "node/exchange/two_people.h"
 #include "node/exchange/two_places.h"
@@ -318,7 +319,8 @@ Outcome finish_round(Desk& desk, Transaction& tx, Peer& peer, const ResyncText& 
 Outcome send_resync(Desk& desk, Transaction& tx, const Peer& peer, Time now) {
     LEEWARD_TRY(tx.run("UPDATE peer SET resync_owed=0 WHERE node=?", peer.node()));
     LEEWARD_TRY(expect_answer(tx, peer.node()));
-    return say_all(desk, tx, peer, false, now);
+    LEEWARD_TRY(say_all(desk, tx, peer, false, now));
+    return say_return_paths(desk, tx, peer.node(), now);
 }
 
 Result<Applied> take_resync(

@@ -93,6 +93,32 @@ Outcome return_path_changed(Desk& desk, Transaction& tx, const Release& r, Time 
         desk, tx, *leg, MessageKind::RETURN_PATH, MessageClass::CONTROL, body, r.commitment, now);
 }
 
+namespace {
+
+Result<std::vector<schema::LegId>> told_of_one(Transaction& tx, const schema::NodeId& peer) {
+    std::vector<schema::LegId> ids;
+    auto rows = tx.query(
+        "SELECT id FROM leg WHERE peer=? AND ours=0 AND return_counter>0 ORDER BY opened,id", peer);
+    while (rows.next())
+        ids.push_back(rows.id<schema::LegId>(0));
+    LEEWARD_TRY(rows.status());
+    return ids;
+}
+
+}  // namespace
+
+// An end is said again as well: the copy may take what has ended for one in force.
+Outcome say_return_paths(Desk& desk, Transaction& tx, const schema::NodeId& peer, Time now) {
+    LEEWARD_ASSIGN(const auto legs, told_of_one(tx, peer));
+    for (const auto& leg : legs) {
+        LEEWARD_ASSIGN(const auto live, in_force(desk, tx, leg, now));
+        LEEWARD_ASSIGN(const auto all, return_paths_of(desk, tx, leg));
+        if (all.empty()) continue;
+        LEEWARD_TRY(return_path_changed(desk, tx, live ? *live : all.back(), now));
+    }
+    return Done{};
+}
+
 Outcome end_return_paths(
     Desk& desk, Transaction& tx, const schema::LegId& leg, std::string_view reason, Time now) {
     LEEWARD_ASSIGN(auto all, return_paths_of(desk, tx, leg));

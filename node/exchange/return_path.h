@@ -18,6 +18,8 @@ Result<schema::ReturnLevel> return_level(Transaction& tx,
 Result<Json> return_path_new(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 // The referrer is told the level that now holds; what no longer holds is taken back at once.
 Outcome return_path_changed(Desk& desk, Transaction& tx, const Release& release, schema::Time now);
+// To a partner whose log was restored: the level that now holds of each leg where one was ever told.
+Outcome say_return_paths(Desk& desk, Transaction& tx, const schema::NodeId& peer, schema::Time now);
 // Ends every return path of a leg of ours as a partner: heard by the referrer.
 Outcome end_return_paths(Desk& desk,
                          Transaction& tx,

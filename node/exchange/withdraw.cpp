@@ -304,8 +304,19 @@ Outcome withdraw_what_was_named(
     return Done{};
 }
 
+namespace {
+
+// What a partner says once, and no register of the leg says again.
+bool is_lost_without_its_leg(schema::MessageKind kind) {
+    using schema::MessageKind;
+    return kind == MessageKind::WITHDRAW || kind == MessageKind::RETURN_PATH ||
+           kind == MessageKind::FOLLOW_UP;
+}
+
+}  // namespace
+
 bool is_before_its_leg(Transaction& tx, const Peer& peer, const schema::Message& message) {
-    if (message.header.kind != schema::MessageKind::WITHDRAW || peer.resync_awaited == Time{})
+    if (!is_lost_without_its_leg(message.header.kind) || peer.resync_awaited == Time{})
         return false;
     auto rows = tx.query("SELECT 1 FROM leg WHERE id=?", message.header.leg);
     return !rows.next();

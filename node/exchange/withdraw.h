@@ -22,7 +22,8 @@ Outcome withdraw_what_was_named(Desk& desk,
                                 const schema::NodeId& peer,
                                 schema::Time restored,
                                 schema::Time now);
-// Of a leg that a restore has lost and its partner, who is waited for, has not named yet: it comes again.
+// A withdrawal, a return path or a follow-up of a leg that a restore has lost and its partner, who is
+// waited for, has not named yet: it comes again.
 [[nodiscard]] bool is_before_its_leg(Transaction& tx,
                                      const Peer& peer,
                                      const schema::Message& message);
