@@ -14,6 +14,7 @@ namespace leeward::node {
 namespace {
 
 using schema::AskMove;
+using schema::FieldSet;
 using schema::Time;
 
 template <class Id>
@@ -50,19 +51,78 @@ Outcome call_back_grant(Desk& desk, Transaction& tx, const schema::GrantId& id, 
     return raise(tx, "GRANT_NEVER_CAME", id.get(), peer, now);
 }
 
+bool is_open_there(const Grant& g) {
+    return g.ours && g.open() && g.ever_sent();
+}
+
 // Whoever holds something open under it would have been told of a withdrawal.
-Result<bool> is_held(Transaction& tx, const Release& release) {
-    LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::RELEASE, release.id.get()));
-    return std::any_of(grants.begin(), grants.end(), [](const Grant& g) {
-        return g.ours && g.open() && g.ever_sent();
+bool is_held(const std::vector<Grant>& grants) {
+    return std::any_of(grants.begin(), grants.end(), is_open_there);
+}
+
+// Where nothing is open any more in a leg that had some of it, she withdrew; else she narrowed.
+bool has_ended_in_a_leg(const std::vector<Grant>& grants) {
+    return std::any_of(grants.begin(), grants.end(), [&](const Grant& g) {
+        return g.ever_sent() && !g.handoff &&
+               std::none_of(grants.begin(), grants.end(), [&](const Grant& other) {
+                   return other.leg == g.leg && is_open_there(other);
+               });
     });
+}
+
+struct Held {
+    FieldSet now;   // open there; and of the handoff set, which ends by itself, what was
+    FieldSet ever;  // with what was closed since, which it was told of
+};
+
+Held held_under(const std::vector<Grant>& grants) {
+    Held held;
+    for (const Grant& g : grants) {
+        if (!g.ours || !g.ever_sent()) continue;
+        held.ever = held.ever | g.fields;
+        if (is_open_there(g) || g.handoff) held.now = held.now | g.fields;
+    }
+    return held;
+}
+
+// Sealed for a later step of the leg, or waiting to leave.
+Outcome close_unsent(Desk& desk, Transaction& tx, const std::vector<Grant>& grants, Time now) {
+    for (const Grant& g : grants)
+        if (!g.ever_sent()) LEEWARD_TRY(close_grant(desk, tx, g, schema::GrantMove::G4t, now));
+    return Done{};
+}
+
+// It goes on for what is held. That she took back the rest would have been heard by nobody.
+Outcome narrow_to_held(
+    Desk& desk, Transaction& tx, Release& release, const std::vector<Grant>& grants, Time now) {
+    const Held held = held_under(grants);
+    const FieldSet gone = release.fields - held.now;
+    if (gone.empty()) return Done{};
+    LEEWARD_TRY(narrow_release(desk, tx, release, gone, "RESTORED", now));
+    LEEWARD_TRY(close_unsent(desk, tx, grants, now));
+    if (gone.is_subset_of(held.ever)) return Done{};
+    return raise(tx, "GRANT_NEVER_CAME", release.id.get(), release.recipient, now);
+}
+
+// A grant that was open here is closed there (note_closed): its discloser said so, on whatever basis.
+Result<bool> was_closed_since(Transaction& tx, const Release& release) {
+    auto rows =
+        tx.query("SELECT 1 FROM resync_named WHERE node=? AND id=?", release.recipient, release.id);
+    const bool closed = rows.next();
+    LEEWARD_TRY(rows.status());
+    return closed;
 }
 
 Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& id, Time now) {
     LEEWARD_ASSIGN(Release release, load_release(desk, tx, id));
-    LEEWARD_ASSIGN(const bool held, is_held(tx, release));
-    if (held || !ends_on_withdrawal(release)) return Done{};
+    LEEWARD_ASSIGN(const bool closed, was_closed_since(tx, release));
+    const bool live = release.live_at(now);
+    if (!ends_on_withdrawal(release) && !(closed && live)) return Done{};
+    LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::RELEASE, id.get()));
+    if (is_held(grants) && !(closed && has_ended_in_a_leg(grants)))
+        return live ? narrow_to_held(desk, tx, release, grants, now) : Outcome(Done{});
     LEEWARD_TRY(end_release(desk, tx, release, schema::ReleaseMove::R8, "RESTORED", now));
+    if (closed) return Done{};
     return raise(tx, "GRANT_NEVER_CAME", id.get(), release.recipient, now);
 }
 
@@ -70,6 +130,10 @@ Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& 
 
 Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id) {
     return tx.run("INSERT OR IGNORE INTO resync_named(node,id) VALUES(?,?)", peer, id);
+}
+
+Outcome note_closed(Transaction& tx, const Grant& g) {
+    return note_named(tx, g.peer, g.release.get());
 }
 
 Outcome call_back_unheld(

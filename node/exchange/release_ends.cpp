@@ -52,6 +52,18 @@ Outcome end_release(
     return grants_of_release_close(desk, tx, r, now);
 }
 
+Outcome narrow_release(Desk& desk,
+                       Transaction& tx,
+                       Release& r,
+                       const FieldSet& gone,
+                       std::string_view reason,
+                       Time now) {
+    r.fields = r.fields - gone;
+    LEEWARD_TRY(move_release(desk, tx, r, ReleaseMove::R5, reason, now));
+    keep_narrowed(r, gone, now);
+    return save_release(desk, tx, r);
+}
+
 Result<Json> release_narrow(Desk& desk, Transaction& tx, const Json& args, Time now) {
     LEEWARD_ASSIGN(Release r, find_release(desk, tx, args.text_at("id")));
     LEEWARD_ASSIGN(const FieldSet named, listed_fields(args));
@@ -62,10 +74,7 @@ Result<Json> release_narrow(Desk& desk, Transaction& tx, const Json& args, Time 
     if (gone == r.fields)
         return Error{Errc::invalid_argument,
                      "that is all that it covers: say release withdraw; nothing was changed"};
-    r.fields = r.fields - gone;
-    LEEWARD_TRY(move_release(desk, tx, r, ReleaseMove::R5, "RELEASE_NARROWED", now));
-    keep_narrowed(r, gone, now);
-    LEEWARD_TRY(save_release(desk, tx, r));
+    LEEWARD_TRY(narrow_release(desk, tx, r, gone, "RELEASE_NARROWED", now));
     LEEWARD_TRY(grants_of_release_narrow(desk, tx, r, gone, now));
     Json json = release_json(desk, r);
     json.set("note",

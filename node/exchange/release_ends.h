@@ -14,7 +14,14 @@ Outcome end_release(Desk& desk,
                     std::string_view reason,
                     schema::Time now);
 
-// R5: fields that the survivor no longer wants shared; the rest lives on.
+// R5: `gone` is covered no longer. Saves; the caller sees to the grants.
+Outcome narrow_release(Desk& desk,
+                       Transaction& tx,
+                       Release& release,
+                       const schema::FieldSet& gone,
+                       std::string_view reason,
+                       schema::Time now);
+// The same, by hand: fields that the survivor no longer wants shared; the rest lives on.
 Result<Json> release_narrow(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 // R10: it should never have been valid; what was disclosed under it becomes an incident.
 Result<Json> release_invalidate(Desk& desk, Transaction& tx, const Json& args, schema::Time now);

@@ -12,8 +12,6 @@
 #include "node/exchange/never_came.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/recovered.h"
-#include "node/exchange/release_ends.h"
-#include "node/exchange/releases.h"
 #include "node/exchange/resync_text.h"
 #include "node/exchange/retire.h"
 #include "node/exchange/return_path.h"
@@ -169,17 +167,12 @@ Outcome merge_leg(Desk& desk,
     return take_numbers(tx, said, believe);
 }
 
-// A grant that was open here and came back closed, although its release still stands: that was withdrawn
-// after the backup. The handoff set ends by itself.
-Outcome mind_release(
-    Desk& desk, Transaction& tx, const Grant& g, schema::GrantDiscloser before, Time now) {
+// A grant that was open here and came back closed. The handoff set ends by itself.
+Outcome mind_release(Transaction& tx, const Grant& g, schema::GrantDiscloser before) {
     using schema::GrantDiscloser;
     const bool closed =
         before <= GrantDiscloser::OPENABLE && g.discloser > GrantDiscloser::OPENABLE;
-    if (!g.ours || !closed || g.handoff) return Done{};
-    auto release = load_release(desk, tx, g.release);
-    if (!release || !release->live_at(now)) return Done{};
-    return end_release(desk, tx, *release, schema::ReleaseMove::R8, "RESTORED", now);
+    return g.ours && closed && !g.handoff ? note_closed(tx, g) : Outcome(Done{});
 }
 
 // By its counter; or, under the same, closed by a partner at which she withdrew: that we heard it is lost.
@@ -225,7 +218,7 @@ Outcome merge_grant(Desk& desk,
     const bool was_erased = g.recipient >= schema::GrantRecipient::ERASURE_ATTESTED;
     if (was_erased)
         LEEWARD_TRY(g.ours ? follow_last_word(desk, tx, g, now) : destroy_grant(desk, tx, g));
-    LEEWARD_TRY(mind_release(desk, tx, g, before, now));
+    LEEWARD_TRY(mind_release(tx, g, before));
     return both ? ask_back_if_closed(desk, tx, std::move(g), now) : Outcome(Done{});
 }
 
