@@ -73,13 +73,20 @@ std::optional<schema::CaseId> case_of_leg(Transaction& tx, const schema::LegId& 
     return rows.id<schema::CaseId>(0);
 }
 
-bool is_known(Transaction& tx, const schema::ReleaseId& id) {
-    auto rows = tx.query("SELECT 1 FROM release WHERE id=?", id);
-    return rows.next();
+// It covered at least what each grant that is open holds. That is what can be narrowed; nothing is sent under
+// it, for here nobody has signed it.
+Outcome widen(Desk& desk, Transaction& tx, Release release, const Grant& g) {
+    if (!release.detail.bool_at("recovered") || !schema::live(release.state)) return Done{};
+    if (!g.open() || g.fields.is_subset_of(release.fields)) return Done{};
+    release.fields = release.fields | g.fields;
+    return save_release(desk, tx, release);
 }
 
 Outcome recover_release(Desk& desk, Transaction& tx, const Grant& g, Time now) {
-    if (!g.ours || !g.case_id || is_known(tx, g.release)) return Done{};
+    if (!g.ours || !g.case_id) return Done{};
+    auto known = load_release(desk, tx, g.release);
+    if (known) return widen(desk, tx, std::move(*known), g);
+    if (known.error().code != Errc::not_found) return known.error();
     Release release;
     release.id = g.release;
     release.case_id = *g.case_id;
@@ -140,6 +147,7 @@ Outcome recover_grant(
     g.basis = said.basis;
     g.purpose = said.purpose;
     g.fields = said.fields;
+    g.handoff = g.fields.is_subset_of(schema::fields_of_group("handoff"));
     g.discloser = said.discloser;
     g.discloser_counter = said.discloser_counter;
     g.recipient = said.recipient;

@@ -41,7 +41,9 @@ Json restore(TestNode& node,
     const auto id = node.home().identity.node();
     node.close();
     fs::path aside = node.folder();
-    aside += ".lost";
+    do
+        aside += ".lost";
+    while (fs::exists(aside));
     fs::rename(node.folder(), aside);
     const node::BackupName moved{aside / "backups", backup.name};
     node::RestoreFrom from{moved, id, holders.pair(0, 2)};
