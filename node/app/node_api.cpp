@@ -199,7 +199,7 @@ Outcome NodeApi::prove_again(const Actor& actor, std::span<const SecretBytes> se
     const Worker* worker = engine_.desk().workers.find(actor.id);
     if (worker == nullptr || secrets.empty() || secrets.front().empty())
         return Error{Errc::locked,
-                     "a second person types her own passphrase for this; nothing was changed"};
+                     "whoever says this types her own passphrase for it; nothing was changed"};
     auto proved = prove({actor, worker->name}, secrets.front());
     if (proved || proved.error().code != Errc::locked) return proved;
     return Error{Errc::locked, "the passphrase does not fit; nothing was changed"};

@@ -177,7 +177,8 @@ bool asks_again(const schema::CommandSpec& command) {
     const auto has = [](const auto& list, std::string_view word) {
         return std::find(list.begin(), list.end(), word) != list.end();
     };
-    return has(takes_out, verb) || (noun == "access" && (verb == "ask" || verb == "grant")) ||
+    return command.own_passphrase || has(takes_out, verb) ||
+           (noun == "access" && (verb == "ask" || verb == "grant")) ||
            (command.changes && has(vouches, noun) && verb != "contact");
 }
 

@@ -119,6 +119,7 @@ class S1 {
         await lantern.openRow(lantern.say("want.DECLINE_UNDER_REVIEW.recipient"), this.survivor.aliases[lantern.organisation]);
         await lantern.pushButton("act.leg.review");
         await lantern.choose(lantern.code("REVIEW_RETURNED"));
+        await lantern.write(lantern.say("form.again"), supervisor.passphrase);
         await lantern.pushButton("act.leg.review");
         await lantern.seesState("leg.SEEN");
         await lantern.pushButton("lock");

@@ -1,5 +1,6 @@
 // Found by reading: at a desk whose worker was on shift whoever sat there could be the second person in her name, for
-// `approval give` took no passphrase. The page had asked for it.
+// `approval give` took no passphrase. The page had asked for it. And so could whoever had said a no review it herself in
+// her name, with `leg review`, and whoever had opened a record in an emergency, with `access review`: on the page, too.
 #include <catch2/catch_test_macros.hpp>
 
 #include "schema/codes.h"
@@ -69,6 +70,45 @@ TEST_CASE(
     CHECK(w.state_of_request() == "ASKED");
     REQUIRE(w.night.call_as(w.grace, "approval.give", w.request));
     CHECK(w.state_of_request() == "GIVEN");
+}
+
+TEST_CASE(
+    "a no is reviewed by a supervisor with her own passphrase, not by whoever sits at her desk") {
+    World world(1304, {"investigation", "shelter"});
+    TestNode& juniper = world.node(1);
+    const Asked asked = ask(world, world.node(0), {&juniper});
+    const Json leg = Json::object({{"id", asked.legs.front()}});
+    Seat night(juniper, "night desk", "SHELTER_INTAKE");
+    Seat grace(juniper, "supervisor", "SHELTER_SUPERVISOR");
+    night.must("leg.show", leg);
+    night.must("leg.decline", Json(leg).set("code", "DECLINE_OTHER_REVIEWED"));
+    const auto upheld = [&](const Typed& typed) {
+        const Json args = Json(leg).set("code", "REVIEW_UPHELD");
+        return juniper.serve(grace.desk(), {"leg.review", args, Act::PERFORM, {}, 0}, typed);
+    };
+    for (const Typed& typed : {Typed{}, Typed{night.passphrase()}}) {
+        const auto done = upheld(typed);
+        REQUIRE_FALSE(done);
+        CHECK(done.error().code == Errc::locked);
+        CHECK(juniper.state_of(asked.legs.front()) == "DECLINE_UNDER_REVIEW");
+    }
+    REQUIRE(upheld({grace.passphrase()}));
+    CHECK(juniper.state_of(asked.legs.front()) == "DECLINED");
+}
+
+TEST_CASE("nor is an emergency access reviewed in the name of whoever has left her desk") {
+    World world(1305, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    Seat ines(harbor, "supervisor", "INVESTIGATION_SUPERVISOR");
+    const auto refused = [&](const Typed& typed) {
+        const Json args = Json::object({{"id", std::string(32, '0')}, {"justified", true}});
+        const auto done =
+            harbor.serve(ines.desk(), {"access.review", args, Act::PERFORM, {}, 0}, typed);
+        REQUIRE_FALSE(done);
+        return done.error().code;
+    };
+    CHECK(refused({}) == Errc::locked);
+    CHECK(refused({ines.passphrase()}) == Errc::not_found);
 }
 
 }  // namespace leeward::test

@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "schema/commands.h"
 #include "schema/envelope.h"
 #include "tests/sim/broken.h"
 
@@ -168,10 +169,12 @@ void SimNode::stop() {
 Result<Json> SimNode::call(std::string_view command,
                            const Json& args,
                            const std::vector<std::string>& typed) {
-    const node::Request request{std::string(command), args, node::Act::PERFORM, {}, typed.size()};
+    const auto* spec = schema::find_command(command);
     node::Secrets secrets;
+    if (spec != nullptr && spec->own_passphrase) secrets.push_back(passphrase());
     for (const auto& one : typed)
         secrets.emplace_back(as_bytes(one));
+    const node::Request request{std::string(command), args, node::Act::PERFORM, {}, secrets.size()};
     auto done = unless_off(disk_, [&] { return api_->serve(::geteuid(), request, secrets); });
     // What is said once the power has gone is heard by nobody.
     if (disk_.is_off()) return Error{Errc::io, "the power is off"};

@@ -40,7 +40,7 @@ public:
     void stop();  // nothing is told to anybody
     [[nodiscard]] bool running() const { return engine_ != nullptr; }
 
-    // At the desk of the node's own user, with the passphrases that are typed.
+    // At the desk of the node's own user, with her passphrase where the command takes it, then those that are typed.
     Result<Json> call(std::string_view command,
                       const Json& args = Json::object(),
                       const std::vector<std::string>& typed = {});

@@ -88,6 +88,8 @@ TEST_CASE(
                              "approval.give",
                              "approval.refuse",
                              "approval.outside",
+                             "leg.review",
+                             "access.review",
                              "recovery.holder"}) {
         CAPTURE(name);
         CHECK(asks(name));
