@@ -126,7 +126,7 @@ bool waits_for_witnesses(const schema::OpenedProof& proof) {
 std::string_view what_is_missing(const schema::OpenedProof& proof) {
     if (proof.releases.empty())
         return "this proof names no release, so that it shows nothing of what was shared: its "
-               "maker says that none was ever in force for this case";
+               "maker says that it knows of none that was ever in force for this case";
     return waits_for_witnesses(proof)
                ? "that nothing else was shared under these releases is shown only once enough "
                  "witnesses have cosigned the head that this proof is under: ask for another in an "
@@ -135,6 +135,11 @@ std::string_view what_is_missing(const schema::OpenedProof& proof) {
                  "bundles of the whole log, up to a head that enough witnesses have cosigned, in "
                  "which nothing is found";
 }
+
+// Whoever makes a proof chooses what it names.
+constexpr std::string_view of_these_alone =
+    "that holds of the releases that this proof names. That they are all of hers is its maker's "
+    "word: their text, which 'audit prove --open' shows, can be compared with her papers";
 
 Json json_of(const schema::OpenedProof& proof,
              const Covered& covered,
@@ -154,7 +159,7 @@ Json json_of(const schema::OpenedProof& proof,
                              {"nothing_else_was_shared", nothing_else}});
     if (nothing_else) out.set("up_to_leaf", reached - 1);
     if (!proof.opened.empty()) out.set("release_texts", texts_of(proof));
-    if (!nothing_else) out.set("note", what_is_missing(proof));
+    out.set("note", nothing_else ? of_these_alone : what_is_missing(proof));
     return out;
 }
 

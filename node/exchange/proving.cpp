@@ -111,8 +111,8 @@ Result<Json> audit_prove(Desk& desk, Transaction& tx, const Json& args, Time now
     if (opens_text) answer.set("texts", proof.opened.size());
     if (proof.releases.empty())
         answer.set("say",
-                   "no release was ever in force for this case: the file names none, and shows "
-                   "nothing of what was shared.");
+                   "this node knows of no release that was ever in force for this case: the file "
+                   "names none, and shows nothing of what was shared.");
     if (before > 0)
         answer.set("before_the_restore", before)
             .set(

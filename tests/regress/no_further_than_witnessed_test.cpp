@@ -118,6 +118,8 @@ TEST_CASE("that nothing was shared is said without an entry where the whole log 
     CHECK(nothing_else_up_to(said) == 3);
     CHECK(said.int_at("disclosures") == 0);
     CHECK_FALSE(said.bool_at("witnessed"));
+    // Found by reading: it was said without a word that the proof's maker has chosen the releases.
+    CHECK(said.text_at("note").starts_with("that holds of the releases that this proof names"));
     CHECK_FALSE(nothing_else_up_to(desk.said_of(without_entries(log.bundle()), {})));
 }
 

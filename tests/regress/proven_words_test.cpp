@@ -57,4 +57,14 @@ TEST_CASE("a release whose words are gone is proven without them") {
     CHECK(opened.answer.int_at("texts") == 0);
 }
 
+// Found by reading: a node that was restored said that there never was one, of which only its backup knew nothing.
+TEST_CASE("of a case without a release the node says what it knows, not that there never was one") {
+    World world(927, {"investigation", "shelter"});
+    TestNode& harbor = world.node(0);
+    const Asked asked = ask(world, harbor, {&world.node(1)});
+    const Json proof = harbor.must("audit.prove", Json::object({{"id", asked.need}}));
+    CHECK(proof.int_at("releases") == 0);
+    CHECK(proof.text_at("say").starts_with("this node knows of no release"));
+}
+
 }  // namespace leeward::test
