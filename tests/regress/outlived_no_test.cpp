@@ -77,4 +77,17 @@ TEST_CASE("a review that was asked for before the card is erased is still about 
     CHECK(s.other.must("approval.give", id_of(waits)).text_at("state") == "GIVEN");
 }
 
+// Found by reading: whoever had said it before the store knew of such a column was forgotten as before.
+TEST_CASE("who said a no before an upgrade is kept too when its card is erased") {
+    SaidAtOnce s(1314);
+    REQUIRE(s.juniper.home().store.write([](node::Transaction& tx) {
+        return tx.run("UPDATE leg SET declined_by=NULL,declined_number=0");
+    }));
+    const Json waits = s.night.must("leg.review", s.upheld());
+    s.pass_until_erased();
+    CHECK(s.kept() == 1);
+    CHECK(s.grace.must("leg.review", s.upheld()).bool_at("needs_second_person"));
+    CHECK(s.other.must("approval.give", id_of(waits)).text_at("state") == "GIVEN");
+}
+
 }  // namespace leeward::test
