@@ -177,7 +177,8 @@ Outcome Receiver::take_all(Transaction& tx, std::span<const Inbound> frames) {
 Outcome Receiver::answer_all() {
     for (auto& waiting : waiting_) {
         if (waiting.is_done) courier_.receipted(waiting.peer, waiting.done);
-        if (!waiting.receipt.jws.empty()) courier_.answer(waiting.peer, std::move(waiting.receipt));
+        if (!waiting.receipt.jws.empty())
+            courier_.receipts().wait(waiting.peer, std::move(waiting.receipt));
     }
     for (const auto& opened : opened_)
         if (opened.put_off && room_ == Room::RESERVE)
@@ -350,7 +351,7 @@ Outcome Receiver::take_logs(Transaction& tx,
                             const schema::Inner& inner) {
     LEEWARD_TRY(take_heads(desk_, tx, peer, {head, inner.head}, inner.growth, now_));
     LEEWARD_ASSIGN(auto ours, take_seen(desk_, tx, peer, inner.seen, now_));
-    courier_.told(peer.node(), std::move(ours));
+    courier_.heads().told(peer.node(), std::move(ours));
     return stories_.witnessed(tx, peer, head, inner, now_);
 }
 

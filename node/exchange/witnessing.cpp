@@ -123,7 +123,7 @@ Outcome forget_witnessed(Transaction& tx, const schema::NodeId& peer) {
 }
 
 void Witnesses::send_later(Transaction& tx, const schema::NodeId& peer, Witnessing what) {
-    tx.on_commit([this, peer, what = std::move(what)] { courier_.attach(peer, what); });
+    tx.on_commit([this, peer, what = std::move(what)] { courier_.heads().attach(peer, what); });
 }
 
 // Three, or as many as its policy names, and one more for each of these who has been silent for six
@@ -152,7 +152,7 @@ Outcome Witnesses::ask(Transaction& tx, Time now) {
 // Whoever takes a file may not carry back what it answers: each file says again what we hold of theirs.
 Outcome Witnesses::vouch_in_file(Transaction& tx, const schema::NodeId& node, Time now) {
     const Peer* peer = desk_.peers.find(node);
-    if (peer == nullptr || courier_.has_witness_answer(node)) return Done{};
+    if (peer == nullptr || courier_.heads().has_witness_answer(node)) return Done{};
     LEEWARD_ASSIGN(const auto note, witnessed_head(tx, peer->log()));
     if (!note) return Done{};
     LEEWARD_ASSIGN(const auto held, crypto::open_checkpoint(*note, peer->log()));
@@ -313,7 +313,7 @@ Outcome Witnesses::show_newest(Transaction& tx, Time now) {
     if (is_new) LEEWARD_TRY(send_refused_grants(desk_, tx, now));
     tx.on_commit([this, newest = std::move(newest)] {
         shown_since_start_ = true;
-        if (newest) courier_.publish(newest->size, newest->note);
+        if (newest) courier_.heads().publish(newest->size, newest->note);
     });
     return Done{};
 }

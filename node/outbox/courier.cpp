@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "node/mailbox/peer_heads.h"
 #include "node/outbox/hosted.h"
 #include "node/store/faults.h"
 #include "schema/limits.h"
-#include "schema/receipt.h"
 
 namespace leeward::node {
 namespace {
@@ -15,11 +13,9 @@ namespace {
 constexpr std::size_t window = 32;            // unanswered envelopes a peer
 constexpr std::size_t envelopes_at_once = 8;  // a peer and transaction
 constexpr std::size_t items_at_once = 192;    // as many as these envelopes may hold
-constexpr std::size_t most_receipts = 256;    // that wait for one peer: as many leave at once
 constexpr std::int64_t flight_ms = 5'000;
 constexpr std::int64_t say_again_ms = 600'000;
 constexpr std::int64_t alarmed_again_ms = 60'000;
-constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t recall_again_ms = 30'000;
 constexpr std::int64_t cover_every_ms = 300'000;
@@ -40,11 +36,6 @@ bool must_wait_for_room(const OutboxItem& item) {
     return item.message_class != MessageClass::CONTROL;
 }
 
-bool signs_nothing(AuditLog& log, Transaction& tx) {
-    const auto head = log.sign_head(tx);
-    return !head && head.error().code == Errc::corrupt;
-}
-
 // However soon it would go out again by itself, and whoever keeps it for them.
 Outcome make_all_due(Transaction& tx, const schema::NodeId& peer, std::int64_t now_ms) {
     return tx.run("UPDATE outbox SET due=? WHERE peer=? AND due>?", now_ms, peer, now_ms);
@@ -55,27 +46,13 @@ bool was_just(std::int64_t at_ms, std::int64_t pause, std::int64_t now_ms) {
     return at_ms != 0 && now_ms - at_ms < pause && now_ms >= at_ms;
 }
 
-// Each line of a receipt stands for itself, so two say what one does. False for a single line, and for a
-// receipt that our key of today has not signed.
-bool halve(std::deque<PendingReceipt>& waiting, std::size_t at, const crypto::SigningKey& key) {
-    auto first = schema::open_receipt(waiting[at].jws, crypto::verify_key_of(key));
-    if (!first || first->lines.size() < 2) return false;
-    const auto middle = static_cast<std::ptrdiff_t>(first->lines.size() / 2);
-    auto second = *first;
-    first->lines.erase(first->lines.begin() + middle, first->lines.end());
-    second.lines.erase(second.lines.begin(), second.lines.begin() + middle);
-    auto& leaves = waiting[at].leaves;
-    PendingReceipt rest{schema::sign_receipt(second, key), {leaves.begin() + middle, leaves.end()}};
-    leaves.erase(leaves.begin() + middle, leaves.end());
-    waiting[at].jws = schema::sign_receipt(*first, key);
-    waiting.insert(waiting.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(rest));
-    return true;
-}
-
 }  // namespace
 
 Courier::Courier(Parts parts, Authority authority, RanOut ran_out)
-    : parts_(parts), authority_(std::move(authority)), ran_out_(std::move(ran_out)) {}
+    : parts_(parts),
+      authority_(std::move(authority)),
+      ran_out_(std::move(ran_out)),
+      heads_(parts.log, parts.peers) {}
 
 // What is sent to a peer that was away is due at once, whatever pause its attempts had come to. Not more
 // often than an envelope is waited for: a line that comes and goes would else double all that it carries.
@@ -99,13 +76,6 @@ void Courier::note_woken(std::int64_t now_ms) {
     });
 }
 
-// What can be sealed to nobody waits, but not without bound: its message comes again, and with it the receipt.
-void Courier::answer(const schema::NodeId& peer, PendingReceipt receipt) {
-    auto& waiting = receipts_[peer];
-    waiting.push_back(std::move(receipt));
-    if (waiting.size() > most_receipts) waiting.pop_front();
-}
-
 void Courier::receipted(const schema::NodeId& peer, const crypto::Hash& ench) {
     auto& flights = flights_[peer];
     const auto at = std::find_if(
@@ -122,7 +92,7 @@ bool Courier::window_open(const schema::NodeId& peer, std::int64_t now_ms) {
 }
 
 Result<CourierReport> Courier::pump(std::int64_t now_ms) {
-    today_ = now_ms / day_ms;
+    heads_.begin(now_ms);
     LEEWARD_TRY(call_back(now_ms));
     for (const auto& handle : parts_.post.take_kept())
         kept_.push_back(handle);
@@ -133,7 +103,7 @@ Result<CourierReport> Courier::pump(std::int64_t now_ms) {
     std::vector<Batch> batches;
     LEEWARD_TRY(parts_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
         report_ = {};
-        taken_.clear();
+        receipts_.begin();
         batches.clear();
         room_ = room;
         return fill_all(tx, now_ms, batches);
@@ -141,7 +111,7 @@ Result<CourierReport> Courier::pump(std::int64_t now_ms) {
     kept_.clear();
     gone_.clear();
     note_woken(now_ms);
-    drop_taken();
+    receipts_.committed();
     hand_over(std::move(batches));
     return report_;
 }
@@ -162,10 +132,10 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
     LEEWARD_TRY(wake_returned(tx, now_ms));
     if (cover_) LEEWARD_TRY(fill_covers(tx, now_ms, out));
     LEEWARD_ASSIGN(auto due, parts_.outbox.peers_due(tx, now_ms));
-    for (const auto& [peer, waiting] : receipts_)
-        if (!waiting.empty()) due.push_back(peer);
+    for (const auto& peer : receipts_.waited_for())
+        due.push_back(peer);
     for (const Peer* peer : parts_.peers.all())
-        if (has_witnessing(peer->node())) due.push_back(peer->node());
+        if (heads_.call_for_an_envelope(peer->node())) due.push_back(peer->node());
     std::sort(due.begin(), due.end());
     due.erase(std::unique(due.begin(), due.end()), due.end());
     if (due.empty()) return Done{};
@@ -178,10 +148,10 @@ Outcome Courier::fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batc
 
 // What one peer meets stops no other. Its receipts stay, also those that have just left: they may go twice.
 Outcome Courier::apart(const Peer& peer, const std::function<Outcome()>& does) {
-    const std::size_t taken = taken_[peer.node()];
+    const std::size_t taken = receipts_.taken(peer.node());
     const Outcome done = does();
     if (done || is_of_the_store(done.error().code)) return done;
-    taken_[peer.node()] = taken;
+    receipts_.take_back_to(peer.node(), taken);
     report_.fault = done.error().code;
     return Done{};
 }
@@ -189,10 +159,13 @@ Outcome Courier::apart(const Peer& peer, const std::function<Outcome()>& does) {
 // A log that signs no head: the control class goes without one, and alone. A receipt proves itself from a
 // head; its message comes again.
 void Courier::mind_a_log_that_signs_nothing(Transaction& tx) {
-    headless_ = signs_nothing(parts_.log, tx);
-    if (!headless_) return;
+    if (heads_.look_at_log(tx)) return;
     room_ = Room::RESERVE;
-    receipts_.clear();
+    receipts_.let_all_go();
+}
+
+bool Courier::calls_for_an_envelope(const schema::NodeId& peer) const {
+    return receipts_.wait_for(peer) || heads_.call_for_an_envelope(peer);
 }
 
 Outcome Courier::fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out) {
@@ -221,8 +194,7 @@ Outcome Courier::fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vec
     }
     for (std::size_t i = 0; i < envelopes_at_once; ++i) {
         if (!window_open(peer.node(), now_ms)) due.clear();
-        const bool receipts = taken_[peer.node()] < receipts_[peer.node()].size();
-        if (due.empty() && !receipts && !has_witnessing(peer.node())) return Done{};
+        if (due.empty() && !calls_for_an_envelope(peer.node())) return Done{};
         LEEWARD_ASSIGN(const bool made, one_envelope(tx, peer, now_ms, due, out));
         if (!made) return Done{};  // no reason to be called at once: only the peer can change that
         report_.more = report_.more || cut_short;
@@ -252,8 +224,7 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     }
     if (!begun) return begun.error();
     Sealing sealing = std::move(begun).value();
-    LEEWARD_ASSIGN(schema::Inner inner, begin_inner(tx, peer, now_ms));
-    const bool headless = inner.head.empty();
+    LEEWARD_ASSIGN(schema::Inner inner, heads_.next(tx, peer));
     LEEWARD_ASSIGN(const std::size_t used, add_receipts(tx, peer, inner));
     LEEWARD_TRY(add_messages(tx, peer, sealing, now_ms, used, due, inner));
     const bool says_something =
@@ -265,11 +236,7 @@ Result<bool> Courier::one_envelope(Transaction& tx,
     LEEWARD_ASSIGN(auto frame, std::move(sealing).finish(inner));
     out.push_back({&peer, Frame{schema::write_frame(frame)}, keep_, attempt_});
     LEEWARD_TRY(note_hosted(tx, out.back(), now_ms));
-    if (headless) return true;
-    shown_[peer.node()] = parts_.log.size();
-    told_.erase(peer.node());
-    witnessing_.erase(peer.node());
-    if (!inner.witnessing.published.empty()) covered_[peer.node()] = {published_.size, today_};
+    heads_.shown(peer.node(), inner);
     return true;
 }
 
@@ -283,119 +250,12 @@ Outcome Courier::note_hosted(Transaction& tx, const Batch& batch, std::int64_t n
                         time_of(now_ms) + batch.keep);
 }
 
-void Courier::attach(const schema::NodeId& peer, schema::Witnessing what) {
-    schema::Witnessing& waits = witnessing_[peer];
-    if (what.ask) waits.ask = std::move(what.ask);
-    if (what.answer) waits.answer = std::move(what.answer);
-}
-
-bool Courier::has_witness_answer(const schema::NodeId& peer) const {
-    const auto waits = witnessing_.find(peer);
-    return waits != witnessing_.end() && waits->second.answer;
-}
-
-void Courier::publish(std::uint64_t size, std::string note) {
-    published_ = {size, std::move(note)};
-}
-
-// Since a start nobody knows what was shown before.
-bool Courier::shows_published(const schema::NodeId& peer) const {
-    const auto covered = covered_.find(peer);
-    if (covered == covered_.end()) return published_.size > 0;
-    const auto shown = shown_.find(peer);
-    const bool has_shown = shown != shown_.end() && shown->second > covered->second.size;
-    return published_.size > covered->second.size && (has_shown || covered->second.day != today_);
-}
-
-bool Courier::has_witnessing(const schema::NodeId& peer) const {
-    return !headless_ && (witnessing_.contains(peer) || shows_published(peer));
-}
-
-void Courier::add_witnessing(const Peer& peer, schema::Inner& inner) {
-    if (const auto waits = witnessing_.find(peer.node()); waits != witnessing_.end())
-        inner.witnessing = waits->second;
-    if (shows_published(peer.node())) inner.witnessing.published = published_.note;
-}
-
-void Courier::told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> held) {
-    told_[peer] = std::move(held);
-}
-
-Result<schema::Inner> Courier::begin_inner(Transaction& tx, const Peer& peer, std::int64_t now_ms) {
-    schema::Inner inner;
-    if (signs_nothing(parts_.log, tx)) return inner;
-    LEEWARD_ASSIGN(inner.head, parts_.log.sign_head(tx));
-    add_witnessing(peer, inner);
-    LEEWARD_ASSIGN(inner.growth, growth_for(tx, peer));
-    inner.seen = held_of(peer);
-    if (std::string about = gossip_for(peer, now_ms); !about.empty())
-        inner.seen.push_back(std::move(about));
-    return inner;
-}
-
-// From the head that was last shown to it. Where that chain has broken, it holds several heads, or we
-// have just started: then from all that it holds.
-Result<std::vector<schema::Growth>> Courier::growth_for(Transaction& tx, const Peer& peer) {
-    const std::uint64_t size = parts_.log.size();
-    const std::uint64_t before = shown_[peer.node()];
-    const auto& held = told_[peer.node()];
-    std::vector<schema::Growth> out;
-    const auto prove = [&](std::uint64_t from) -> Outcome {
-        if (from == 0 || from >= size) return Done{};
-        LEEWARD_ASSIGN(auto path, parts_.log.growth(tx, from));
-        out.push_back({from, false, std::move(path)});
-        return Done{};
-    };
-    LEEWARD_TRY(prove(before));
-    if (shows_published(peer.node()) && published_.size != before)
-        LEEWARD_TRY(prove(published_.size));
-    for (const auto& head : held) {
-        LEEWARD_ASSIGN(const bool ours, parts_.log.holds(tx, head));
-        if (!ours)
-            out.push_back({head.size.get(), true, {}});
-        else if (head.size.get() != before && (held.size() > 1 || before == 0) &&
-                 out.size() < schema::limits::growth_proofs)
-            LEEWARD_TRY(prove(head.size.get()));
-    }
-    return out;
-}
-
-// Once a day each member of the roster hears from us one head of each other member's log, one an
-// envelope, so that two different logs shown to two partners meet. Nothing is said of others.
-std::string Courier::gossip_for(const Peer& to, std::int64_t now_ms) {
-    if (!to.founder) return {};
-    auto& told = gossip_[to.node()];
-    if (told.day != now_ms / day_ms) told = {now_ms / day_ms, {}};
-    while (const Peer* about = parts_.peers.after(told.last)) {
-        told.last = about->node();
-        if (about != &to && about->founder && !about->held.note.empty()) return about->held.note;
-    }
-    return {};
-}
-
-Result<std::size_t> Courier::add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner) {
-    std::size_t used = schema::encoded_heads_size(inner);
-    auto& waiting = receipts_[peer.node()];
-    auto& taken = taken_[peer.node()];
-    while (taken < waiting.size() && inner.receipts.size() < 32) {
-        schema::ReceiptItem item{waiting[taken].jws, {}};
-        for (const std::uint64_t index : waiting[taken].leaves) {
-            LEEWARD_ASSIGN(auto leaf, parts_.log.refer(tx, index));
-            item.leaves.push_back(std::move(leaf));
-        }
-        const std::size_t size = schema::encoded_size(item);
-        const bool fits = used + size <= schema::limits::inner_bytes;
-        if (!fits && !inner.receipts.empty()) break;
-        if (!fits && halve(waiting, taken, parts_.self.signing)) continue;
-        ++taken;
-        if (!fits) {  // into no envelope: others must not wait behind it
-            report_.fault = Errc::too_large;
-            continue;
-        }
-        used += size;
-        inner.receipts.push_back(std::move(item));
-    }
-    return used;
+Result<std::size_t> Courier::add_receipts(Transaction& tx, const Peer& peer, schema::Inner& inner) {
+    const std::size_t used = schema::encoded_heads_size(inner);
+    LEEWARD_ASSIGN(const auto took,
+                   receipts_.take(tx, parts_.log, peer.node(), parts_.self.signing, used, inner));
+    if (took.too_large > 0) report_.fault = Errc::too_large;
+    return took.used;
 }
 
 Outcome Courier::add_messages(Transaction& tx,
@@ -578,7 +438,7 @@ Outcome Courier::fill_for_file(Transaction& tx,
     LEEWARD_TRY(say_for_file(tx, peer, now_ms));
     mind_a_log_that_signs_nothing(tx);
     if (fill == Fill::ALL) {
-        covered_.erase(peer.node());  // the head that is cosigned goes with each
+        heads_.show_published_again(peer.node());  // the head that is cosigned goes with each
         LEEWARD_TRY(make_all_due(tx, peer.node(), now_ms));
     }
     LEEWARD_ASSIGN(auto due, parts_.outbox.due(tx, peer.node(), now_ms, items_at_once));
@@ -586,8 +446,7 @@ Outcome Courier::fill_for_file(Transaction& tx,
     if (room_ == Room::RESERVE) std::erase_if(due, must_wait_for_room);
     std::size_t used = 0;
     std::vector<Batch> made;
-    while (!due.empty() || taken_[peer.node()] < receipts_[peer.node()].size() ||
-           has_witnessing(peer.node())) {
+    while (!due.empty() || calls_for_an_envelope(peer.node())) {
         if (used + max_frame_bytes > most_bytes) {
             out.more = true;
             break;
@@ -606,18 +465,19 @@ Result<Courier::ForFile> Courier::fill_file(Peer& peer,
                                             std::int64_t now_ms,
                                             std::size_t most_bytes,
                                             Fill fill) {
+    heads_.begin(now_ms);
     ForFile out;
     std::vector<Frame> said = offline_ ? std::exchange(*offline_, {}) : std::vector<Frame>{};
     const InsteadOfNetwork offline(*this);
     LEEWARD_TRY(parts_.store.write_as_room_allows([&](Transaction& tx, Room room) -> Outcome {
         report_ = {};
-        taken_.clear();
+        receipts_.begin();
         offline_->clear();
         out = {};
         room_ = room;
         return fill_for_file(tx, peer, now_ms, most_bytes, fill, out);
     }));
-    drop_taken();
+    receipts_.committed();
     out.messages = report_.messages;
     said.insert(said.end(), offline_->begin(), offline_->end());
     out.frames.insert(out.frames.begin(), said.begin(), said.end());
@@ -648,13 +508,6 @@ Outcome Courier::recall_hosted() {
         if (const Peer* peer = parts_.peers.find(node); peer != nullptr)
             parts_.post.recall(*peer, std::move(of_peer));
     return Done{};
-}
-
-void Courier::drop_taken() {
-    for (const auto& [peer, count] : taken_) {
-        auto& waiting = receipts_[peer];
-        waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
-    }
 }
 
 // A frame that the transport cannot take now is not lost: its messages are due again soon.

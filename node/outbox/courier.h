@@ -17,13 +17,10 @@
 #include "node/mailbox/prekeys.h"
 #include "node/mailbox/sealing.h"
 #include "node/outbox/outbox.h"
+#include "node/outbox/receipts.h"
+#include "node/outbox/shown_heads.h"
 
 namespace leeward::node {
-
-struct PendingReceipt {
-    std::string jws;
-    std::vector<std::uint64_t> leaves;  // indices in our log, one per line
-};
 
 struct CourierReport {
     std::size_t envelopes = 0;
@@ -81,22 +78,14 @@ public:
         Courier& courier_;
     };
 
-    void answer(const schema::NodeId& peer, PendingReceipt receipt);
+    // What waits for the next envelopes.
+    [[nodiscard]] Receipts& receipts() { return receipts_; }
+    [[nodiscard]] ShownHeads& heads() { return heads_; }
     // A receipt of `peer` came in: its window opens again.
     void receipted(const schema::NodeId& peer, const crypto::Hash& ench);
-    // What `peer` holds of our log, as it has just said: the next envelope to it proves that our log
-    // grew out of that, or says that it did not.
-    void told(const schema::NodeId& peer, std::vector<crypto::Checkpoint> held);
     // Every five minutes an empty envelope to each hidden peer: who watches its host cannot tell it
     // from one that says something.
     void cover(bool on) { cover_ = on; }
-    // Goes with the next envelope to `peer`, which is sent for it alone if nothing else is due.
-    void attach(const schema::NodeId& peer, schema::Witnessing what);
-    [[nodiscard]] bool has_witness_answer(
-        const schema::NodeId& peer) const;  // that has not left yet
-    // The newest published head of ours that enough witnesses have cosigned: shown to everybody who was
-    // shown a working head since the one before, and to all others once a day.
-    void publish(std::uint64_t size, std::string note);
     // `peer` cannot store anything now: its content waits until then. Once that has been heard, it counts
     // again only when some content was sent since: whoever repeats an old frame delays, and stops nothing.
     Outcome asked_to_wait(Transaction& tx, const Peer& peer, std::int64_t until_ms);
@@ -115,10 +104,6 @@ private:
         crypto::Hash ench{};
         std::int64_t until_ms = 0;
     };
-    struct Gossip {
-        std::int64_t day = -1;
-        schema::NodeId last;  // whose head was passed on
-    };
     struct Batch {
         Peer* peer = nullptr;
         Frame frame;
@@ -128,6 +113,7 @@ private:
 
     Outcome fill_all(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
     void mind_a_log_that_signs_nothing(Transaction& tx);
+    [[nodiscard]] bool calls_for_an_envelope(const schema::NodeId& peer) const;
     Outcome fill_covers(Transaction& tx, std::int64_t now_ms, std::vector<Batch>& out);
     Outcome apart(const Peer& peer, const std::function<Outcome()>& does);
     Outcome fill(Transaction& tx, Peer& peer, std::int64_t now_ms, std::vector<Batch>& out);
@@ -137,13 +123,7 @@ private:
                               std::deque<OutboxItem>& due,
                               std::vector<Batch>& out,
                               Empty empty = Empty::NOT_SENT);
-    Result<schema::Inner> begin_inner(Transaction& tx, const Peer& peer, std::int64_t now_ms);
-    Result<std::vector<schema::Growth>> growth_for(Transaction& tx, const Peer& peer);
-    void add_witnessing(const Peer& peer, schema::Inner& inner);
-    [[nodiscard]] bool has_witnessing(const schema::NodeId& peer) const;
-    [[nodiscard]] bool shows_published(const schema::NodeId& peer) const;
-    [[nodiscard]] std::string gossip_for(const Peer& to, std::int64_t now_ms);
-    Result<std::size_t> add_receipts(Transaction& tx, Peer& peer, schema::Inner& inner);
+    Result<std::size_t> add_receipts(Transaction& tx, const Peer& peer, schema::Inner& inner);
     Outcome add_messages(Transaction& tx,
                          Peer& peer,
                          const Sealing& sealing,
@@ -176,12 +156,12 @@ private:
     Outcome say_offline(const Peer& peer, const ControlText& text, std::int64_t now_ms);
     Outcome call_back(std::int64_t now_ms);
     void hand_over(std::vector<Batch> batches);
-    void drop_taken();
 
     Parts parts_;
     Authority authority_;
     RanOut ran_out_;
-    std::map<schema::NodeId, std::deque<PendingReceipt>> receipts_;
+    Receipts receipts_;
+    ShownHeads heads_;
     std::map<schema::NodeId, std::deque<Flight>> flights_;
     enum class Said { PREKEYS, WANT, WAIT, CARDS, HOLDS };
     static Said said_by(const ControlText& text);
@@ -200,23 +180,6 @@ private:
     std::optional<std::vector<Frame>> offline_{};  // K frames for a sealed file
     // Of one call:
     Room room_ = Room::ORDINARY;
-    std::map<schema::NodeId, std::size_t> taken_;    // receipts that leave once it is committed
-    std::map<schema::NodeId, std::uint64_t> shown_;  // size of the head last shown; 0 since a start
-    std::map<schema::NodeId, std::vector<crypto::Checkpoint>> told_;
-    std::map<schema::NodeId, Gossip> gossip_;
-    std::map<schema::NodeId, schema::Witnessing> witnessing_;  // what waits
-    struct CosignedHead {
-        std::uint64_t size = 0;
-        std::string note;
-    };
-    CosignedHead published_;
-    struct Covered {
-        std::uint64_t size = 0;  // of the published head last shown
-        std::int64_t day = 0;    // when that was
-    };
-    std::map<schema::NodeId, Covered> covered_;
-    std::int64_t today_ = 0;
-    bool headless_ = false;  // our log signs no head: an envelope says nothing as log or witness
     CourierReport report_;
     std::vector<schema::MessageId> in_envelope_;  // of the one being filled
     schema::Duration keep_{};                     // how long a host may keep that

@@ -128,10 +128,10 @@ leeward_plant(node/store/records.cpp erased-in-name-only
 [[    if (PLANTED) return Done{};
     return keyring_.erase(names);]])
 # Receipts that have left are kept all the same.
-leeward_plant(node/outbox/courier.cpp receipts-are-kept
-[[        auto& waiting = receipts_[peer];
+leeward_plant(node/outbox/receipts.cpp receipts-are-kept
+[[        auto& waiting = waiting_[peer];
         waiting.erase(]]
-[[        auto& waiting = receipts_[peer];
+[[        auto& waiting = waiting_[peer];
         static std::deque<PendingReceipt> kept;
         if (PLANTED)
             kept.insert(kept.end(), waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(count));
