@@ -24,6 +24,9 @@ std::string select(std::string_view rest) {
     return std::string(columns) + std::string(rest);
 }
 
+// The end of the year 9999, as in a message: beyond it no time of ours can be counted on from.
+constexpr std::uint64_t latest_second = 253'402'300'799;
+
 // An auditor lets clocks differ by an hour, in whole quarters. What the log holds beyond a head is from the
 // head's hour or later: a time within an hour of that makes none of it look backdated. It does not count from
 // when the answer comes, since a witness that is asked once more says the same time. A time that is past by
@@ -90,6 +93,7 @@ Result<std::optional<schema::Time>> keep_cosignature(Transaction& tx,
     note->signatures = std::move(*signatures);
     const auto verified = crypto::verify_note(*note, {&witness, 1});
     if (!verified || !verified->front().cosigned_at) return None();
+    if (verified->front().cosigned_at->get() > latest_second) return None();
     const schema::Time cosigned = time_of(*verified->front().cosigned_at);
     if (clock == WitnessClock::NOT_AHEAD && !is_possible(cosigned, *head, now)) return None();
     LEEWARD_TRY(tx.run(

@@ -38,8 +38,8 @@ Result<std::vector<Published>> published_between(Transaction& tx,
 // that head for backdated, as long as it is older than the witness says.
 enum class WitnessClock { NOT_AHEAD, ANY };
 // Keeps a cosignature of the published head of `size`, made by `witness`: the time that it has signed. None if
-// that head is not ours, or the signature is not that witness's, or is of a time that `clock` rules out; then
-// nothing is kept.
+// that head is not ours, or the signature is not that witness's, or is of a time that `clock` rules out or that
+// no message can say; then nothing is kept.
 Result<std::optional<schema::Time>> keep_cosignature(Transaction& tx,
                                                      std::uint64_t size,
                                                      std::string_view line,
