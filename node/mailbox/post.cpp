@@ -460,7 +460,8 @@ std::vector<schema::LineKey> Post::guests_at(std::size_t i) const {
 // fetched and never taken in is fetched again.
 void Post::mind_place(std::size_t i) {
     Fetching& place = fetching_[i];
-    if (place.heard_ms == 0) place.heard_ms = now_ms_;  // it has its time from now on
+    // It has its time from now on: at first, and after the clock was set back.
+    if (place.heard_ms == 0 || place.heard_ms > now_ms_) place.heard_ms = now_ms_;
     const bool long_ahead = place.guests_ms > now_ms_ + guests_anew_ms;  // clock set back
     if (now_ms_ >= place.guests_ms || long_ahead) {
         ask(place.line, schema::Guests{guests_at(i)});
