@@ -87,13 +87,16 @@ Outcome add_offered(Desk& desk,
     return rows.status();
 }
 
+// Where no host was left there is none that they know alone: they are away, or it is our first.
 Outcome add_untold(Desk& desk,
                    Transaction& tx,
                    const std::vector<Serves>& hosts,
                    Time now,
                    std::set<std::string>& names) {
-    auto rows = tx.query("SELECT peer,min(created) FROM outbox WHERE kind=? GROUP BY peer",
-                         MessageKind::MAIL);
+    auto rows = tx.query(
+        "SELECT peer,min(created) FROM outbox WHERE kind=? AND EXISTS(SELECT 1 FROM mail_place "
+        "WHERE left_at IS NOT NULL) GROUP BY peer",
+        MessageKind::MAIL);
     while (rows.next()) {
         const Peer* peer = desk.peers.find(rows.id<schema::NodeId>(0));
         const std::int64_t told = rows.integer(1);
