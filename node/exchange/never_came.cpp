@@ -1,6 +1,7 @@
 #include "node/exchange/never_came.h"
 
 #include <algorithm>
+#include <set>
 
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/grants.h"
@@ -55,15 +56,29 @@ bool is_open_there(const Grant& g) {
     return g.ours && g.open() && g.ever_sent();
 }
 
+// What the partner has said of one release, with what is known here.
+struct Heard {
+    std::vector<Grant> grants;
+    std::set<schema::GrantId> closed;  // open in the copy, and closed there
+    std::set<schema::LegId> over;      // which close by themselves what they had
+    bool withdrawn = false;            // she withdrew there
+};
+
 // Whoever holds something open under it would have been told of a withdrawal.
-bool is_held(const std::vector<Grant>& grants) {
-    return std::any_of(grants.begin(), grants.end(), is_open_there);
+bool is_held(const Heard& heard) {
+    return std::any_of(heard.grants.begin(), heard.grants.end(), is_open_there);
 }
 
-// Where nothing is open any more in a leg that had some of it, she withdrew; else she narrowed.
-bool has_ended_in_a_leg(const std::vector<Grant>& grants) {
+bool is_taken_back(const Heard& heard, const Grant& g) {
+    return heard.closed.contains(g.id) && !heard.over.contains(g.leg);
+}
+
+// Where nothing is open any more in a leg that had some of it and goes on, she withdrew; else she narrowed.
+// The handoff set ends by itself.
+bool has_ended_in_a_leg(const Heard& heard) {
+    const auto& grants = heard.grants;
     return std::any_of(grants.begin(), grants.end(), [&](const Grant& g) {
-        return g.ever_sent() && !g.handoff &&
+        return is_taken_back(heard, g) && !g.handoff &&
                std::none_of(grants.begin(), grants.end(), [&](const Grant& other) {
                    return other.leg == g.leg && is_open_there(other);
                });
@@ -71,16 +86,18 @@ bool has_ended_in_a_leg(const std::vector<Grant>& grants) {
 }
 
 struct Held {
-    FieldSet now;   // open there; and of the handoff set, which ends by itself, what was
-    FieldSet ever;  // with what was closed since, which it was told of
+    FieldSet now;  // open there; and of a handoff set that had ended before the backup, what was
+    FieldSet taken_back;  // since the backup, and it was told
 };
 
-Held held_under(const std::vector<Grant>& grants) {
+// A handoff set that was closed since has ended, or she narrowed it: either way it does not go again.
+Held held_under(const Heard& heard) {
     Held held;
-    for (const Grant& g : grants) {
+    for (const Grant& g : heard.grants) {
         if (!g.ours || !g.ever_sent()) continue;
-        held.ever = held.ever | g.fields;
-        if (is_open_there(g) || g.handoff) held.now = held.now | g.fields;
+        const bool ended_before = g.handoff && !heard.closed.contains(g.id);
+        if (is_open_there(g) || ended_before) held.now = held.now | g.fields;
+        if (is_taken_back(heard, g)) held.taken_back = held.taken_back | g.fields;
     }
     return held;
 }
@@ -92,37 +109,71 @@ Outcome close_unsent(Desk& desk, Transaction& tx, const std::vector<Grant>& gran
     return Done{};
 }
 
-// It goes on for what is held. That she took back the rest would have been heard by nobody.
+// It goes on for what is held. That she took back the rest would have been heard by nobody. What a law or a
+// court demands loses only what its discloser has closed.
 Outcome narrow_to_held(
-    Desk& desk, Transaction& tx, Release& release, const std::vector<Grant>& grants, Time now) {
-    const Held held = held_under(grants);
-    const FieldSet gone = release.fields - held.now;
+    Desk& desk, Transaction& tx, Release& release, const Heard& heard, Time now) {
+    const bool her_word = ends_on_withdrawal(release);
+    const Held held = held_under(heard);
+    FieldSet gone = release.fields - held.now;
+    if (!her_word) gone = gone & held.taken_back;
     if (gone.empty()) return Done{};
     LEEWARD_TRY(narrow_release(desk, tx, release, gone, "RESTORED", now));
-    LEEWARD_TRY(close_unsent(desk, tx, grants, now));
-    if (gone.is_subset_of(held.ever)) return Done{};
+    if (her_word) LEEWARD_TRY(close_unsent(desk, tx, heard.grants, now));
+    if (gone.is_subset_of(held.taken_back)) return Done{};
     return raise(tx, "GRANT_NEVER_CAME", release.id.get(), release.recipient, now);
 }
 
-// A grant that was open here is closed there (note_closed): its discloser said so, on whatever basis.
-Result<bool> was_closed_since(Transaction& tx, const Release& release) {
-    auto rows =
-        tx.query("SELECT 1 FROM resync_named WHERE node=? AND id=?", release.recipient, release.id);
-    const bool closed = rows.next();
-    LEEWARD_TRY(rows.status());
-    return closed;
+Result<std::set<schema::GrantId>> closed_since(Transaction& tx, const Release& release) {
+    LEEWARD_ASSIGN(
+        const auto ids,
+        ids_of<schema::GrantId>(tx.query("SELECT substr(id,17) FROM resync_named WHERE node=? AND "
+                                         "length(id)=32 AND substr(id,1,16)=?",
+                                         release.recipient,
+                                         release.id)));
+    return std::set<schema::GrantId>(ids.begin(), ids.end());
 }
 
+Result<std::set<schema::LegId>> legs_over(Transaction& tx, const Release& release) {
+    LEEWARD_ASSIGN(
+        const auto ids,
+        ids_of<schema::LegId>(tx.query("SELECT l.id FROM leg l JOIN grant_of g ON g.leg=l.id WHERE "
+                                       "g.release=? AND l.shown>=?",
+                                       release.id,
+                                       schema::LegState::MISDIRECTED)));
+    return std::set<schema::LegId>(ids.begin(), ids.end());
+}
+
+Result<bool> is_withdrawn_there(Transaction& tx, const Release& release) {
+    auto rows =
+        tx.query("SELECT 1 FROM resync_named WHERE node=? AND id=?", release.recipient, release.id);
+    const bool withdrawn = rows.next();
+    LEEWARD_TRY(rows.status());
+    return withdrawn;
+}
+
+Result<Heard> what_was_heard(Transaction& tx, const Release& release) {
+    Heard heard;
+    LEEWARD_ASSIGN(heard.grants, grants_of(tx, Whose::RELEASE, release.id.get()));
+    LEEWARD_ASSIGN(heard.closed, closed_since(tx, release));
+    LEEWARD_ASSIGN(heard.over, legs_over(tx, release));
+    LEEWARD_ASSIGN(heard.withdrawn, is_withdrawn_there(tx, release));
+    return heard;
+}
+
+// Its discloser may have ended one on any basis; she, what rests on her word.
 Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& id, Time now) {
     LEEWARD_ASSIGN(Release release, load_release(desk, tx, id));
-    LEEWARD_ASSIGN(const bool closed, was_closed_since(tx, release));
     const bool live = release.live_at(now);
-    if (!ends_on_withdrawal(release) && !(closed && live)) return Done{};
-    LEEWARD_ASSIGN(const auto grants, grants_of(tx, Whose::RELEASE, id.get()));
-    if (is_held(grants) && !(closed && has_ended_in_a_leg(grants)))
-        return live ? narrow_to_held(desk, tx, release, grants, now) : Outcome(Done{});
+    const bool her_word = ends_on_withdrawal(release);
+    if (!live && !her_word) return Done{};
+    LEEWARD_ASSIGN(const Heard heard, what_was_heard(tx, release));
+    const bool ended = live && (has_ended_in_a_leg(heard) || (heard.withdrawn && her_word));
+    if (!ended && is_held(heard))
+        return live ? narrow_to_held(desk, tx, release, heard, now) : Outcome(Done{});
+    if (!ended && !her_word) return Done{};
     LEEWARD_TRY(end_release(desk, tx, release, schema::ReleaseMove::R8, "RESTORED", now));
-    if (closed) return Done{};
+    if (!heard.closed.empty()) return Done{};
     return raise(tx, "GRANT_NEVER_CAME", id.get(), release.recipient, now);
 }
 
@@ -132,7 +183,12 @@ Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id) {
     return tx.run("INSERT OR IGNORE INTO resync_named(node,id) VALUES(?,?)", peer, id);
 }
 
+// As its release and itself, one name; and where she withdrew there, as its release.
 Outcome note_closed(Transaction& tx, const Grant& g) {
+    Bytes name = to_bytes(g.release.get());
+    append(name, g.id.get());
+    LEEWARD_TRY(note_named(tx, g.peer, name));
+    if (g.discloser != schema::GrantDiscloser::REVOKED) return Done{};
     return note_named(tx, g.peer, g.release.get());
 }
 

@@ -13,8 +13,8 @@ namespace leeward::node {
 // The partner has named this leg or grant; or she has withdrawn what it will name of this case
 // (withdraw.h).
 Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id);
-// A grant of ours that was open here, and that the partner has named as closed: she withdrew or narrowed
-// its release after the backup.
+// A grant of ours that was open here, and that the partner has just named as closed: after the backup its leg or
+// the handoff ended, or she withdrew or narrowed its release. REVOKED: she withdrew there.
 Outcome note_closed(Transaction& tx, const Grant& grant);
 // Every release to it from before `restored` that rests on her word, or of which something was closed since,
 // goes no further than what the partner, as far as is known here, holds open under it: it is narrowed to

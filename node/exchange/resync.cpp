@@ -167,17 +167,18 @@ Outcome merge_leg(Desk& desk,
     return take_numbers(tx, said, believe);
 }
 
-// A grant that was open here and came back closed. The handoff set ends by itself.
+// A grant that was open here and came back closed.
 Outcome mind_release(Transaction& tx, const Grant& g, schema::GrantDiscloser before) {
     using schema::GrantDiscloser;
     const bool closed =
         before <= GrantDiscloser::OPENABLE && g.discloser > GrantDiscloser::OPENABLE;
-    return g.ours && closed && !g.handoff ? note_closed(tx, g) : Outcome(Done{});
+    return g.ours && closed ? note_closed(tx, g) : Outcome(Done{});
 }
 
-// By its counter; or, under the same, closed by a partner at which she withdrew: that we heard it is lost.
+// By its counter; or, under the same, closed by a partner at which she withdrew what rests on her word: that we
+// heard it is lost.
 bool outranks(const ResyncGrant& said, const Grant& g) {
-    const bool withdrawn_there = g.ours && g.open() &&
+    const bool withdrawn_there = g.ours && g.open() && rests_on_her_word(g.basis) &&
                                  said.discloser == schema::GrantDiscloser::REVOKED &&
                                  said.discloser_counter == g.discloser_counter;
     return withdrawn_there || said.discloser_counter > g.discloser_counter;

@@ -25,11 +25,6 @@ bool is_scope(std::string_view scope) {
     return scope == "PLACEMENT" || scope == "COUNSELLING" || scope == "ALL";
 }
 
-// What a law or a court demands does not rest on her word.
-bool rests_on_her_word(const Release& r) {
-    return r.basis != schema::Basis::STATUTORY_MANDATE && r.basis != schema::Basis::COURT_ORDER;
-}
-
 Outcome check_time_told(const Json& args, Time now) {
     if (schema::from_unix(args.int_at("told")) <= now) return Done{};
     return Error{Errc::invalid_argument,
@@ -124,8 +119,12 @@ Result<bool> withdrawal_is_on_its_way(Desk& desk, Transaction& tx, const Leg& le
     });
 }
 
+bool rests_on_her_word(schema::Basis basis) {
+    return basis != schema::Basis::STATUTORY_MANDATE && basis != schema::Basis::COURT_ORDER;
+}
+
 bool ends_on_withdrawal(const Release& r) {
-    return rests_on_her_word(r) &&
+    return rests_on_her_word(r.basis) &&
            (schema::live(r.state) || r.state == ReleaseState::PENDING_SIGNATURES ||
             r.state == ReleaseState::CONFLICTED);
 }
@@ -259,7 +258,7 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Tim
     if (!args.text_at("id").empty()) {
         LEEWARD_ASSIGN(const Bytes id, find_id(tx, "release", args.text_at("id")));
         LEEWARD_ASSIGN(Release r, load_release(desk, tx, schema::ReleaseId(to_array<16>(id))));
-        if (!rests_on_her_word(r))
+        if (!rests_on_her_word(r.basis))
             return Error{Errc::wrong_state,
                          "this rests on a law or a court, not on her word: only its end or an "
                          "order ends it. Write down that she does not agree; nothing was changed"};

@@ -31,6 +31,8 @@ Outcome withdraw_what_was_named(Desk& desk,
 // True while the referrer of this leg has yet to hear from us that she withdrew what it shares through it.
 Result<bool> withdrawal_is_on_its_way(Desk& desk, Transaction& tx, const Leg& leg);
 
+// Not on a law or a court.
+[[nodiscard]] bool rests_on_her_word(schema::Basis basis);
 // Her word ends it: in force or not yet signed, and resting on her word, not on a law or a court.
 [[nodiscard]] bool ends_on_withdrawal(const Release& release);
 // What this leg's partner may tell us of her ends here at once, and the partner is told so.

@@ -1,0 +1,197 @@
+// Found by reading: a restored referrer took a leg that had ended since the backup for a withdrawal. The release ended,
+// also one that a court had ordered, and with it what the house held of it for another need. And a meeting place that
+// she had narrowed since, or that had ended with its day, went to the house again.
+#include "schema/grant.h"
+#include "schema/release.h"
+#include "tests/node/exchange/restored_pair.h"
+#include "tests/support/founding.h"
+
+namespace leeward::test {
+namespace {
+
+using std::chrono::hours;
+
+// A firm bed, and papers for both tiers and the meeting place: the second tier goes when she arrives.
+struct Since {
+    Pair p;
+    Asked asked;
+    std::string release;
+
+    explicit Since(std::uint64_t seed) : p(seed) {
+        asked.case_id = new_case();
+        asked = ask_for_bed();
+        make_firm(p.world, p.harbor, p.juniper, asked, 0);
+        release = sign();
+        REQUIRE(readable() == 2);
+    }
+    [[nodiscard]] const std::string& leg() const { return asked.legs[0]; }
+    // In the same case, at the same house.
+    void firm_for_another_need() { make_firm(p.world, p.harbor, p.juniper, ask_for_bed(), 0); }
+    void rests_on_a_court() {
+        for (TestNode* node : {&p.harbor, &p.juniper})
+            REQUIRE(node->home().store.write([](node::Transaction& tx) -> Outcome {
+                LEEWARD_TRY(tx.run("UPDATE release SET basis=?", schema::Basis::COURT_ORDER));
+                return tx.run("UPDATE grant_of SET basis=?", schema::Basis::COURT_ORDER);
+            }));
+    }
+    void plan() {
+        const auto now = p.world.clock().seconds();
+        p.harbor.must(
+            "leg.plan",
+            Json::object(
+                {{"id", leg()}, {"window-start", now + 3600}, {"window-end", now + 7200}}));
+        p.world.pump();
+        p.juniper.must("leg.plan", id_arg(leg()));
+        p.world.pump();
+    }
+    void arrive() {
+        plan();
+        p.juniper.must("leg.arrived", id_arg(leg()));
+        p.world.pass(hours(1));
+    }
+    void leave() {
+        p.juniper.must("leg.ended", id_arg(leg()));
+        p.world.pass(hours(1));
+    }
+    void narrow(const char* field) {
+        p.harbor.must("release.narrow",
+                      Json::object({{"id", release}, {"fields", Json(Json::Array{field})}}));
+        p.world.pass(hours(2));
+    }
+    void lose_all_since(const node::BackupName& backup) {
+        restore(p.harbor, backup, p.holders, p.world.random());
+        p.meet_again();
+        p.world.pass(hours(2));
+    }
+    std::string state() { return p.harbor.must("release.show", id_arg(release)).text_at("state"); }
+    bool covers(const char* field) {
+        const Json shown = p.harbor.must("release.show", id_arg(release));
+        const auto& fields = shown.array_at("fields");
+        return std::find(fields.begin(), fields.end(), Json(field)) != fields.end();
+    }
+    std::int64_t readable() {
+        return p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1");
+    }
+    // Entries of the log that say that a grant left.
+    std::int64_t said_to_have_left() {
+        return p.harbor.logged(schema::Machine::GRANT,
+                               static_cast<unsigned>(schema::GrantMove::G2t));
+    }
+    std::int64_t ever_shared() { return p.juniper.count("SELECT count(*) FROM grant_of"); }
+
+private:
+    std::string new_case() {
+        Json record = sample_record();
+        record.set("handoff_meeting_place", "By the old clock.");
+        const Json made = p.harbor.must(
+            "case.new", Json::object({{"record", record.dump()}, {"duplicate-check", "none"}}));
+        return made.text_at("id");
+    }
+    Asked ask_for_bed() {
+        Asked bed{asked.case_id, {}, {}};
+        bed.need = p.harbor
+                       .must("need.new",
+                             Json::object({{"case", bed.case_id}, {"need", sample_need().dump()}}))
+                       .text_at("id");
+        const Json sent = p.harbor.must(
+            "need.ask",
+            Json::object({{"id", bed.need}, {"to", Json(Json::Array{p.juniper.name()})}}));
+        bed.legs.push_back(sent.array_at("legs").front().text_at("id"));
+        p.world.pump();
+        return bed;
+    }
+    std::string sign() {
+        const Json draft = p.harbor.must("release.new",
+                                         Json::object({{"case", asked.case_id},
+                                                       {"to", p.juniper.name()},
+                                                       {"fields", Json(Json::Array{"T2", "T3"})},
+                                                       {"purpose", "PURPOSE_PLACEMENT"}}));
+        for (const Json& signature : founding::both_signatures(draft.text_at("id")))
+            p.harbor.must("release.sign", signature);
+        p.world.pump();
+        return draft.text_at("id");
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a leg that ended since the backup ends nothing that another leg holds") {
+    Since s(2130);
+    s.firm_for_another_need();
+    REQUIRE(s.readable() == 4);
+    const auto backup = back_up(s.p.harbor);
+    s.arrive();
+    s.leave();
+    REQUIRE(s.readable() == 2);
+    s.lose_all_since(backup);
+    CHECK(s.state() == "NARROWED");  // the second tier waits until she is asked
+    CHECK(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+    CHECK(s.readable() == 2);
+}
+
+TEST_CASE("what a court has ordered is not over with a leg that ended since the backup") {
+    Since s(2131);
+    s.rests_on_a_court();
+    const auto backup = back_up(s.p.harbor);
+    s.arrive();
+    s.leave();
+    REQUIRE(s.readable() == 0);
+    s.lose_all_since(backup);
+    CHECK(s.state() == "ACTIVE");
+    CHECK(s.readable() == 0);
+}
+
+TEST_CASE("what was narrowed since the backup of what a court has ordered is all that it loses") {
+    Since s(2132);
+    s.rests_on_a_court();
+    const auto backup = back_up(s.p.harbor);
+    s.narrow("allergies");
+    s.lose_all_since(backup);
+    CHECK_FALSE(s.covers("allergies"));
+    CHECK(s.covers("what_helped"));
+    CHECK_FALSE(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+    s.arrive();
+    CHECK(s.readable() == 3);
+}
+
+TEST_CASE("what she withdrew at a house takes nothing from what a court has ordered") {
+    Since s(2133);
+    s.rests_on_a_court();
+    const auto backup = back_up(s.p.harbor);
+    s.p.juniper.must("release.withdraw", Json::object({{"leg", s.leg()}, {"scope", "ALL"}}));
+    s.p.world.pass(hours(1));
+    REQUIRE(s.state() == "ACTIVE");
+    s.lose_all_since(backup);
+    CHECK(s.state() == "ACTIVE");
+    CHECK(s.p.harbor.count("SELECT count(*) FROM grant_of WHERE discloser=1") == 2);
+    CHECK(s.ever_shared() == 2);
+}
+
+TEST_CASE("a meeting place that she narrowed since the backup is not sent again") {
+    Since s(2134);
+    const auto backup = back_up(s.p.harbor);
+    s.narrow("handoff_meeting_place");
+    REQUIRE(s.readable() == 1);
+    s.lose_all_since(backup);
+    s.plan();
+    CHECK_FALSE(s.covers("handoff_meeting_place"));
+    CHECK(s.ever_shared() == 2);
+    CHECK(s.readable() == 1);
+}
+
+TEST_CASE("a meeting place whose day was over before a restore is not sent again") {
+    Since s(2135);
+    const auto backup = back_up(s.p.harbor);
+    s.arrive();
+    s.p.world.pass(hours(26));
+    REQUIRE(s.readable() == 2);
+    restore(s.p.harbor, backup, s.p.holders, s.p.world.random());
+    const auto left = s.said_to_have_left();
+    s.p.meet_again();
+    s.p.world.pass(hours(2));
+    CHECK(s.said_to_have_left() == left);
+    CHECK(s.readable() == 2);
+    CHECK_FALSE(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+}
+
+}  // namespace leeward::test
