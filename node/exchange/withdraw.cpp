@@ -157,6 +157,13 @@ Outcome close_return_paths(
     return Done{};
 }
 
+// As it is kept until its partner was heard: the case, and how far.
+Bytes withdrawal_of(const schema::CaseId& id, std::string_view scope) {
+    Bytes name = to_bytes(id.get());
+    append(name, as_bytes(scope));
+    return name;
+}
+
 // What was shared since the backup of a restored node is known once its partners have named it: her word
 // holds for it too.
 Outcome note_for_awaited(Desk& desk,
@@ -169,7 +176,7 @@ Outcome note_for_awaited(Desk& desk,
         to_come.case_id = id;
         to_come.recipient = peer->node();
         LEEWARD_ASSIGN(const bool covered, in_scope(tx, to_come, scope));
-        if (covered) LEEWARD_TRY(note_named(tx, peer->node(), id.get()));
+        if (covered) LEEWARD_TRY(note_named(tx, peer->node(), withdrawal_of(id, scope)));
     }
     return Done{};
 }
@@ -278,27 +285,78 @@ Result<Json> release_withdraw(Desk& desk, Transaction& tx, const Json& args, Tim
 
 namespace {
 
-Result<std::vector<schema::CaseId>> withdrawn_while_awaited(Transaction& tx,
-                                                            const schema::NodeId& peer) {
-    std::vector<schema::CaseId> ids;
+struct Withdrawn {
+    schema::CaseId of;
+    std::string scope;
+};
+
+// An older node kept no scope beside the case.
+Result<std::vector<Withdrawn>> withdrawn_while_awaited(Transaction& tx,
+                                                       const schema::NodeId& peer) {
+    std::vector<Withdrawn> out;
     auto rows = tx.query(
-        "SELECT c.id FROM survivor_case c JOIN resync_named r ON r.id=c.id WHERE r.node=?", peer);
+        "SELECT c.id,substr(r.id,17) FROM resync_named r JOIN survivor_case c ON "
+        "c.id=substr(r.id,1,16) WHERE r.node=?",
+        peer);
+    while (rows.next()) {
+        const std::string scope(as_text(rows.blob(1)));
+        out.push_back({rows.id<schema::CaseId>(0), scope.empty() ? "ALL" : scope});
+    }
+    LEEWARD_TRY(rows.status());
+    return out;
+}
+
+Outcome withdraw_named(Desk& desk,
+                       Transaction& tx,
+                       const schema::NodeId& peer,
+                       const Withdrawn& withdrawn,
+                       Time restored,
+                       Time now) {
+    LEEWARD_ASSIGN(auto all, releases_of(desk, tx, withdrawn.of));
+    for (auto& r : all) {
+        LEEWARD_ASSIGN(const bool covered, in_scope(tx, r, withdrawn.scope));
+        if (covered && r.recipient == peer && r.drafted <= restored && ends_on_withdrawal(r))
+            LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, "RESTORED", now));
+    }
+    return Done{};
+}
+
+Result<std::vector<schema::LegId>> legs_with(Transaction& tx,
+                                             const schema::NodeId& peer,
+                                             const schema::CaseId& id) {
+    std::vector<schema::LegId> ids;
+    auto rows =
+        tx.query("SELECT l.id FROM leg l JOIN need n ON n.id=l.need WHERE n.case_id=? AND l.peer=?",
+                 id,
+                 peer);
     while (rows.next())
-        ids.push_back(rows.id<schema::CaseId>(0));
+        ids.push_back(rows.id<schema::LegId>(0));
     LEEWARD_TRY(rows.status());
     return ids;
+}
+
+// What it may tell us of her may have been allowed since the backup: that is not named, but comes after.
+Outcome close_unheard_paths(
+    Desk& desk, Transaction& tx, const schema::NodeId& peer, const Withdrawn& withdrawn, Time now) {
+    LEEWARD_ASSIGN(const auto ids, legs_with(tx, peer, withdrawn.of));
+    for (const auto& id : ids) {
+        LEEWARD_ASSIGN(const Leg leg, load_leg(desk, tx, id));
+        if (!schema::accepted_or_later(leg.answer.value)) continue;
+        if (!leg_in_scope(leg, withdrawn.scope)) continue;
+        LEEWARD_ASSIGN(const bool told, withdrawal_is_on_its_way(desk, tx, leg));
+        if (!told) LEEWARD_TRY(close_return_path(desk, tx, leg, withdrawn.scope, now));
+    }
+    return Done{};
 }
 
 }  // namespace
 
 Outcome withdraw_what_was_named(
     Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
-    LEEWARD_ASSIGN(const auto cases, withdrawn_while_awaited(tx, peer));
-    for (const auto& id : cases) {
-        LEEWARD_ASSIGN(auto all, releases_of(desk, tx, id));
-        for (auto& r : all)
-            if (r.recipient == peer && r.drafted <= restored && ends_on_withdrawal(r))
-                LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, "RESTORED", now));
+    LEEWARD_ASSIGN(const auto all, withdrawn_while_awaited(tx, peer));
+    for (const auto& withdrawn : all) {
+        LEEWARD_TRY(withdraw_named(desk, tx, peer, withdrawn, restored, now));
+        LEEWARD_TRY(close_unheard_paths(desk, tx, peer, withdrawn, now));
     }
     return Done{};
 }

@@ -136,4 +136,19 @@ TEST_CASE("a return path that she ended after the backup does not come back with
     CHECK(t.level() == schema::ReturnLevel::NONE);
 }
 
+TEST_CASE(
+    "a withdrawal before the house was heard goes for a return path that came after the backup") {
+    Told t(2105);
+    t.firm();
+    const auto backup = back_up(t.p.harbor);
+    const std::string path = t.sign();
+    t.p.world.pump();
+    t.lose_all_since(backup);
+    t.p.harbor.must("release.withdraw",
+                    Json::object({{"case", t.asked.case_id}, {"scope", "ALL"}}));
+    t.meet_again();
+    CHECK(t.p.juniper.must("release.show", id_arg(path)).text_at("state") == "WITHDRAWN");
+    CHECK(t.level() == schema::ReturnLevel::NONE);
+}
+
 }  // namespace leeward::test

@@ -12,7 +12,11 @@ struct Forgotten {
     Pair p;
     Asked asked;
 
-    explicit Forgotten(std::uint64_t seed) : p(seed), asked(ask(p.world, p.harbor, {&p.juniper})) {
+    enum class Also { NOTHING, COUNSELLING };
+
+    explicit Forgotten(std::uint64_t seed, Also also = Also::NOTHING)
+        : p(seed), asked(ask(p.world, p.harbor, {&p.juniper})) {
+        if (also == Also::COUNSELLING) ask_for_counselling();
         make_firm(p.world, p.harbor, p.juniper, asked, 0);
         const auto backup = back_up(p.harbor);
         sign();
@@ -32,6 +36,17 @@ struct Forgotten {
     std::int64_t readable() {
         return p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1");
     }
+
+private:
+    void ask_for_counselling() {
+        const Json need = sample_need("COUNSELLING", "ROUTINE");
+        const Json made = p.harbor.must(
+            "need.new", Json::object({{"case", asked.case_id}, {"need", need.dump()}}));
+        p.harbor.must("need.ask",
+                      Json::object({{"id", made.text_at("id")},
+                                    {"to", Json(Json::Array{p.juniper.name()})}}));
+        p.world.pump();
+    }
 };
 
 }  // namespace
@@ -48,6 +63,17 @@ TEST_CASE("a withdrawal of one service leaves what a partner names later of anot
     f.withdraw("COUNSELLING");
     f.meet_again();
     CHECK(f.readable() == 1);
+}
+
+TEST_CASE(
+    "a withdrawal of one service that a house was asked for leaves what it names of the other") {
+    Forgotten f(964, Forgotten::Also::COUNSELLING);
+    f.withdraw("COUNSELLING");
+    f.meet_again();
+    CHECK(f.readable() == 1);
+    f.withdraw("PLACEMENT");
+    f.p.world.pass(hours(2));
+    CHECK(f.readable() == 0);
 }
 
 TEST_CASE("what she signs after a withdrawal is not taken for what a partner names later") {
