@@ -203,7 +203,8 @@ Outcome owe_unsent_words(Transaction& tx, Time now) {
 }
 
 // What waited to be sent is not sent again, what was sealed to us no longer opens, and every pair meets
-// again. What was received stays known, so that nothing takes effect twice.
+// again. What was received stays known, so that nothing takes effect twice; and so does what she withdrew while
+// a partner was waited for after another restore (withdraw.h): it still has to name what that goes for.
 Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
     LEEWARD_TRY(owe_unsent_words(tx, now));
     for (const std::string_view statement :
@@ -213,7 +214,7 @@ Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
           "DELETE FROM peer_prekey",
           "DELETE FROM pending_offer",
           "DELETE FROM resync_part",
-          "DELETE FROM resync_named",
+          "DELETE FROM resync_named WHERE substr(id,1,16) NOT IN (SELECT id FROM survivor_case)",
           "DELETE FROM refused_grant",
           "DELETE FROM own_witness",  // what they hold is of the closed log
           "DELETE FROM notice WHERE code='OWN_KEYS_REVOKED'",

@@ -76,6 +76,14 @@ TEST_CASE(
     CHECK(f.readable() == 0);
 }
 
+TEST_CASE("a withdrawal before a partner was heard outlives another restore") {
+    Forgotten f(965);
+    f.withdraw("ALL");
+    restore(f.p.harbor, back_up(f.p.harbor), f.p.holders, f.p.world.random());
+    f.meet_again();
+    CHECK(f.readable() == 0);
+}
+
 TEST_CASE("what she signs after a withdrawal is not taken for what a partner names later") {
     Forgotten f(963);
     f.withdraw("PLACEMENT");
