@@ -177,19 +177,19 @@ private:
         const std::vector<TransportPublicKey> lines(lines_.begin(), lines_.end());
         for (const auto& line : lines)
             items.push_back({connections_.at(line).socket.handle(), 0, ZMQ_POLLIN, 0});
-        const std::size_t first_blocked = items.size();
-        const std::vector<TransportPublicKey> blocked(blocked_.begin(), blocked_.end());
-        for (const auto& peer : blocked)
+        const std::size_t first_watched = items.size();
+        const std::vector<TransportPublicKey> watched(watched_.begin(), watched_.end());
+        for (const auto& peer : watched)
             items.push_back({connections_.at(peer).socket.handle(), 0, ZMQ_POLLOUT, 0});
         const auto look = options_.look_interval;
-        zmq::poll(items, blocked.empty() ? look : std::min(look, options_.reopen_interval));
+        zmq::poll(items, watched.empty() ? look : std::min(look, options_.reopen_interval));
 
         answer_handshakes();
         if (server_) take_frames();
         for (std::size_t i = 0; i < lines.size(); ++i)
             if (items[first_line + i].revents != 0) take_answers(lines[i]);
-        for (std::size_t i = 0; i < blocked.size(); ++i)
-            items[first_blocked + i].revents != 0 ? go_on(blocked[i]) : reopen_if_stale(blocked[i]);
+        for (std::size_t i = 0; i < watched.size(); ++i)
+            items[first_watched + i].revents != 0 ? go_on(watched[i]) : reopen_if_stale(watched[i]);
         follow_wanted();
         say_back();
         look_at_unfinished();
@@ -314,7 +314,7 @@ private:
     }
 
     void close_connection(const TransportPublicKey& peer) {
-        blocked_.erase(peer);
+        watched_.erase(peer);
         lines_.erase(peer);
         connections_.erase(peer);
     }
@@ -364,28 +364,33 @@ private:
         }
     }
 
-    // Hands over what waits for `peer`, until its connection takes no more.
-    void flush(const TransportPublicKey& peer) {
+    // Hands over what waits for `peer`; false where its connection takes no more. Who missed a frame is watched though
+    // nothing waits for it.
+    bool flush(const TransportPublicKey& peer) {
         Connection& connection = connections_.at(peer);
         while (auto next = next_frame(peer)) {
             if (send_whole(connection.socket, next->frame) == Sending::full) {
                 put_back(peer, std::move(*next));
-                blocked_.insert(peer);
-                return;
+                watched_.insert(peer);
+                return false;
             }
             connection.progress = std::chrono::steady_clock::now();
             ++shared_.counters.handed_over;
             takes_again(peer);
         }
-        blocked_.erase(peer);
+        if (silent_.contains(peer))
+            watched_.insert(peer);
+        else
+            watched_.erase(peer);
+        return true;
     }
 
     void go_on(const TransportPublicKey& peer) {
-        flush(peer);
-        if (!blocked_.contains(peer)) takes_again(peer);
+        if (flush(peer)) takes_again(peer);
     }
 
     void takes_again(const TransportPublicKey& peer) {
+        watched_.erase(peer);
         if (silent_.erase(peer) == 0) return;
         const std::lock_guard lock(shared_.wanted.mutex);
         shared_.wanted.returned.insert(peer);
@@ -434,7 +439,7 @@ private:
     Pace pace_;
     std::string bound_;
     std::map<TransportPublicKey, Connection> connections_;
-    std::set<TransportPublicKey> blocked_;  // have frames waiting that their socket did not take
+    std::set<TransportPublicKey> watched_;  // until their socket takes something
     std::set<TransportPublicKey> silent_;   // missed a frame, or took nothing for reopen_interval
     std::set<TransportPublicKey> lines_;    // connections on which something is answered
     std::uint64_t opened_ = 0;              // connections so far
