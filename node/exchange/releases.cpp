@@ -120,6 +120,11 @@ bool Release::as_signed() const {
     return commitment == commitment_of(*this);
 }
 
+bool is_unheard_of(const Desk& desk, const Release& r) {
+    const Peer* peer = desk.peers.find(r.recipient);
+    return peer != nullptr && peer->resync_awaited != Time{} && r.drafted <= peer->resync_awaited;
+}
+
 std::string return_path_record(const schema::ReleaseId& id) {
     return "release/" + schema::text(id);
 }

@@ -46,6 +46,10 @@ struct Release {
 // What the log and the recipient see of the authority.
 [[nodiscard]] crypto::Hash commitment_of(const Release& release);
 
+// From before a restore of ours, while its recipient has not said yet what became of it: she may have ended it
+// since. Nothing is disclosed under it, and nothing told.
+[[nodiscard]] bool is_unheard_of(const Desk& desk, const Release& release);
+
 Result<Release> load_release(Desk& desk, Transaction& tx, const schema::ReleaseId& id);
 // By what a person typed; only if she may see it.
 Result<Release> find_release(Desk& desk, Transaction& tx, std::string_view typed);

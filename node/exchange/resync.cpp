@@ -277,6 +277,7 @@ Outcome go_on(Desk& desk, Transaction& tx, Peer& peer, Time now) {
         LEEWARD_ASSIGN(more, erase_ended_legs(desk, tx, now, at_once));
     }
     LEEWARD_TRY(tx.run("DELETE FROM resync_part WHERE node=? AND part>0", peer.node()));
+    LEEWARD_TRY(end_return_paths_of_a_copy(desk, tx, peer.node(), restored, now));
     LEEWARD_TRY(tx.run("UPDATE peer SET resync_awaited=0 WHERE node=?", peer.node()));
     LEEWARD_TRY(desk.peers.reload(tx, peer.node()));
     LEEWARD_TRY(settle_notice(tx, "RESYNC_AWAITED", peer.node().get()));

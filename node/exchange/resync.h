@@ -2,8 +2,8 @@
 // the backup comes back, and what was erased since stays erased (protocol.md section 8).
 //
 // The restored node waits for each partner (Peer::resync_awaited). Until its word is in, what it shared
-// does not open, deadlines between the two do not fire, nothing is disclosed to it, and only what closes,
-// warns or erases is said, under a counter that outranks whatever was said after the backup; so too in a
+// does not open, deadlines between the two do not fire, nothing is disclosed to it of what the copy holds or
+// under a release of the copy, no return path of the copy holds, and only what closes, warns or erases is said, under a counter that outranks whatever was said after the backup; so too in a
 // leg that only a word which came meanwhile has made known. The partner learns of the restore by the card
 // (its log was replaced) and sends RESYNC once its people have called back and compared words. Nothing is
 // resent; no counter rolls back: the higher one wins, ours too.

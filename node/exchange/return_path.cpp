@@ -3,6 +3,8 @@
 #include "node/exchange/drafting.h"
 #include "node/exchange/notices.h"
 #include "node/exchange/release_ends.h"
+#include "node/exchange/resync.h"
+#include "node/exchange/withdraw.h"
 #include "schema/codes.h"
 #include "schema/release_text.h"
 
@@ -27,7 +29,7 @@ Result<std::optional<Release>> in_force(Desk& desk,
                                         Time now) {
     LEEWARD_ASSIGN(auto all, return_paths_of(desk, tx, leg));
     for (auto it = all.rbegin(); it != all.rend(); ++it)
-        if (it->live_at(now)) return std::optional(std::move(*it));
+        if (it->live_at(now) && !is_unheard_of(desk, *it)) return std::optional(std::move(*it));
     return std::optional<Release>();
 }
 
@@ -81,7 +83,10 @@ Outcome return_path_changed(Desk& desk, Transaction& tx, const Release& r, Time 
     const auto leg = load_leg(desk, tx, *r.leg);
     if (!leg || !desk.records.exists(leg_record(leg->id))) return Done{};
     LEEWARD_ASSIGN(const auto live, in_force(desk, tx, *r.leg, now));
-    LEEWARD_TRY(tx.run("UPDATE leg SET return_counter=return_counter+1 WHERE id=?", leg->id));
+    // By the clock: above whatever was used before a restore of ours, which no partner tells us.
+    LEEWARD_TRY(tx.run("UPDATE leg SET return_counter=max(return_counter+1,?) WHERE id=?",
+                       schema::unix_seconds(now),
+                       leg->id));
     auto rows = tx.query("SELECT return_counter FROM leg WHERE id=?", leg->id);
     const std::int64_t counter = rows.next() ? rows.integer(0) : 1;
     const auto level = live ? live->level : ReturnLevel::NONE;
@@ -95,14 +100,28 @@ Outcome return_path_changed(Desk& desk, Transaction& tx, const Release& r, Time 
 
 namespace {
 
-Result<std::vector<schema::LegId>> told_of_one(Transaction& tx, const schema::NodeId& peer) {
+Result<std::vector<schema::LegId>> leg_ids(Rows rows) {
     std::vector<schema::LegId> ids;
-    auto rows = tx.query(
-        "SELECT id FROM leg WHERE peer=? AND ours=0 AND return_counter>0 ORDER BY opened,id", peer);
     while (rows.next())
         ids.push_back(rows.id<schema::LegId>(0));
     LEEWARD_TRY(rows.status());
     return ids;
+}
+
+Result<std::vector<schema::LegId>> told_of_one(Transaction& tx, const schema::NodeId& peer) {
+    return leg_ids(tx.query(
+        "SELECT id FROM leg WHERE peer=? AND ours=0 AND return_counter>0 ORDER BY opened,id",
+        peer));
+}
+
+Result<std::vector<schema::LegId>> with_one_of_a_copy(Transaction& tx,
+                                                      const schema::NodeId& peer,
+                                                      Time restored) {
+    return leg_ids(
+        tx.query("SELECT DISTINCT leg FROM release WHERE recipient=? AND leg IS NOT NULL AND "
+                 "drafted<=? AND sealed<>x'' ORDER BY leg",
+                 peer,
+                 schema::unix_seconds(restored)));
 }
 
 }  // namespace
@@ -115,6 +134,20 @@ Outcome say_return_paths(Desk& desk, Transaction& tx, const schema::NodeId& peer
         LEEWARD_ASSIGN(const auto all, return_paths_of(desk, tx, leg));
         if (all.empty()) continue;
         LEEWARD_TRY(return_path_changed(desk, tx, live ? *live : all.back(), now));
+    }
+    return Done{};
+}
+
+Outcome end_return_paths_of_a_copy(
+    Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
+    LEEWARD_ASSIGN(const auto legs, with_one_of_a_copy(tx, peer, restored));
+    for (const auto& leg : legs) {
+        LEEWARD_ASSIGN(auto all, return_paths_of(desk, tx, leg));
+        for (auto& r : all) {
+            if (r.drafted > restored || !ends_on_withdrawal(r)) continue;
+            LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, "RESTORED", now));
+            LEEWARD_TRY(raise(tx, "RETURN_PATH_UNKNOWN", r.id.get(), peer, now));
+        }
     }
     return Done{};
 }
@@ -138,6 +171,7 @@ Outcome follow_up_may_leave(Desk& desk, Transaction& tx, const schema::LegId& le
 namespace {
 
 Outcome tell(Desk& desk, Transaction& tx, const Leg& leg, const Json& body, Time now) {
+    if (leg.awaited) LEEWARD_TRY(must_not_await(desk, leg.peer));
     LEEWARD_ASSIGN(const auto live, in_force(desk, tx, leg.id, now));
     if (!live) return not_released("no return-path release allows it");
     if (!live->as_signed()) return not_released("this release is not what was signed");

@@ -20,6 +20,14 @@ Result<Json> return_path_new(Desk& desk, Transaction& tx, const Json& args, sche
 Outcome return_path_changed(Desk& desk, Transaction& tx, const Release& release, schema::Time now);
 // To a partner whose log was restored: the level that now holds of each leg where one was ever told.
 Outcome say_return_paths(Desk& desk, Transaction& tx, const schema::NodeId& peer, schema::Time now);
+// After a restore of our own, once the referrer has spoken or two persons have decided without it: she may have
+// ended since the copy what she signed before `restored`, so that it ends, and is told to have; she is asked
+// again. What rests on a law or a court stays.
+Outcome end_return_paths_of_a_copy(Desk& desk,
+                                   Transaction& tx,
+                                   const schema::NodeId& peer,
+                                   schema::Time restored,
+                                   schema::Time now);
 // Ends every return path of a leg of ours as a partner: heard by the referrer.
 Outcome end_return_paths(Desk& desk,
                          Transaction& tx,
