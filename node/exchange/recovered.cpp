@@ -76,16 +76,42 @@ std::optional<schema::CaseId> case_of_leg(Transaction& tx, const schema::LegId& 
 // It covered at least what each grant that is open holds. That is what can be narrowed; nothing is sent under
 // it, for here nobody has signed it.
 Outcome widen(Desk& desk, Transaction& tx, Release release, const Grant& g) {
-    if (!release.detail.bool_at("recovered") || !schema::live(release.state)) return Done{};
-    if (!g.open() || g.fields.is_subset_of(release.fields)) return Done{};
+    if (!release.detail.bool_at("recovered") || g.fields.is_subset_of(release.fields))
+        return Done{};
     release.fields = release.fields | g.fields;
     return save_release(desk, tx, release);
+}
+
+// The copy has it as a draft, or its days to be signed have run out here since: what is open shows that it was
+// signed after the backup, as far as its grants tell. Which text that was is not known.
+Outcome take_for_signed(Desk& desk, Transaction& tx, Release release, const Grant& g, Time now) {
+    if (!desk.records.exists(case_record(release.case_id))) return Done{};
+    release.purpose = g.purpose;
+    release.fields = g.fields;
+    release.state = schema::ReleaseState::ACTIVE;
+    release.since = release.starts = g.created;
+    release.expires = g.expires;
+    release.applied = release.raised = {};
+    release.detail.set("text_en", "").set("text_es", "").set("signers", Json::array());
+    release.detail.set("recovered", true);
+    LEEWARD_TRY(settle_notice(tx, "RELEASE_UNSIGNED", release.id.get()));
+    return insert_release(desk, tx, release, now);
+}
+
+// What is open under a release that has ended here meanwhile is asked back with it.
+Outcome mind_known(Desk& desk, Transaction& tx, Release release, const Grant& g, Time now) {
+    if (!g.open()) return Done{};
+    if (schema::live(release.state)) return widen(desk, tx, std::move(release), g);
+    const bool unsigned_here =
+        !schema::is_terminal(release.state) || release.state == schema::ReleaseState::VOID;
+    return unsigned_here ? take_for_signed(desk, tx, std::move(release), g, now)
+                         : grants_of_release_close(desk, tx, release, now);
 }
 
 Outcome recover_release(Desk& desk, Transaction& tx, const Grant& g, Time now) {
     if (!g.ours || !g.case_id) return Done{};
     auto known = load_release(desk, tx, g.release);
-    if (known) return widen(desk, tx, std::move(*known), g);
+    if (known) return mind_known(desk, tx, std::move(*known), g, now);
     if (known.error().code != Errc::not_found) return known.error();
     Release release;
     release.id = g.release;
