@@ -248,12 +248,21 @@ Result<bool> send_part(Desk& desk,
     return true;
 }
 
+// She may have withdrawn it since the copy, though the leg is newer than the restore.
+Outcome not_unheard_of(const Desk& desk, const Release& release) {
+    if (!is_unheard_of(desk, release)) return Done{};
+    return not_released(
+        "this release is older than the restore of this node: whether it was withdrawn since is "
+        "not known before the recipient has been called");
+}
+
 // The fields of the release that the case holds, part by part; how many parts were sent now. The
 // first reason against it if none was.
 Result<int> try_send(
     Desk& desk, Transaction& tx, const Release& release, const Leg& leg, By by, Time now) {
     LEEWARD_TRY(not_on_probation(desk, leg.peer, now));
     LEEWARD_TRY(not_in_other_hands(desk, leg.peer));
+    LEEWARD_TRY(not_unheard_of(desk, release));
     LEEWARD_ASSIGN(const Case one, load_case(desk, tx, release.case_id));
     const FieldSet wanted = schema::fields_of(one.record) & release.fields;
     int sent = 0;

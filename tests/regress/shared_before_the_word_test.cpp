@@ -1,0 +1,92 @@
+// Found by reading: after a restore of the referrer a release of the copy, which she may have withdrawn since, was used
+// for a question that was asked after the restore and before its house had said how all stands.
+#include "node/exchange/resync.h"
+#include "tests/node/exchange/restored_pair.h"
+
+namespace leeward::test {
+namespace {
+
+using std::chrono::hours;
+
+struct NewQuestion {
+    Pair p;
+    Asked asked;
+    std::string release;
+
+    explicit NewQuestion(std::uint64_t seed)
+        : p(seed), asked(ask(p.world, p.harbor, {&p.juniper})) {}
+    void firm() { make_firm(p.world, p.harbor, p.juniper, asked, 0); }
+    void sign() {
+        release = sign_release(p.harbor, asked.case_id, p.juniper);
+        p.world.pump();
+    }
+    // Words are compared, and what the house then says is late.
+    void lose_all_since(const node::BackupName& backup) {
+        restore(p.harbor, backup, p.holders, p.world.random());
+        p.world.pass(hours(1));
+        pair_up(p.harbor, p.juniper);
+        compare_words(p.harbor, p.juniper);
+        compare_words(p.juniper, p.harbor);
+        REQUIRE(p.juniper.home().store.write([](node::Transaction& tx) {
+            return tx.run("DELETE FROM outbox WHERE kind=?", schema::MessageKind::RESYNC);
+        }));
+        p.world.pump();
+    }
+    void say_resync() {
+        const node::Peer* harbor = p.juniper.desk().peers.find(p.harbor.home().identity.node());
+        REQUIRE(harbor != nullptr);
+        REQUIRE(p.juniper.home().store.write([&](node::Transaction& tx) {
+            return node::send_resync(p.juniper.desk(), tx, *harbor, p.world.clock().now());
+        }));
+        p.world.pass(hours(1));
+    }
+    // In the same case, at the same house.
+    void firm_for_another_need() {
+        Asked other;
+        other.need =
+            p.harbor
+                .must("need.new",
+                      Json::object({{"case", asked.case_id}, {"need", sample_need().dump()}}))
+                .text_at("id");
+        const Json sent = p.harbor.must(
+            "need.ask",
+            Json::object({{"id", other.need}, {"to", Json(Json::Array{p.juniper.name()})}}));
+        other.legs.push_back(sent.array_at("legs").front().text_at("id"));
+        p.world.pump();
+        make_firm(p.world, p.harbor, p.juniper, other, 0);
+        p.world.pass(hours(1));
+    }
+    std::int64_t shared() { return p.juniper.count("SELECT count(*) FROM grant_of"); }
+};
+
+}  // namespace
+
+TEST_CASE("what she withdrew after the backup is not shared with a question of after the restore") {
+    NewQuestion n(2150);
+    n.sign();
+    const auto backup = back_up(n.p.harbor);
+    n.p.harbor.must("release.withdraw", id_arg(n.release));  // nobody else knows of it
+    n.lose_all_since(backup);
+    n.firm_for_another_need();
+    CHECK(n.shared() == 0);
+    CHECK(n.p.harbor.refused("grant.send", Json::object({{"release", n.release}})).code ==
+          Errc::not_released);
+    n.say_resync();
+    CHECK(n.shared() == 0);
+    CHECK(n.p.harbor.must("release.show", id_arg(n.release)).text_at("state") == "WITHDRAWN");
+}
+
+TEST_CASE("what a house holds under a release goes with a new question once the house has spoken") {
+    NewQuestion n(2151);
+    n.firm();
+    n.sign();
+    REQUIRE(n.shared() == 1);
+    const auto backup = back_up(n.p.harbor);
+    n.lose_all_since(backup);
+    n.firm_for_another_need();
+    CHECK(n.shared() == 1);
+    n.say_resync();
+    CHECK(n.shared() == 2);
+}
+
+}  // namespace leeward::test
