@@ -62,9 +62,24 @@ Error not_written(const Error& why, const std::string& kept) {
     return {why.code, what + ". The node keeps it: copy " + kept};
 }
 
-Outcome write_file(OutFile& out, const std::string& file, const Json& result) {
-    const Outcome done = out.commit(file);
-    return done ? done : not_written(done.error(), result.text_at("sealed_file"));
+// The key of a place is in its file and nowhere else: without it nobody can come, and the place goes again.
+bool goes_with_its_file(const CommandLine& line) {
+    return line.command->name == "mailhost.open";
+}
+
+Error place_without_file(const Error& why,
+                         std::int64_t number,
+                         const CommandLine& line,
+                         const Secrets& secrets,
+                         Asked& node) {
+    const Request close{
+        "mailhost.close", Json::object({{"number", number}}), Act::PERFORM, line.options.as, 0};
+    const std::string what = "the file of the place was not written: " + why.detail;
+    if (node.ask(close, secrets))
+        return {why.code, what + ". The place was closed again; nothing was changed"};
+    return {why.code,
+            what + ". Nobody can use the place without it: 'leeward mailhost close " +
+                std::to_string(number) + "'"};
 }
 
 void say_where(const CommandLine& line, const Json& result, bool is_written) {
@@ -78,12 +93,13 @@ void say_where(const CommandLine& line, const Json& result, bool is_written) {
         talk.say(Phrase::NO_FILE);
 }
 
-// What was done is told, whatever becomes of its file.
+// What was done is told, whatever becomes of its file. Any error: that was not written.
 Outcome show(const CommandLine& line, Json result, std::optional<OutFile>& out) {
     const Talk talk(line.options);
     std::optional<std::string> file;
     if (out || !line.options.json) file = take_file(result);
-    const Outcome written = out && file ? write_file(*out, *file, result) : Outcome(Done{});
+    const Outcome written = out && file ? out->commit(*file) : Outcome(Done{});
+    if (!written && goes_with_its_file(line)) return written;
     if (!written && line.options.json) return written;  // one object alone is printed
     if (out && written) say_where(line, result, file.has_value());
     const bool to_stdout = file && !out;
@@ -223,8 +239,11 @@ Result<ExitCode> run_command(const CommandLine& line, Asked& node) {
         if (!yes) return ExitCode::failure;
     }
     LEEWARD_ASSIGN(const Json result, node.ask(request, secrets));
-    LEEWARD_TRY(show(line, result, out));
-    return code_of(line, result);
+    const Outcome shown = show(line, result, out);
+    if (shown) return code_of(line, result);
+    if (goes_with_its_file(line))
+        return place_without_file(shown.error(), result.int_at("place"), line, secrets, node);
+    return not_written(shown.error(), result.text_at("sealed_file"));
 }
 
 Result<ExitCode> run_command(const CommandLine& line) {

@@ -5,6 +5,15 @@ namespace leeward::node {
 using schema::Json;
 using schema::Time;
 
+namespace {
+
+// From memory: what has just been made must not fail for want of its number.
+std::int64_t number_of(const MailHost& host, const schema::Place& place) {
+    return host.account_of(public_key_of(TransportSecretKey(place.key))).value_or(0);
+}
+
+}  // namespace
+
 Result<Json> mailhost_open(Engine& engine, OpenedHome& home, Time now) {
     const auto& card = home.identity.card;
     if (card.endpoint.empty())
@@ -23,7 +32,7 @@ Result<Json> mailhost_open(Engine& engine, OpenedHome& home, Time now) {
                        card.endpoint, TransportPublicKey(card.link), engine.desk().random, now));
     engine.keep_mail_for_others(home.mail_host.get());
     return Json::object(
-        {{"place", home.mail_host->places().back().number},
+        {{"place", number_of(*home.mail_host, place)},
          {"note",
           "Hand this file over in person and delete it on both sides afterwards. What is kept in "
           "the place is sealed, and this node does not learn whose it is."},
@@ -39,10 +48,11 @@ Result<Json> mailhost_close(Engine& engine, OpenedHome& home, const Json& args) 
     return Json::object({{"closed", args.int_at("number")}});
 }
 
-Json mail_kept_for_others(const OpenedHome& home) {
+Result<Json> mail_kept_for_others(const OpenedHome& home) {
     Json kept = Json::array();
     if (home.mail_host == nullptr) return kept;
-    for (const auto& place : home.mail_host->places())
+    LEEWARD_ASSIGN(const auto places, home.mail_host->places());
+    for (const auto& place : places)
         kept.push(Json::object({{"place", place.number},
                                 {"opened", schema::unix_seconds(place.opened)},
                                 {"partners", place.guests},

@@ -15,6 +15,6 @@ namespace leeward::node {
                                                   OpenedHome& home,
                                                   const schema::Json& args);
 // [{"place", "opened", "partners", "envelopes", "bytes"}…]
-[[nodiscard]] schema::Json mail_kept_for_others(const OpenedHome& home);
+[[nodiscard]] Result<schema::Json> mail_kept_for_others(const OpenedHome& home);
 
 }  // namespace leeward::node

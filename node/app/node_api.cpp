@@ -286,8 +286,10 @@ Result<Json> NodeApi::in_transaction(std::string_view command, const Json& args,
     if (!done) log_refusal();
     if (done && args.bool_at("qr") && done->find("read_aloud") != nullptr)
         done->set("qr", qr_rows(done->text_at("read_aloud")));
-    if (done && command == "mailhost.list")
-        done->set("kept_for_others", mail_kept_for_others(home_));
+    if (done && command == "mailhost.list") {
+        LEEWARD_ASSIGN(auto kept, mail_kept_for_others(home_));
+        done->set("kept_for_others", std::move(kept));
+    }
     if (done && command == "inbox" && !engine_.desk().automatic)
         bell_.inbox_opened(schema::unix_seconds(clock_.now()));
     if (done && keep == Keep::YES && changes_peers(command)) LEEWARD_TRY(engine_.connect_peers());

@@ -99,7 +99,8 @@ Outcome make_places(MailHost& host,
     const auto keep = [&](const schema::Place& place) {
         return write_private_file(unfinished(folder), as_bytes(schema::write_place(place)));
     };
-    while (host.places().size() < wanted.count) {
+    LEEWARD_ASSIGN(const auto there, host.places());
+    for (auto made = there.size(); made < wanted.count; ++made) {
         LEEWARD_TRY(host.open_place(wanted.endpoint, wanted.server, random, now, keep));
         LEEWARD_TRY(finish_place(host, folder));
     }

@@ -88,11 +88,12 @@ Outcome run_relay(const RelayOptions& options, Log& log) {
     const RelayPlaces wanted{options.places, options.endpoint, public_key_of(keys.link)};
     const auto now = schema::from_unix(SystemClock::now_ms() / 1000);
     LEEWARD_TRY(make_places(*host, options.home, wanted, random, now));
+    LEEWARD_ASSIGN(const auto places, host->places());
     ZmqOptions how{std::move(keys.link)};
     how.bind_endpoint = options.bind.empty() ? options.endpoint : options.bind;
     how.log = &log;
     LEEWARD_ASSIGN(const auto transport, open_zmq_transport(std::move(how)));
-    log.info("relay.started", {{"places", host->places().size()}});
+    log.info("relay.started", {{"places", places.size()}});
     Relay relay(*host, *transport, log, signals.get());
     const Outcome done = relay.run();
     log.info("relay.stopped");

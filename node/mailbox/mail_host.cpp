@@ -334,7 +334,8 @@ Result<schema::Place> MailHost::open_place(const std::string& endpoint,
                                            schema::Time now,
                                            const Keep& keep) {
     LEEWARD_TRY(check_endpoint(endpoint));
-    if (places().size() >= limits_.places)
+    LEEWARD_ASSIGN(const auto given_out, places());
+    if (given_out.size() >= limits_.places)
         return Error{Errc::busy, "this host has given out all its places; close one first"};
     const TransportSecretKey secret = generate_transport_key(random);
     const TransportPublicKey key = public_key_of(secret);
@@ -375,7 +376,7 @@ Bytes MailHost::dump() {
     return all;
 }
 
-std::vector<MailHost::PlaceLine> MailHost::places() {
+Result<std::vector<MailHost::PlaceLine>> MailHost::places() {
     std::vector<PlaceLine> out;
     auto rows = store_.query(
         "SELECT id,opened,(SELECT count(*) FROM host_guest g WHERE g.account=host_account.id) FROM "
@@ -389,6 +390,7 @@ std::vector<MailHost::PlaceLine> MailHost::places() {
                        use.frames,
                        use.bytes});
     }
+    LEEWARD_TRY(rows.status());
     return out;
 }
 

@@ -84,7 +84,8 @@ public:
         std::uint64_t frames = 0;
         std::uint64_t bytes = 0;
     };
-    [[nodiscard]] std::vector<PlaceLine> places();
+    // All that are given out, or an error: never some of them.
+    [[nodiscard]] Result<std::vector<PlaceLine>> places();
 
     void set_limits(const HostLimits& limits) { limits_ = limits; }
     // Everything that the store holds, one value after the other: for whoever wants to see that it

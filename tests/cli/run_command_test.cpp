@@ -246,6 +246,20 @@ TEST_CASE(
     CHECK(as_json.out.empty());  // its error is the one object
 }
 
+TEST_CASE("when the disk of --out is full, a place that nobody could use is closed again") {
+    const node::TestFolder folder;
+    const auto file = folder.path / "first.place";
+    const FullDisk full(100);
+    const Ran ran = run({"mailhost", "open", "--out", file.string()},
+                        Json::object({{"place", 7}, {"file", std::string(4096, 'x')}}));
+    REQUIRE(ran.asked.size() == 2);
+    CHECK(ran.asked[1].command == "mailhost.close");
+    CHECK(ran.asked[1].args.int_at("number") == 7);
+    CHECK(ran.out.empty());  // nothing is there to be handed over
+    CHECK(ran.code.error().detail.ends_with("The place was closed again; nothing was changed"));
+    CHECK(fs::is_empty(folder.path));
+}
+
 TEST_CASE("where the node alone keeps a file, --out says so and leaves none") {
     const node::TestFolder folder;
     const auto file = folder.path / "records.age";

@@ -233,8 +233,9 @@ TEST_CASE("A guest's key that serves another account is left to it") {
 TEST_CASE("A closed place takes its guests and its mail with it") {
     HostDesk desk;
     REQUIRE(desk.keeps(desk.alder, desk.frame(1)));
-    REQUIRE(desk.host->places().size() == 1);
-    const auto gone = desk.host->close_place(desk.host->places().front().number);
+    const auto places = desk.host->places();
+    REQUIRE(places->size() == 1);
+    const auto gone = desk.host->close_place(places->front().number);
     REQUIRE(gone);
     CHECK(gone->size() == 3);
     CHECK(desk.host->frames() == 0);
