@@ -30,7 +30,7 @@ Result<Identity> from_file(const std::string& name) {
 }
 
 Result<Identity> from_terminal(const Talk& talk, Phrase question) {
-    LEEWARD_ASSIGN(const SecretBytes typed, prompt_secret(talk, question));
+    LEEWARD_ASSIGN(const SecretBytes typed, prompt_secret(talk.words(question)));
     return read_holder(typed.reveal());
 }
 

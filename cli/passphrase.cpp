@@ -42,13 +42,18 @@ Result<SecretBytes> from_file(const std::string& name) {
     return read_secret_line(fd.get());
 }
 
-Result<SecretBytes> from_terminal(Passphrase kind, const Talk& talk) {
-    const Phrase question =
-        kind == Passphrase::NEW ? Phrase::ASK_NEW_PASSPHRASE : Phrase::ASK_PASSPHRASE;
-    LEEWARD_ASSIGN(SecretBytes first, prompt_secret(talk, question));
+// Who is to type it, as far as the command line names her.
+std::string whose(const CommandLine& line, std::string_view prefix) {
+    if (prefix == "as-") return line.options.as;
+    const auto named = line.given.find(prefix == "with-" ? "with" : "name");
+    return prefix.empty() || named == line.given.end() ? "" : named->second.front();
+}
+
+Result<SecretBytes> from_terminal(Passphrase kind, const Talk& talk, std::string_view question) {
+    LEEWARD_ASSIGN(SecretBytes first, prompt_secret(question));
     if (kind == Passphrase::KNOWN) return first;
     LEEWARD_TRY(schema::check_passphrase(first.reveal()));
-    LEEWARD_ASSIGN(const SecretBytes second, prompt_secret(talk, Phrase::ASK_AGAIN));
+    LEEWARD_ASSIGN(const SecretBytes second, prompt_secret(talk.words(Phrase::ASK_AGAIN)));
     if (!(first == second))
         return Error{Errc::invalid_argument, "the two passphrases differ; nothing was made"};
     return first;
@@ -58,17 +63,19 @@ Result<SecretBytes> from_anywhere(const CommandLine& line,
                                   Passphrase kind,
                                   const Talk& talk,
                                   const std::string& prefix) {
-    const auto fd = line.given.find(prefix + "passphrase-fd");
-    const auto file = line.given.find(prefix + "passphrase-file");
+    const std::string by_fd = prefix + "passphrase-fd";
+    const std::string by_file = prefix + "passphrase-file";
+    const auto fd = line.given.find(by_fd);
+    const auto file = line.given.find(by_file);
     if (fd != line.given.end() && file != line.given.end())
-        return Error{Errc::invalid_argument, "say --passphrase-fd or --passphrase-file, not both"};
+        return Error{Errc::invalid_argument, "say --" + by_fd + " or --" + by_file + ", not both"};
     if (fd != line.given.end()) return from_descriptor(fd->second.front());
     if (file != line.given.end()) return from_file(file->second.front());
     if (line.options.no_input || !someone_is_there())
-        return Error{Errc::locked,
-                     "a passphrase is needed and nobody can be asked: say --passphrase-fd or "
-                     "--passphrase-file"};
-    return from_terminal(kind, talk);
+        return Error{
+            Errc::locked,
+            "a passphrase is needed and nobody can be asked: say --" + by_fd + " or --" + by_file};
+    return from_terminal(kind, talk, passphrase_question(line, kind, talk, prefix));
 }
 
 }  // namespace
@@ -80,6 +87,20 @@ Result<SecretBytes> get_passphrase(const CommandLine& line,
     LEEWARD_ASSIGN(SecretBytes passphrase, from_anywhere(line, kind, talk, std::string(prefix)));
     if (kind == Passphrase::NEW) LEEWARD_TRY(schema::check_passphrase(passphrase.reveal()));
     return passphrase;
+}
+
+std::string passphrase_question(const CommandLine& line,
+                                Passphrase kind,
+                                const Talk& talk,
+                                std::string_view prefix) {
+    const bool fresh = kind == Passphrase::NEW;
+    const auto words = [&](Phrase phrase) { return std::string(talk.words(phrase)); };
+    if (const std::string name = whose(line, prefix); !name.empty())
+        return words(fresh ? Phrase::ASK_NEW_PASSPHRASE_OF : Phrase::ASK_PASSPHRASE_OF) +
+               one_line(name) + ": ";
+    if (prefix.empty() && line.command != nullptr && line.command->own_passphrase)
+        return words(Phrase::ASK_OWN_PASSPHRASE);
+    return words(fresh ? Phrase::ASK_NEW_PASSPHRASE : Phrase::ASK_PASSPHRASE);
 }
 
 Result<SecretBytes> read_secret_line(int fd, const sigset_t* blocked) {

@@ -14,11 +14,17 @@ enum class Passphrase { KNOWN, NEW };  // a new one is asked for twice and must 
 
 // --passphrase-fd, --passphrase-file, else the terminal. Errc::locked when there is none of them;
 // untrusted for a file that others may read; invalid_argument for a weak or differing new one.
-// With a prefix the options are --new-passphrase-fd and so on.
+// With a prefix the options are --new-passphrase-fd and so on: "as-" and "with-" are others' passphrases.
 Result<SecretBytes> get_passphrase(const CommandLine& line,
                                    Passphrase kind,
                                    const Talk& talk,
                                    std::string_view prefix = "");
+
+// What the terminal asks, ending in a colon: a command that takes several says whose is wanted now.
+[[nodiscard]] std::string passphrase_question(const CommandLine& line,
+                                              Passphrase kind,
+                                              const Talk& talk,
+                                              std::string_view prefix = "");
 
 // Up to the first line feed or the end, at most 1,024 bytes; Errc::too_large, locked if empty. While it waits
 // the signals outside `blocked` come through, and one that is handled ends it with interrupted_error().

@@ -53,7 +53,7 @@ Outcome ask_again(const Talk& talk, const std::vector<std::string_view>& words) 
         places.insert(crypto::system_random().number() % words.size());
     for (const std::size_t place : places) {
         talk.say(Phrase::WORD_NUMBER, std::to_string(place + 1));
-        LEEWARD_ASSIGN(const SecretBytes typed, prompt_secret(talk, Phrase::ASK_WORD));
+        LEEWARD_ASSIGN(const SecretBytes typed, prompt_secret(talk.words(Phrase::ASK_WORD)));
         if (!schema::is_word(as_text(typed.reveal()), words[place]))
             return Error{
                 Errc::invalid_argument,

@@ -180,11 +180,10 @@ ExitCode code_of(const CommandLine& line, const Json& result) {
     return ExitCode::queued;
 }
 
-// Her own comes with --as already; a preview takes none.
+// Her own comes with --as already.
 Result<bool> asks_passphrase(const CommandLine& line) {
     if (!takes(*line.command, "passphrase-fd")) return false;
-    if (!line.command->own_passphrase) return true;
-    if (line.options.as.empty()) return !line.options.dry_run;
+    if (!line.command->own_passphrase || line.options.as.empty()) return true;
     if (line.given.contains("passphrase-fd") || line.given.contains("passphrase-file"))
         return Error{Errc::invalid_argument,
                      "with --as her passphrase comes by --as-passphrase-fd or "
@@ -204,7 +203,9 @@ Result<Secrets> secrets_for(const CommandLine& line) {
     };
     LEEWARD_ASSIGN(const bool asks, asks_passphrase(line));
     if (!line.options.as.empty()) LEEWARD_TRY(add(Passphrase::KNOWN, "as-"));
+    if (line.options.dry_run) return secrets;
     if (asks) LEEWARD_TRY(add(Passphrase::KNOWN, ""));
+    if (takes(*line.command, "with-passphrase-fd")) LEEWARD_TRY(add(Passphrase::KNOWN, "with-"));
     if (takes(*line.command, "new-passphrase-fd")) LEEWARD_TRY(add(Passphrase::NEW, "new-"));
     return secrets;
 }

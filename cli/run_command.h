@@ -20,7 +20,7 @@ public:
 // The node that the options name. Errc::unreachable when none runs there.
 Result<std::unique_ptr<Asked>> node_of(const CommandLine& line);
 // The passphrases that go with a command, in the order in which a node takes them: of --as, her own,
-// the new one.
+// the second person's, the new one. A preview takes none but that of --as.
 Result<node::Secrets> secrets_for(const CommandLine& line);
 
 // Errc::invalid_argument where a sealed file would be printed on a screen: by then it is taken as sent.

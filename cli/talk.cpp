@@ -18,7 +18,10 @@ struct Both {
 Both both(Phrase phrase) {
     switch (phrase) {
         case Phrase::ASK_PASSPHRASE: return {"Passphrase: ", "Frase de contraseña: "};
+        case Phrase::ASK_OWN_PASSPHRASE: return {"Your own passphrase: ", "Su propia frase de contraseña: "};
+        case Phrase::ASK_PASSPHRASE_OF: return {"Passphrase of ", "Frase de contraseña de "};
         case Phrase::ASK_NEW_PASSPHRASE: return {"New passphrase: ", "Frase de contraseña nueva: "};
+        case Phrase::ASK_NEW_PASSPHRASE_OF: return {"New passphrase of ", "Frase de contraseña nueva de "};
         case Phrase::ASK_AGAIN: return {"The same again: ", "Otra vez la misma: "};
         case Phrase::PASSPHRASE_LOST: return {
             "Whoever loses this passphrase loses every record of this node, until three recovery holders are named "

@@ -11,7 +11,10 @@ namespace leeward::cli {
 
 enum class Phrase {
     ASK_PASSPHRASE,
+    ASK_OWN_PASSPHRASE,
+    ASK_PASSPHRASE_OF,  // a name follows
     ASK_NEW_PASSPHRASE,
+    ASK_NEW_PASSPHRASE_OF,
     ASK_AGAIN,
     PASSPHRASE_LOST,
     STARTING,

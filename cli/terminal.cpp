@@ -86,8 +86,8 @@ bool confirm(const Talk& talk, Phrase question) {
            (answer[0] == 'y' || answer[0] == 'Y' || answer[0] == 's' || answer[0] == 'S');
 }
 
-Result<SecretBytes> prompt_secret(const Talk& talk, Phrase question) {
-    std::cerr << talk.words(question) << std::flush;
+Result<SecretBytes> prompt_secret(std::string_view question) {
+    std::cerr << question << std::flush;
     const SilentTerminal silent;
     return read_secret_line(STDIN_FILENO, silent.while_waiting());
 }

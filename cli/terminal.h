@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 #include "cli/talk.h"
 #include "crypto/base/secret.h"
@@ -17,6 +18,6 @@ namespace leeward::cli {
 
 // One line without echo. The terminal is as before when this returns, also after Ctrl-C, Ctrl-\ and the signals
 // that end a program: those are interrupted_error(). Ctrl-Z does nothing meanwhile.
-Result<SecretBytes> prompt_secret(const Talk& talk, Phrase question);
+Result<SecretBytes> prompt_secret(std::string_view question);
 
 }  // namespace leeward::cli

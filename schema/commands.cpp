@@ -20,12 +20,25 @@ constexpr ArgSpec passphrase_fd{"passphrase-fd",
                                 SECRET,
                                 optional,
                                 named,
-                                "reads the passphrase from this open file descriptor"};
-constexpr ArgSpec passphrase_file{"passphrase-file",
-                                  SECRET,
-                                  optional,
-                                  named,
-                                  "reads the passphrase from this file, which only you may read"};
+                                "reads your own passphrase from this open file descriptor"};
+constexpr ArgSpec passphrase_file{
+    "passphrase-file",
+    SECRET,
+    optional,
+    named,
+    "reads your own passphrase from this file, which only you may read"};
+constexpr ArgSpec with_passphrase_fd{
+    "with-passphrase-fd",
+    SECRET,
+    optional,
+    named,
+    "reads the second person's passphrase from this open file descriptor"};
+constexpr ArgSpec with_passphrase_file{
+    "with-passphrase-file",
+    SECRET,
+    optional,
+    named,
+    "reads the second person's passphrase from this file, which only you may read"};
 constexpr ArgSpec new_passphrase_fd{"new-passphrase-fd",
                                     SECRET,
                                     optional,
@@ -80,27 +93,27 @@ const std::vector<CommandSpec>& table() {
 
     {"people.list", "Who works at this node, in which roles and teams, and who is on shift.",
         {{"all", FLAG, optional, named, "those who left too"}}, reads, everyone, "leeward people list"},
-    {"people.add", "Makes a place for a new worker: she types her own passphrase, and nobody else learns it.",
+    {"people.add", "Makes a place for a new worker. An administrator types her own passphrase, then the new worker hers, which nobody else learns.",
         {worker_arg("what to call her: a work name or a role such as 'desk 2', not a person's name"),
          {"roles", LIST, required, named, "INVESTIGATOR, INVESTIGATION_SUPERVISOR, SHELTER_INTAKE, SHELTER_SUPERVISOR, COUNSELLOR, AUDITOR, ADMINISTRATOR"},
          {"team", TEXT, optional, named, "the team whose work she shares"},
-         new_passphrase_fd, new_passphrase_file},
-        changes, administrators, "leeward people add 'desk 2' --roles INVESTIGATOR --team north"},
+         passphrase_fd, passphrase_file, new_passphrase_fd, new_passphrase_file},
+        changes, administrators, "leeward people add 'desk 2' --roles INVESTIGATOR --team north", REFUSED, own_passphrase},
     {"people.roles", "Sets what a worker may be. Nobody changes her own roles.",
-        {worker_arg("her work name"), {"roles", LIST, required, named, "all her roles from now on"}},
-        changes, administrators, "leeward people roles 'desk 2' --roles INVESTIGATOR,INVESTIGATION_SUPERVISOR"},
+        {worker_arg("her work name"), {"roles", LIST, required, named, "all her roles from now on"}, passphrase_fd, passphrase_file},
+        changes, administrators, "leeward people roles 'desk 2' --roles INVESTIGATOR,INVESTIGATION_SUPERVISOR", REFUSED, own_passphrase},
     {"people.team", "Puts a worker into a team, or, without one, into none.",
         {worker_arg("her work name"), {"team", TEXT, optional, named, "the team whose work she shares"}},
         changes, administrators, "leeward people team 'desk 2' --team north"},
     {"people.leave", "A worker leaves: her passphrase opens nothing any more; what she did stays hers.",
-        {worker_arg("her work name"), {"hand-to", TEXT, optional, named, "who takes over what is hers; needed if there is any"}},
-        changes, administrators, "leeward people leave 'desk 2' --hand-to 'desk 1'"},
+        {worker_arg("her work name"), {"hand-to", TEXT, optional, named, "who takes over what is hers; needed if there is any"}, passphrase_fd, passphrase_file},
+        changes, administrators, "leeward people leave 'desk 2' --hand-to 'desk 1'", REFUSED, own_passphrase},
     {"people.deputy", "Names who stands in for a worker and sees what is hers; without --to nobody. Her own, or by a supervisor or an administrator.",
         {worker_arg("her work name"), {"to", TEXT, optional, named, "who stands in for her"}}, changes, everyone, "leeward people deputy 'desk 1' --to 'desk 2'"},
-    {"people.reset", "A colleague forgot her passphrase: an administrator and a second person give her another one, which she types herself.",
+    {"people.reset", "A colleague forgot her passphrase: an administrator and a second person, each with her own, give her another one, which she types herself.",
         {worker_arg("who forgot it"), {"with", TEXT, required, named, "the second person: her work name; she types her own passphrase"},
-         passphrase_fd, passphrase_file, new_passphrase_fd, new_passphrase_file},
-        changes, administrators, "leeward people reset 'desk 2' --with 'night supervisor'"},
+         passphrase_fd, passphrase_file, with_passphrase_fd, with_passphrase_file, new_passphrase_fd, new_passphrase_file},
+        changes, administrators, "leeward people reset 'desk 2' --with 'night supervisor'", REFUSED, own_passphrase},
     {"people.passphrase", "Changes your own passphrase.",
         {passphrase_fd, passphrase_file, new_passphrase_fd, new_passphrase_file}, changes, everyone, "leeward people passphrase"},
 
@@ -121,12 +134,13 @@ const std::vector<CommandSpec>& table() {
         {id_arg("the request"), passphrase_fd, passphrase_file},
         changes, supervisors | administrators, "leeward approval give 5c20aa", TAKEN, own_passphrase},
     {"approval.refuse", "Says no as the second person. What is in effect already becomes an incident.",
-        {id_arg("the request")}, changes, supervisors | administrators, "leeward approval refuse 5c20aa", TAKEN},
+        {id_arg("the request"), passphrase_fd, passphrase_file},
+        changes, supervisors | administrators, "leeward approval refuse 5c20aa", TAKEN, own_passphrase},
 
     {"approval.outside", "Names the partner whose supervisor is the second person of an organisation with fewer than three workers; she sees codes only.",
         {{"peer", TEXT, optional, in_place, "the organisation; nothing to see who it is"},
-         {"none", FLAG, optional, named, "nobody any more"}},
-        changes, administrators, "leeward approval outside 'Juniper House'"},
+         {"none", FLAG, optional, named, "nobody any more"}, passphrase_fd, passphrase_file},
+        changes, administrators, "leeward approval outside 'Juniper House'", REFUSED, own_passphrase},
 
     {"peer.found", "Founds a network: makes a roster from cards, signs one, or takes one that all have signed.",
         {{"cards", FILE, optional, named, "the founders' cards, one file a card, separated by commas"},
@@ -515,8 +529,8 @@ const std::vector<CommandSpec>& table() {
     {"recovery.holder", "Names a recovery holder: three are needed, and any two of them open a backup. Replacing one needs a second person.",
         {{"name", TEXT, required, in_place, "what to call her: a work name or a role"},
          {"key", FILE, required, named, "the key that 'leeward recovery key' wrote for her: age1pq…"},
-         {"instead-of", TEXT, optional, named, "whom she replaces, once three are named"}},
-        changes, administrators, "leeward recovery holder 'night supervisor' --key night.holder"},
+         {"instead-of", TEXT, optional, named, "whom she replaces, once three are named"}, passphrase_fd, passphrase_file},
+        changes, administrators, "leeward recovery holder 'night supervisor' --key night.holder", REFUSED, own_passphrase},
     {"recovery.holders", "The recovery holders, and this node's number, which a restore asks for.", {}, reads, everyone, "leeward recovery holders"},
     {"backup.create", "Makes a backup while the node runs; it does so by itself each night. What is older than 30 days is removed.",
         {{"to", PATH, optional, named, "another folder than the node's own"}},
@@ -604,6 +618,10 @@ const CommandSpec* find_command(std::string_view name) {
     for (const auto& command : table())
         if (command.name == name) return &command;
     return nullptr;
+}
+
+bool reads_own_passphrase(const CommandSpec& command, const ArgSpec& arg) {
+    return command.own_passphrase && arg.type == SECRET && arg.name.starts_with("passphrase-");
 }
 
 Outcome check_args(const CommandSpec& command, const Json& args) {

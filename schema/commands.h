@@ -55,12 +55,15 @@ struct CommandSpec {
     std::string_view example;
     WhenFull when_full = WhenFull::REFUSED;
     // Her shift is not enough: her own passphrase comes with it, whoever sits at her desk. Not with --as, which
-    // takes it anyway, nor with a preview.
+    // takes it anyway, nor with a preview. It comes before the command's other passphrases.
     bool own_passphrase = false;
 };
 
 [[nodiscard]] std::span<const CommandSpec> commands();
 [[nodiscard]] const CommandSpec* find_command(std::string_view name);
+
+// It says where her own passphrase is read from, not another that the command takes beside it.
+[[nodiscard]] bool reads_own_passphrase(const CommandSpec& command, const ArgSpec& arg);
 
 // Every required argument is there, of its type, and nothing else is. Errc::invalid_argument names
 // the argument.

@@ -111,7 +111,7 @@ Json arg_json(const schema::CommandSpec& command, const ArgSpec& arg, Language l
 Json command_json(const schema::CommandSpec& command, Language language) {
     Json args = Json::array();
     for (const auto& arg : command.args)
-        if (arg.type != ArgType::SECRET || !command.own_passphrase)  // the page asks for it once
+        if (!schema::reads_own_passphrase(command, arg))  // the page asks for it once
             args.push(arg_json(command, arg, language));
     return Json::object({{"name", command.name},
                          {"summary", schema::summary_of(command, language)},

@@ -76,6 +76,32 @@ TEST_CASE("without a file and without a person there is no passphrase") {
     CHECK(get_passphrase(line, Passphrase::KNOWN, Talk(line.options)).error().code == Errc::locked);
 }
 
+TEST_CASE("the terminal says whose passphrase is wanted now") {
+    const auto line =
+        parse_command_line({"people", "reset", "desk 2", "--with", "desk 3", "--as", "desk 1"});
+    REQUIRE(line);
+    const auto asks = [&](Passphrase kind, std::string_view prefix) {
+        return passphrase_question(*line, kind, Talk(line->options), prefix);
+    };
+    CHECK(asks(Passphrase::KNOWN, "") == "Your own passphrase: ");
+    CHECK(asks(Passphrase::KNOWN, "as-") == "Passphrase of desk 1: ");
+    CHECK(asks(Passphrase::KNOWN, "with-") == "Passphrase of desk 3: ");
+    CHECK(asks(Passphrase::NEW, "new-") == "New passphrase of desk 2: ");
+}
+
+TEST_CASE("where nobody is named it says that a new one is wanted, and in her language") {
+    const auto line = parse_command_line({"people", "passphrase", "--lang", "es"});
+    REQUIRE(line);
+    const Talk talk(line->options);
+    CHECK(passphrase_question(*line, Passphrase::KNOWN, talk) == "Frase de contraseña: ");
+    CHECK(passphrase_question(*line, Passphrase::NEW, talk, "new-") ==
+          "Frase de contraseña nueva: ");
+    const auto roles = parse_command_line({"people", "roles", "desk 2", "--roles", "AUDITOR"});
+    REQUIRE(roles);
+    CHECK(passphrase_question(*roles, Passphrase::KNOWN, talk) ==
+          "Su propia frase de contraseña: ");
+}
+
 TEST_CASE("a weak new passphrase is not taken from a file either") {
     const node::TestFolder folder;
     CHECK(from_file(private_file(folder.path / "p", "short"), Passphrase::NEW).error().code ==

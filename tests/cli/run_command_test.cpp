@@ -201,6 +201,48 @@ TEST_CASE("a second person's yes goes with her passphrase, which is asked for on
     CHECK(preview.typed.empty());
 }
 
+TEST_CASE("whoever brings in a worker gives her own passphrase, then the new one types hers") {
+    using Typed = std::vector<std::string>;
+    const node::TestFolder folder;
+    const std::string own = with_passphrase(folder.path / "own", "lantern quay juniper");
+    const std::string fresh = with_passphrase(folder.path / "new", "kestrel orbit fathom plume");
+    const std::vector<std::string> add{
+        "people", "add", "desk 2", "--roles", "AUDITOR", "--no-input"};
+    const Typed both{"lantern quay juniper", "kestrel orbit fathom plume"};
+
+    const auto with_new = with(with(add, "--new-passphrase-file"), fresh);
+    CHECK(run(with(with(with_new, "--passphrase-file"), own), Json::object()).typed == both);
+    const auto as = with(with(with_new, "--as"), "night supervisor");
+    CHECK(run(with(with(as, "--as-passphrase-file"), own), Json::object()).typed == both);
+
+    const Ran new_alone = run(with_new, Json::object());
+    CHECK(new_alone.code.error().detail.find("say --passphrase-fd or") != std::string::npos);
+    CHECK(new_alone.asked.empty());
+    const Ran own_alone = run(with(with(add, "--passphrase-file"), own), Json::object());
+    CHECK(own_alone.code.error().detail.find("say --new-passphrase-fd or") != std::string::npos);
+    CHECK(own_alone.asked.empty());
+
+    const Ran preview = run(with(add, "--dry-run"), Json::object());
+    REQUIRE(preview.asked.size() == 1);
+    CHECK(preview.typed.empty());
+}
+
+TEST_CASE("a reset takes three passphrases: hers who asks, the second person's, the new one") {
+    const node::TestFolder folder;
+    const std::string own = with_passphrase(folder.path / "own", "lantern quay juniper");
+    const std::string second = with_passphrase(folder.path / "second", "marsh gable tern");
+    const std::string fresh = with_passphrase(folder.path / "new", "kestrel orbit fathom plume");
+    std::vector<std::string> reset{"people", "reset", "desk 2", "--with", "desk 3", "--no-input"};
+    for (const auto& [option, file] : {std::pair{"--new-passphrase-file", fresh},
+                                       std::pair{"--with-passphrase-file", second},
+                                       std::pair{"--passphrase-file", own}})
+        reset.insert(reset.end(), {option, file});
+    CHECK(run(reset, Json::object()).typed == std::vector<std::string>{"lantern quay juniper",
+                                                                       "marsh gable tern",
+                                                                       "kestrel orbit fathom "
+                                                                       "plume"});
+}
+
 TEST_CASE("a file is printed alone, so that it can be redirected") {
     const Ran ran =
         run({"identity", "show"}, Json::object({{"organisation", "Quay"}, {"file", "card\n"}}));

@@ -141,7 +141,14 @@ TEST_CASE("a node is backed up while it runs, two holders open it, and a new nod
         struct stat found {};
         REQUIRE(::stat(secret.c_str(), &found) == 0);
         CHECK((found.st_mode & 0777) == 0600);
-        one.stage.run(us, {"recovery", "holder", name, "--key", shown});
+        one.stage.run(us,
+                      {"recovery",
+                       "holder",
+                       name,
+                       "--key",
+                       shown,
+                       "--passphrase-file",
+                       one.passphrase().string()});
     }
     const std::string number = one.stage.run(us, {"recovery", "holders"}).text_at("node");
     const fs::path root_key = one.stage.desk(us, "root.key");  // kept away from the node

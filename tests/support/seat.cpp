@@ -31,8 +31,9 @@ Seat::Seat(TestNode& node, std::string name, std::string_view roles, std::string
       desk_(next_desk()) {
     Json args = Json::object({{"name", name_}, {"roles", listed(roles)}});
     if (!team.empty()) args.set("team", team);
-    const auto made =
-        node_.serve(::geteuid(), {"people.add", args, node::Act::PERFORM, {}, 0}, {passphrase_});
+    const auto made = node_.serve(::geteuid(),
+                                  {"people.add", args, node::Act::PERFORM, {}, 0},
+                                  {std::string(passphrase_of_all), passphrase_});
     if (!made) FAIL(name_ << ": " << made.error().detail);
     REQUIRE(start_shift());
 }

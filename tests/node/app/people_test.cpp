@@ -222,7 +222,7 @@ TEST_CASE("Whoever leaves opens nothing any more, and what she did stays hers") 
                       Act::PERFORM,
                       {},
                       0},
-                     {"another good passphrase"});
+                     {std::string(passphrase_of_all), "another good passphrase"});
     CHECK(again.error().code == Errc::already_exists);
     CHECK(harbor.home().keyring.keyfile().slots().size() == 1);
 }
@@ -255,13 +255,14 @@ TEST_CASE("A forgotten passphrase is reset by two, and what she signed before st
     Seat bea(harbor, "desk 3", "INVESTIGATOR");
     ada.must("case.new", case_args());
     const auto reset = [&](std::string_view who, const Seat& with, std::string_view typed) {
-        return harbor.serve(::geteuid(),
-                            {"people.reset",
-                             Json::object({{"name", who}, {"with", with.name()}}),
-                             Act::PERFORM,
-                             {},
-                             0},
-                            {std::string(typed), "remembered this time"});
+        return harbor.serve(
+            ::geteuid(),
+            {"people.reset",
+             Json::object({{"name", who}, {"with", with.name()}}),
+             Act::PERFORM,
+             {},
+             0},
+            {std::string(passphrase_of_all), std::string(typed), "remembered this time"});
     };
     CHECK(reset("desk 2", grace, "not hers").error().code == Errc::locked);
     CHECK(reset("desk 2", bea, bea.passphrase()).error().code == Errc::not_permitted);

@@ -34,6 +34,7 @@ const matters = (command: string, name: string, values: Obj) => {
 };
 const isMoment = (arg: Arg) => arg.type === "time" || arg.name.startsWith("window-");
 const isNew = (arg: Arg) => arg.name.startsWith("new-");
+const whose = (arg: Arg) => (isNew(arg) ? "form.new_passphrase" : arg.name.startsWith("with-") ? "form.with_passphrase" : "form.passphrase");
 
 const labelOf = (arg: Arg) => maybe(`arg.${arg.name}`) ?? sentence(arg.help);
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
@@ -337,7 +338,7 @@ export function CommandForm({ command, fixed = {}, start = {}, only, hide = [], 
                 <Secret
                     key={arg.name}
                     fresh={isNew(arg)}
-                    label={t(isNew(arg) ? "form.new_passphrase" : "form.passphrase")}
+                    label={t(whose(arg))}
                     value={secrets[arg.name] ?? ""}
                     onInput={(text) => setSecrets({ ...secrets, [arg.name]: text })}
                 />

@@ -76,6 +76,7 @@ export const en = {
     "form.again": "Your passphrase, once more",
     "form.passphrase": "Passphrase",
     "form.new_passphrase": "The new passphrase",
+    "form.with_passphrase": "The second person's passphrase, typed by her",
     "field.left_out": "not said",
     "field.one_a_line": "One a line",
     "preview.title": "This is all that will be sent",

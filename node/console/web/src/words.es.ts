@@ -78,6 +78,7 @@ export const es: Record<keyof typeof en, string> = {
     "form.again": "Su frase, otra vez",
     "form.passphrase": "Frase",
     "form.new_passphrase": "La frase nueva",
+    "form.with_passphrase": "La frase de la otra persona, escrita por ella",
     "field.left_out": "sin decir",
     "field.one_a_line": "Una por línea",
     "preview.title": "Esto es todo lo que se enviará",
