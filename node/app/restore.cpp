@@ -225,7 +225,8 @@ Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
     // All that the copy has is older than this, whatever the clock said when it was made.
     LEEWARD_TRY(tx.run("UPDATE leg SET opened=min(opened,?)", restored));
     LEEWARD_TRY(tx.run("UPDATE grant_of SET created=min(created,?)", restored));
-    LEEWARD_TRY(tx.run("UPDATE release SET drafted=min(drafted,?)", restored));
+    LEEWARD_TRY(
+        tx.run("UPDATE release SET drafted=min(drafted,?1),starts=min(starts,?1)", restored));
     LEEWARD_TRY(tx.run("UPDATE peer SET psk_epoch=NULL,psk_heard=0,verified=0"));
     LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO own_card(version,jws) VALUES(?,?)",
                        next.card.version,

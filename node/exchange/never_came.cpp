@@ -195,11 +195,11 @@ Outcome note_closed(Transaction& tx, const Grant& g) {
 Outcome call_back_unheld(
     Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
     LEEWARD_ASSIGN(const auto releases,
-                   ids_of<schema::ReleaseId>(
-                       tx.query("SELECT id FROM release WHERE recipient=? AND leg IS "
-                                "NULL AND drafted<=? AND sealed<>x'' ORDER BY drafted,id",
-                                peer,
-                                schema::unix_seconds(restored))));
+                   ids_of<schema::ReleaseId>(tx.query(
+                       "SELECT id FROM release WHERE recipient=? AND leg IS "
+                       "NULL AND max(drafted,starts)<=? AND sealed<>x'' ORDER BY drafted,id",
+                       peer,
+                       schema::unix_seconds(restored))));
     for (const auto& id : releases)
         LEEWARD_TRY(call_back_release(desk, tx, id, now));
     return Done{};

@@ -16,9 +16,9 @@ Outcome note_named(Transaction& tx, const schema::NodeId& peer, BytesView id);
 // A grant of ours that was open here, and that the partner has just named as closed: after the backup its leg or
 // the handoff ended, or she withdrew or narrowed its release. REVOKED: she withdrew there.
 Outcome note_closed(Transaction& tx, const Grant& grant);
-// Every release to it from before `restored` that rests on her word, or of which something was closed since,
-// goes no further than what the partner, as far as is known here, holds open under it: it is narrowed to
-// that, or ends where that is nothing.
+// Every release to it from before `restored`, and not signed since, that rests on her word, or of which
+// something was closed since, goes no further than what the partner, as far as is known here, holds open
+// under it: it is narrowed to that, or ends where that is nothing.
 Outcome call_back_unheld(Desk& desk,
                          Transaction& tx,
                          const schema::NodeId& peer,

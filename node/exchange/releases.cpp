@@ -120,9 +120,14 @@ bool Release::as_signed() const {
     return commitment == commitment_of(*this);
 }
 
+bool is_of_a_copy(const Release& r, Time restored) {
+    return std::max(r.drafted, r.starts) <= restored;
+}
+
 bool is_unheard_of(const Desk& desk, const Release& r) {
     const Peer* peer = desk.peers.find(r.recipient);
-    return peer != nullptr && peer->resync_awaited != Time{} && r.drafted <= peer->resync_awaited;
+    return peer != nullptr && peer->resync_awaited != Time{} &&
+           is_of_a_copy(r, peer->resync_awaited);
 }
 
 std::string return_path_record(const schema::ReleaseId& id) {

@@ -46,7 +46,9 @@ struct Release {
 // What the log and the recipient see of the authority.
 [[nodiscard]] crypto::Hash commitment_of(const Release& release);
 
-// From before a restore of ours, while its recipient has not said yet what became of it: she may have ended it
+// From before a restore of ours: neither drafted nor signed after it.
+[[nodiscard]] bool is_of_a_copy(const Release& release, schema::Time restored);
+// Such a one, while its recipient has not said yet what became of it: she may have ended it
 // since. Nothing is disclosed under it, and nothing told.
 [[nodiscard]] bool is_unheard_of(const Desk& desk, const Release& release);
 

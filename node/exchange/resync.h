@@ -3,10 +3,12 @@
 //
 // The restored node waits for each partner (Peer::resync_awaited). Until its word is in, what it shared
 // does not open, deadlines between the two do not fire, nothing is disclosed to it of what the copy holds or
-// under a release of the copy, no return path of the copy holds, and only what closes, warns or erases is said, under a counter that outranks whatever was said after the backup; so too in a
-// leg that only a word which came meanwhile has made known. The partner learns of the restore by the card
-// (its log was replaced) and sends RESYNC once its people have called back and compared words. Nothing is
-// resent; no counter rolls back: the higher one wins, ours too.
+// under a release of the copy, no return path of the copy holds, and only what closes, warns or erases is
+// said, under a counter that outranks whatever was said after the backup; so too in a leg that only a word
+// which came meanwhile has made known. What she signs after the restore is not of the copy, whenever it was
+// drafted. The partner learns of the restore by the card (its log was replaced) and sends RESYNC once its
+// people have called back and compared words. Nothing is resent; no counter rolls back: the higher one wins,
+// ours too.
 // Whom nobody can reach for seven days is opened by two persons, which the log keeps.
 #pragma once
 

@@ -144,7 +144,7 @@ Outcome end_return_paths_of_a_copy(
     for (const auto& leg : legs) {
         LEEWARD_ASSIGN(auto all, return_paths_of(desk, tx, leg));
         for (auto& r : all) {
-            if (r.drafted > restored || !ends_on_withdrawal(r)) continue;
+            if (!is_of_a_copy(r, restored) || !ends_on_withdrawal(r)) continue;
             LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, "RESTORED", now));
             LEEWARD_TRY(raise(tx, "RETURN_PATH_UNKNOWN", r.id.get(), peer, now));
         }

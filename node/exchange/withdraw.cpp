@@ -315,7 +315,8 @@ Outcome withdraw_named(Desk& desk,
     LEEWARD_ASSIGN(auto all, releases_of(desk, tx, withdrawn.of));
     for (auto& r : all) {
         LEEWARD_ASSIGN(const bool covered, in_scope(tx, r, withdrawn.scope));
-        if (covered && r.recipient == peer && r.drafted <= restored && ends_on_withdrawal(r))
+        const bool named = r.recipient == peer && is_of_a_copy(r, restored);
+        if (covered && named && ends_on_withdrawal(r))
             LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, "RESTORED", now));
     }
     return Done{};

@@ -2,6 +2,7 @@
 // the referrer passed over what the house then said of its paths, an end too, for it was said under a number of before.
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
+#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -33,6 +34,15 @@ struct Arrived {
         p.world.pump();
         p.world.pass(minutes(10), minutes(10));
         return path;
+    }
+    std::string draft() {
+        return p.juniper.must("release.new", Json::object({{"leg", leg()}, {"return", "COARSE"}}))
+            .text_at("id");
+    }
+    void sign(const std::string& path) {
+        for (const Json& signature : founding::both_signatures(path))
+            p.juniper.must("release.sign", signature);
+        p.world.pass(minutes(10), minutes(10));
     }
     void end(const std::string& path) {
         p.juniper.must("release.withdraw", id_arg(path));
@@ -107,6 +117,17 @@ TEST_CASE(
     const std::string anew = a.sign();
     a.meet_again();
     CHECK(a.state(anew) == "ACTIVE");
+    CHECK(a.level() == schema::ReturnLevel::COARSE);
+    CHECK_FALSE(is_told(a.p.juniper, "RETURN_PATH_UNKNOWN"));
+}
+
+TEST_CASE("a return path of which the backup had the draft, and that she signs after it, holds") {
+    Arrived a(2144);
+    const std::string path = a.draft();
+    a.lose_all_since(a.p.juniper, back_up(a.p.juniper));
+    a.sign(path);
+    a.meet_again();
+    CHECK(a.state(path) == "ACTIVE");
     CHECK(a.level() == schema::ReturnLevel::COARSE);
     CHECK_FALSE(is_told(a.p.juniper, "RETURN_PATH_UNKNOWN"));
 }

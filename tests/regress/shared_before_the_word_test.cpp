@@ -2,6 +2,7 @@
 // for a question that was asked after the restore and before its house had said how all stands.
 #include "node/exchange/resync.h"
 #include "tests/node/exchange/restored_pair.h"
+#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -74,6 +75,24 @@ TEST_CASE("what she withdrew after the backup is not shared with a question of a
     n.say_resync();
     CHECK(n.shared() == 0);
     CHECK(n.p.harbor.must("release.show", id_arg(n.release)).text_at("state") == "WITHDRAWN");
+}
+
+// Found by a review: by its draft it was still taken for one of the backup.
+TEST_CASE("what she signs after a restore goes with a new question though its draft is older") {
+    NewQuestion n(2152);
+    const std::string draft = n.p.harbor
+                                  .must("release.new",
+                                        Json::object({{"case", n.asked.case_id},
+                                                      {"to", n.p.juniper.name()},
+                                                      {"fields", Json(Json::Array{"T2"})},
+                                                      {"purpose", "PURPOSE_PLACEMENT"}}))
+                                  .text_at("id");
+    n.lose_all_since(back_up(n.p.harbor));
+    n.firm_for_another_need();
+    for (const Json& signature : founding::both_signatures(draft))
+        n.p.harbor.must("release.sign", signature);
+    n.p.world.pass(hours(1));
+    CHECK(n.shared() == 1);
 }
 
 TEST_CASE("what a house holds under a release goes with a new question once the house has spoken") {

@@ -108,6 +108,21 @@ TEST_CASE("no log says that something left which a restore has called back") {
     CHECK(u.shared() == 0);
 }
 
+TEST_CASE("a release that a clock ahead had dated is of the backup all the same") {
+    Unheard u(987);
+    u.offered();
+    u.sign();
+    REQUIRE(u.p.harbor.home().store.write([](node::Transaction& tx) {
+        return tx.run("UPDATE release SET starts=starts+?", 5 * 86'400);
+    }));
+    const auto backup = back_up(u.p.harbor);
+    u.withdraw();
+    u.lose_all_since(backup);
+    u.p.meet_again();
+    CHECK(u.state() == "WITHDRAWN");
+    CHECK(is_told(u.p.harbor, "GRANT_NEVER_CAME"));
+}
+
 TEST_CASE("two people who open a silent house open no release of which it was sent nothing") {
     Unheard u(984);
     u.offered();

@@ -122,6 +122,30 @@ TEST_CASE("a draft that ran out before the house was heard is taken for signed a
     CHECK(d.readable() == 0);
 }
 
+// Found by a review: by its draft it was still taken for one of the backup.
+TEST_CASE("what was a draft at the backup and is signed after a restore stands") {
+    Drafted d(2134);
+    d.firm();
+    d.lose_all_since(back_up(d.p.harbor));
+    d.sign();
+    d.meet_again();
+    CHECK(d.state() == "ACTIVE");
+    CHECK(d.readable() == 1);
+    CHECK_FALSE(is_told(d.p.harbor, "GRANT_NEVER_CAME"));
+}
+
+TEST_CASE("so does what she signs after she has withdrawn all, though its draft is older") {
+    Drafted d(2135);
+    d.firm();
+    d.lose_all_since(back_up(d.p.harbor));
+    d.p.harbor.must("release.withdraw",
+                    Json::object({{"case", d.asked.case_id}, {"scope", "ALL"}}));
+    d.sign();
+    d.meet_again();
+    CHECK(d.state() == "ACTIVE");
+    CHECK(d.readable() == 1);
+}
+
 TEST_CASE("what a house names only after the withdrawal of its release is asked back") {
     Drafted d(2133);
     d.sign();  // nothing goes: the bed is not firm
