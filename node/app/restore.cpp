@@ -204,7 +204,8 @@ Outcome owe_unsent_words(Transaction& tx, Time now) {
 
 // What waited to be sent is not sent again, what was sealed to us no longer opens, and every pair meets
 // again. What was received stays known, so that nothing takes effect twice; and so does what she withdrew while
-// a partner was waited for after another restore (withdraw.h): it still has to name what that goes for.
+// a partner was waited for after another restore (withdraw.h): it still has to name what that goes for, though
+// two people have opened it meanwhile.
 Outcome begin_anew(Transaction& tx, const Identity& next, Time now) {
     LEEWARD_TRY(owe_unsent_words(tx, now));
     for (const std::string_view statement :

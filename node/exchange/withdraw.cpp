@@ -157,26 +157,26 @@ Outcome close_return_paths(
     return Done{};
 }
 
-// As it is kept until its partner was heard: the case, and how far.
-Bytes withdrawal_of(const schema::CaseId& id, std::string_view scope) {
+// As it is kept until its partner was heard: the case, when, and how far.
+Bytes withdrawal_of(const schema::CaseId& id, std::string_view scope, Time said) {
     Bytes name = to_bytes(id.get());
+    append_be<8>(name, static_cast<std::uint64_t>(schema::unix_seconds(said)));
     append(name, as_bytes(scope));
     return name;
 }
 
 // What was shared since the backup of a restored node is known once its partners have named it: her word
 // holds for it too.
-Outcome note_for_awaited(Desk& desk,
-                         Transaction& tx,
-                         const schema::CaseId& id,
-                         std::string_view scope) {
+Outcome note_for_awaited(
+    Desk& desk, Transaction& tx, const schema::CaseId& id, std::string_view scope, Time now) {
     for (const Peer* peer : desk.peers.all()) {
         if (peer->resync_awaited == Time{}) continue;
         Release to_come;
         to_come.case_id = id;
         to_come.recipient = peer->node();
         LEEWARD_ASSIGN(const bool covered, in_scope(tx, to_come, scope));
-        if (covered) LEEWARD_TRY(note_named(tx, peer->node(), withdrawal_of(id, scope)));
+        const Time said = std::max(now, peer->resync_awaited);  // whatever the clock says since
+        if (covered) LEEWARD_TRY(note_named(tx, peer->node(), withdrawal_of(id, scope, said)));
     }
     return Done{};
 }
@@ -198,7 +198,7 @@ Result<std::int64_t> withdraw_in_scope(Desk& desk,
         ++ended;
     }
     LEEWARD_TRY(close_return_paths(desk, tx, id, scope, now));
-    LEEWARD_TRY(note_for_awaited(desk, tx, id, scope));
+    LEEWARD_TRY(note_for_awaited(desk, tx, id, scope, now));
     return ended;
 }
 
@@ -288,24 +288,31 @@ namespace {
 struct Withdrawn {
     schema::CaseId of;
     std::string scope;
+    Time said;
 };
 
-// An older node kept no scope beside the case.
+// An older node kept neither beside the case.
+Withdrawn read_withdrawn(const schema::CaseId& id, BytesView rest, Time restored) {
+    if (rest.size() < 8) return {id, "ALL", restored};
+    const Time said = schema::from_unix(static_cast<std::int64_t>(read_be(rest.first(8))));
+    return {id, std::string(as_text(rest.subspan(8))), said};
+}
+
 Result<std::vector<Withdrawn>> withdrawn_while_awaited(Transaction& tx,
-                                                       const schema::NodeId& peer) {
+                                                       const schema::NodeId& peer,
+                                                       Time restored) {
     std::vector<Withdrawn> out;
     auto rows = tx.query(
         "SELECT c.id,substr(r.id,17) FROM resync_named r JOIN survivor_case c ON "
         "c.id=substr(r.id,1,16) WHERE r.node=?",
         peer);
-    while (rows.next()) {
-        const std::string scope(as_text(rows.blob(1)));
-        out.push_back({rows.id<schema::CaseId>(0), scope.empty() ? "ALL" : scope});
-    }
+    while (rows.next())
+        out.push_back(read_withdrawn(rows.id<schema::CaseId>(0), rows.blob(1), restored));
     LEEWARD_TRY(rows.status());
     return out;
 }
 
+// What she has signed since stands; after two restores that may be in the copy as well.
 Outcome withdraw_named(Desk& desk,
                        Transaction& tx,
                        const schema::NodeId& peer,
@@ -313,9 +320,10 @@ Outcome withdraw_named(Desk& desk,
                        Time restored,
                        Time now) {
     LEEWARD_ASSIGN(auto all, releases_of(desk, tx, withdrawn.of));
+    const Time until = std::min(restored, withdrawn.said);
     for (auto& r : all) {
         LEEWARD_ASSIGN(const bool covered, in_scope(tx, r, withdrawn.scope));
-        const bool named = r.recipient == peer && is_of_a_copy(r, restored);
+        const bool named = r.recipient == peer && is_of_a_copy(r, until);
         if (covered && named && ends_on_withdrawal(r))
             LEEWARD_TRY(end_release(desk, tx, r, ReleaseMove::R8, "RESTORED", now));
     }
@@ -354,7 +362,7 @@ Outcome close_unheard_paths(
 
 Outcome withdraw_what_was_named(
     Desk& desk, Transaction& tx, const schema::NodeId& peer, Time restored, Time now) {
-    LEEWARD_ASSIGN(const auto all, withdrawn_while_awaited(tx, peer));
+    LEEWARD_ASSIGN(const auto all, withdrawn_while_awaited(tx, peer, restored));
     for (const auto& withdrawn : all) {
         LEEWARD_TRY(withdraw_named(desk, tx, peer, withdrawn, restored, now));
         LEEWARD_TRY(close_unheard_paths(desk, tx, peer, withdrawn, now));

@@ -33,19 +33,39 @@ struct Forgotten {
         p.meet_again();
         p.world.pass(hours(2));
     }
+    void open_silent_house() {
+        p.juniper.close();
+        p.world.pass(hours(24 * 7 + 1), hours(6));
+        const Json asked_for =
+            p.harbor.must("peer.reopen", Json::object({{"peer", p.juniper.name()}}));
+        REQUIRE(p.harbor.call_as(schema::RoleSet{schema::Role::INVESTIGATION_SUPERVISOR},
+                                 "approval.give",
+                                 id_arg(asked_for.text_at("id"))));
+        p.juniper.open();
+    }
+    // In the same case, at the same house.
+    void firm_for_another_need() {
+        Asked other;
+        other.need = new_need(sample_need());
+        other.legs.push_back(ask_for(other.need));
+        make_firm(p.world, p.harbor, p.juniper, other, 0);
+    }
     std::int64_t readable() {
         return p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1");
     }
 
 private:
-    void ask_for_counselling() {
-        const Json need = sample_need("COUNSELLING", "ROUTINE");
-        const Json made = p.harbor.must(
-            "need.new", Json::object({{"case", asked.case_id}, {"need", need.dump()}}));
-        p.harbor.must("need.ask",
-                      Json::object({{"id", made.text_at("id")},
-                                    {"to", Json(Json::Array{p.juniper.name()})}}));
+    void ask_for_counselling() { ask_for(new_need(sample_need("COUNSELLING", "ROUTINE"))); }
+    std::string new_need(const Json& need) {
+        return p.harbor
+            .must("need.new", Json::object({{"case", asked.case_id}, {"need", need.dump()}}))
+            .text_at("id");
+    }
+    std::string ask_for(const std::string& need) {
+        const Json sent = p.harbor.must(
+            "need.ask", Json::object({{"id", need}, {"to", Json(Json::Array{p.juniper.name()})}}));
         p.world.pump();
+        return sent.array_at("legs").front().text_at("id");
     }
 };
 
@@ -82,6 +102,25 @@ TEST_CASE("a withdrawal before a partner was heard outlives another restore") {
     restore(f.p.harbor, back_up(f.p.harbor), f.p.holders, f.p.world.random());
     f.meet_again();
     CHECK(f.readable() == 0);
+}
+
+// Found by a review: it ended then, too, what she had signed for the house between the restores.
+TEST_CASE("after another restore a withdrawal goes for what was shared before it, and no more") {
+    Forgotten f(966);
+    f.withdraw("ALL");
+    f.open_silent_house();
+    f.meet_again();
+    f.firm_for_another_need();
+    const auto before = f.readable();
+    REQUIRE(before == 1);  // nobody here knows of it
+    const std::string anew = f.sign();
+    f.p.world.pass(hours(1));
+    const auto with_anew = f.readable();
+    REQUIRE(with_anew > before);
+    restore(f.p.harbor, back_up(f.p.harbor), f.p.holders, f.p.world.random());
+    f.meet_again();
+    CHECK(f.p.harbor.must("release.show", id_arg(anew)).text_at("state") == "ACTIVE");
+    CHECK(f.readable() == with_anew - before);
 }
 
 TEST_CASE("what she signs after a withdrawal is not taken for what a partner names later") {
