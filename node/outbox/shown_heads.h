@@ -1,5 +1,6 @@
-// What our envelopes show of our log, and pass on of others' (protocol.md section 7): the working head, how it grew out of what
-// that peer holds, the newest head that witnesses have cosigned, and what witnesses ask and answer.
+// What our envelopes show of our log, and pass on of others' (protocol.md section 7): the working head, how it
+// grew out of what that peer holds, the newest head that witnesses have cosigned, and what witnesses ask and
+// answer.
 //
 // In memory alone: since a start nobody knows what was shown before, and it is shown again. One thread.
 #pragma once
