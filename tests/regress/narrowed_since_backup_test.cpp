@@ -1,6 +1,7 @@
 // Found by reading: under a release of which a house held one tier, a restored referrer sent the other with the next
 // step of the leg, though that had been called back, and she may have narrowed it since the backup. Where she had
 // narrowed what the house held, the release was ended, and what she had left of it could not be withdrawn.
+#include "schema/grant.h"
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
 #include "tests/support/founding.h"
@@ -171,6 +172,22 @@ TEST_CASE(
     t.lose_all_since(backup);
     CHECK(t.shown().text_at("state") == "WITHDRAWN");
     CHECK(t.readable() == 0);
+}
+
+TEST_CASE(
+    "so does one of which a leg has lost all, where the house does not say that she withdrew") {
+    TwoTiers t(2116);
+    t.firm_for_another_need();
+    const auto backup = back_up(t.p.harbor);
+    REQUIRE(t.p.juniper.home().store.write([&](node::Transaction& tx) {
+        return tx.run(
+            "UPDATE grant_of SET discloser=?,discloser_counter=discloser_counter+1 WHERE "
+            "lower(hex(leg))=?",
+            schema::GrantDiscloser::EXPIRED,
+            t.leg());
+    }));
+    t.lose_all_since(backup);
+    CHECK(t.shown().text_at("state") == "WITHDRAWN");
 }
 
 }  // namespace leeward::test
