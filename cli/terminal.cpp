@@ -87,8 +87,8 @@ bool confirm(const Talk& talk, Phrase question) {
 }
 
 Result<SecretBytes> prompt_secret(std::string_view question) {
+    const SilentTerminal silent;  // first: what is typed as the question appears must not show
     std::cerr << question << std::flush;
-    const SilentTerminal silent;
     return read_secret_line(STDIN_FILENO, silent.while_waiting());
 }
 
