@@ -303,9 +303,8 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
         answered(desk, tx, leg, first ? AnswerMove::W8 : AnswerMove::W10, std::move(said), now);
     if (!done || !review) return done;
     LEEWARD_TRY(raise(tx, "REVIEW_DECLINE", leg.id.get(), leg.peer, now));
-    if (first) return done;
-    leg.review_due = now + review_after;
-    leg.declined_by = desk.actor.id;
+    if (!first) leg.review_due = now + review_after;
+    leg.declined_by = desk.actor.id;  // it may have no card any more
     leg.declined_number = number;
     LEEWARD_TRY(save_leg(desk, tx, leg));
     return done;

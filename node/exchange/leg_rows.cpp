@@ -95,6 +95,10 @@ Result<Bytes> seal_detail(Desk& desk, const Leg& leg) {
     return desk.records.seal(leg_record(leg.id), place(leg.id), as_bytes(leg.detail.dump()));
 }
 
+bool owes_review(const Leg& leg) {
+    return leg.review_due != never || leg.answer.value == schema::Answer::DECLINE_UNDER_REVIEW;
+}
+
 }  // namespace
 
 SaidNo said_no(const Leg& leg) {
@@ -164,7 +168,7 @@ Outcome insert_leg(Desk& desk, Transaction& tx, const Leg& leg) {
 Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg) {
     leg.timer = next_timer(leg);
     LEEWARD_ASSIGN(const Bytes sealed, seal_detail(desk, leg));
-    if (leg.review_due == never) leg.declined_by.reset();
+    if (!owes_review(leg)) leg.declined_by.reset();
     return tx.run(
         "UPDATE leg SET ask=?,ask_counter=?,ask_saw=?,answer=?,answer_counter=?,answer_saw=?,"
         "shown=?,since=?,answer_from=?,hold_until=?,window_start=?,window_end=?,in_seq=?,timer=?,"

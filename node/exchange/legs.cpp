@@ -371,20 +371,9 @@ Outcome mind_notices(Transaction& tx, Leg& leg, Time now) {
     return alarm.empty() ? Outcome(Done{}) : raise(tx, alarm, leg.id.get(), leg.peer, now);
 }
 
-// The row of a no that was said before rows knew by whom: its card does.
-void keep_who_said_no(Leg& leg) {
-    if (leg.review_due == never || leg.declined_by) return;
-    const SaidNo no = said_no(leg);
-    const auto by = schema::id_from<schema::OperatorId>(no.by);
-    if (!by) return;
-    leg.declined_by = *by;
-    leg.declined_number = no.number;
-}
-
 }  // namespace
 
 Outcome empty_card(Desk& desk, Transaction& tx, Leg& leg, Time now) {
-    keep_who_said_no(leg);
     leg.detail = Json();
     leg.erased = now;
     leg.erase_by = never;

@@ -42,8 +42,8 @@ struct Leg {
     schema::Time erase_by;    // 0: no deadline yet
     schema::Time kept;        // when a person last said that it still stands, in this state
     schema::Time review_due;  // of a decline that was said at once; 0: none is owed
-    std::optional<schema::OperatorId> declined_by;  // who said it, for as long as one is owed
-    std::int64_t declined_number = 0;               // and which it was
+    std::optional<schema::OperatorId> declined_by;  // who said no, for as long as a review is owed
+    std::int64_t declined_number = 0;               // and which no it was
     bool moved = false;    // a register has changed since it was settled last
     bool awaited = false;  // older than a restore, and the peer's word on it is not in (resync.h)
     std::string reason;
@@ -55,8 +55,8 @@ using schema::Json;
 
 inline constexpr schema::Time never{};  // no time set
 
-// The no that is to be reviewed: who said it, and which it was. Empty of none; of one that was said at once it
-// outlives the card.
+// The no that is to be reviewed: who said it, and which it was. Empty of none. While a
+// review is owed it needs no card.
 struct SaidNo {
     std::string by;
     std::int64_t number = 0;
