@@ -1,6 +1,7 @@
 // Found by reading: under a release of which a house held one tier, a restored referrer sent the other with the next
 // step of the leg, though that had been called back, and she may have narrowed it since the backup. Where she had
 // narrowed what the house held, the release was ended, and what she had left of it could not be withdrawn.
+#include "schema/catalogue.h"
 #include "schema/grant.h"
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
@@ -188,6 +189,30 @@ TEST_CASE(
     }));
     t.lose_all_since(backup);
     CHECK(t.shown().text_at("state") == "WITHDRAWN");
+}
+
+TEST_CASE("what a house claims to hold widens nothing that she has signed") {
+    TwoTiers t(2117);
+    const Json before = t.shown();
+    const auto& hers = before.array_at("fields");
+    const auto backup = back_up(t.p.harbor);
+    restore(t.p.harbor, backup, t.p.holders, t.p.world.random());
+    REQUIRE(t.p.harbor.home().store.write(  // as where it had not left yet
+        [](node::Transaction& tx) { return tx.run("DELETE FROM grant_of"); }));
+    REQUIRE(t.p.juniper.home().store.write([](node::Transaction& tx) {
+        auto rows = tx.query("SELECT fields FROM grant_of");
+        REQUIRE(rows.next());
+        const auto held = schema::FieldSet::from_bytes(rows.array<24>(0));
+        const auto claimed = held | schema::fields_of_group("handoff");
+        return tx.run("UPDATE grant_of SET fields=?", claimed.bytes());
+    }));
+    t.p.meet_again();
+    t.p.world.pass(hours(2));
+    CHECK(t.p.harbor.count("SELECT count(*) FROM grant_of") > 0);
+    const Json after = t.shown();
+    REQUIRE_FALSE(after.array_at("fields").empty());
+    for (const Json& field : after.array_at("fields"))
+        CHECK(std::find(hers.begin(), hers.end(), field) != hers.end());
 }
 
 }  // namespace leeward::test
