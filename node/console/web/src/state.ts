@@ -144,10 +144,18 @@ export function useLoad(command: string, args: Obj = {}, key: Json = 0): Loaded 
         const automatic = !first.current;
         first.current = false;
         if (!can(command)) return;
+        let later = 0;
         whole(command, args, automatic, () => stale)
             .then((value) => stale || set({ value }))
-            .catch((fault) => stale || set((was) => ({ ...was, fault })));
-        return () => void (stale = true);
+            .catch((fault) => {
+                if (stale) return;
+                set((was) => ({ ...was, fault }));
+                if (automatic) later = window.setTimeout(() => again((n) => n + 1), 3000); // what is shown is older than what it was told of
+            });
+        return () => {
+            stale = true;
+            clearTimeout(later);
+        };
     }, [asked, key, turn]);
     return { ...loaded, again: () => again((n) => n + 1) };
 }
