@@ -4,7 +4,6 @@
 #include "schema/grant.h"
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
-#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -19,14 +18,14 @@ struct Since {
 
     explicit Since(std::uint64_t seed) : p(seed) {
         asked.case_id = new_case();
-        asked = ask_for_bed();
+        asked = p.ask_once_more(asked.case_id);
         make_firm(p.world, p.harbor, p.juniper, asked, 0);
-        release = sign();
+        release = p.sign_both_tiers(asked.case_id);
         REQUIRE(readable() == 2);
     }
     [[nodiscard]] const std::string& leg() const { return asked.legs[0]; }
     // In the same case, at the same house.
-    void firm_for_another_need() { make_firm(p.world, p.harbor, p.juniper, ask_for_bed(), 0); }
+    void firm_for_another_need() { p.firm_for_another_need(asked.case_id); }
     void rests_on_a_court() {
         for (TestNode* node : {&p.harbor, &p.juniper})
             REQUIRE(node->home().store.write([](node::Transaction& tx) -> Outcome {
@@ -34,16 +33,7 @@ struct Since {
                 return tx.run("UPDATE grant_of SET basis=?", schema::Basis::COURT_ORDER);
             }));
     }
-    void plan() {
-        const auto now = p.world.clock().seconds();
-        p.harbor.must(
-            "leg.plan",
-            Json::object(
-                {{"id", leg()}, {"window-start", now + 3600}, {"window-end", now + 7200}}));
-        p.world.pump();
-        p.juniper.must("leg.plan", id_arg(leg()));
-        p.world.pump();
-    }
+    void plan() { p.plan(leg()); }
     void arrive() {
         plan();
         p.juniper.must("leg.arrived", id_arg(leg()));
@@ -69,9 +59,7 @@ struct Since {
         const auto& fields = shown.array_at("fields");
         return std::find(fields.begin(), fields.end(), Json(field)) != fields.end();
     }
-    std::int64_t readable() {
-        return p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1");
-    }
+    std::int64_t readable() { return p.readable(); }
     // Entries of the log that say that a grant left.
     std::int64_t said_to_have_left() {
         return p.harbor.logged(schema::Machine::GRANT,
@@ -86,30 +74,6 @@ private:
         const Json made = p.harbor.must(
             "case.new", Json::object({{"record", record.dump()}, {"duplicate-check", "none"}}));
         return made.text_at("id");
-    }
-    Asked ask_for_bed() {
-        Asked bed{asked.case_id, {}, {}};
-        bed.need = p.harbor
-                       .must("need.new",
-                             Json::object({{"case", bed.case_id}, {"need", sample_need().dump()}}))
-                       .text_at("id");
-        const Json sent = p.harbor.must(
-            "need.ask",
-            Json::object({{"id", bed.need}, {"to", Json(Json::Array{p.juniper.name()})}}));
-        bed.legs.push_back(sent.array_at("legs").front().text_at("id"));
-        p.world.pump();
-        return bed;
-    }
-    std::string sign() {
-        const Json draft = p.harbor.must("release.new",
-                                         Json::object({{"case", asked.case_id},
-                                                       {"to", p.juniper.name()},
-                                                       {"fields", Json(Json::Array{"T2", "T3"})},
-                                                       {"purpose", "PURPOSE_PLACEMENT"}}));
-        for (const Json& signature : founding::both_signatures(draft.text_at("id")))
-            p.harbor.must("release.sign", signature);
-        p.world.pump();
-        return draft.text_at("id");
     }
 };
 

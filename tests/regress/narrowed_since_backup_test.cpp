@@ -5,7 +5,6 @@
 #include "schema/grant.h"
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
-#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -20,46 +19,13 @@ struct TwoTiers {
 
     explicit TwoTiers(std::uint64_t seed) : p(seed), asked(ask(p.world, p.harbor, {&p.juniper})) {
         make_firm(p.world, p.harbor, p.juniper, asked, 0);
-        release = sign({"T2", "T3"});
-        p.world.pump();
+        release = p.sign_both_tiers(asked.case_id);
         REQUIRE(readable() == 1);
     }
     [[nodiscard]] const std::string& leg() const { return asked.legs[0]; }
-    std::string sign(Json::Array fields) {
-        const Json draft = p.harbor.must("release.new",
-                                         Json::object({{"case", asked.case_id},
-                                                       {"to", p.juniper.name()},
-                                                       {"fields", Json(std::move(fields))},
-                                                       {"purpose", "PURPOSE_PLACEMENT"}}));
-        for (const Json& signature : founding::both_signatures(draft.text_at("id")))
-            p.harbor.must("release.sign", signature);
-        return draft.text_at("id");
-    }
     // In the same case, at the same house.
-    void firm_for_another_need() {
-        Asked other;
-        other.need =
-            p.harbor
-                .must("need.new",
-                      Json::object({{"case", asked.case_id}, {"need", sample_need().dump()}}))
-                .text_at("id");
-        const Json sent = p.harbor.must(
-            "need.ask",
-            Json::object({{"id", other.need}, {"to", Json(Json::Array{p.juniper.name()})}}));
-        other.legs.push_back(sent.array_at("legs").front().text_at("id"));
-        p.world.pump();
-        make_firm(p.world, p.harbor, p.juniper, other, 0);
-    }
-    void plan() {
-        const auto now = p.world.clock().seconds();
-        p.harbor.must(
-            "leg.plan",
-            Json::object(
-                {{"id", leg()}, {"window-start", now + 3600}, {"window-end", now + 7200}}));
-        p.world.pump();
-        p.juniper.must("leg.plan", id_arg(leg()));
-        p.world.pump();
-    }
+    void firm_for_another_need() { p.firm_for_another_need(asked.case_id); }
+    void plan() { p.plan(leg()); }
     void arrive() {
         p.juniper.must("leg.arrived", id_arg(leg()));
         p.world.pass(hours(1));
@@ -76,9 +42,7 @@ struct TwoTiers {
         p.world.pass(hours(2));
     }
     Json shown() { return p.harbor.must("release.show", id_arg(release)); }
-    std::int64_t readable() {
-        return p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1");
-    }
+    std::int64_t readable() { return p.readable(); }
     std::int64_t ever_shared() { return p.juniper.count("SELECT count(*) FROM grant_of"); }
 };
 
@@ -104,7 +68,7 @@ TEST_CASE(
     t.arrive();
     CHECK(t.ever_shared() == 1);
     CHECK(t.readable() == 1);
-    t.sign({"T2", "T3"});  // she is asked again, and signs
+    t.p.sign_both_tiers(t.asked.case_id);  // she is asked again, and signs
     t.p.world.pass(hours(1));
     CHECK(t.readable() == 2);
     CHECK(t.p.harbor.must("audit.verify").bool_at("verified"));

@@ -2,7 +2,6 @@
 // What she no longer wanted shared of the others could not be narrowed; and the handoff set among them, which came
 // back as any other grant, stayed in force at the referrer after its day.
 #include "tests/node/exchange/restored_pair.h"
-#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -19,11 +18,11 @@ struct CameBack {
         const auto backup = back_up(p.harbor);
         ask_with_meeting_place();
         make_firm(p.world, p.harbor, p.juniper, asked, 0);
-        release = sign();
-        plan();
+        release = p.sign_both_tiers(asked.case_id);
+        p.plan(leg());
         p.juniper.must("leg.arrived", id_arg(leg()));
         p.world.pass(hours(1));
-        REQUIRE(p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1") == 3);
+        REQUIRE(p.readable() == 3);
         restore(p.harbor, backup, p.holders, p.world.random());
         p.meet_again();
     }
@@ -54,42 +53,9 @@ private:
     void ask_with_meeting_place() {
         Json record = sample_record();
         record.set("handoff_meeting_place", "By the old clock.");
-        asked.case_id =
-            p.harbor
-                .must("case.new",
-                      Json::object({{"record", record.dump()}, {"duplicate-check", "none"}}))
-                .text_at("id");
-        asked.need =
-            p.harbor
-                .must("need.new",
-                      Json::object({{"case", asked.case_id}, {"need", sample_need().dump()}}))
-                .text_at("id");
-        const Json sent = p.harbor.must(
-            "need.ask",
-            Json::object({{"id", asked.need}, {"to", Json(Json::Array{p.juniper.name()})}}));
-        asked.legs.push_back(sent.array_at("legs").front().text_at("id"));
-        p.world.pump();
-    }
-    std::string sign() {
-        const Json draft = p.harbor.must("release.new",
-                                         Json::object({{"case", asked.case_id},
-                                                       {"to", p.juniper.name()},
-                                                       {"fields", Json(Json::Array{"T2", "T3"})},
-                                                       {"purpose", "PURPOSE_PLACEMENT"}}));
-        for (const Json& signature : founding::both_signatures(draft.text_at("id")))
-            p.harbor.must("release.sign", signature);
-        p.world.pump();
-        return draft.text_at("id");
-    }
-    void plan() {
-        const auto now = p.world.clock().seconds();
-        p.harbor.must(
-            "leg.plan",
-            Json::object(
-                {{"id", leg()}, {"window-start", now + 3600}, {"window-end", now + 7200}}));
-        p.world.pump();
-        p.juniper.must("leg.plan", id_arg(leg()));
-        p.world.pump();
+        const Json made = p.harbor.must(
+            "case.new", Json::object({{"record", record.dump()}, {"duplicate-check", "none"}}));
+        asked = p.ask_once_more(made.text_at("id"));
     }
 };
 

@@ -1,7 +1,6 @@
 // Found by reading: what a house may tell of her came to a restored referrer before the house had named the question
 // that it is about. It was refused and never came again; and one that had come since the backup was lost with it,
 // so that a withdrawal told the house nothing, or stood in the copy long after she had ended it.
-#include "node/exchange/resync.h"
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
 
@@ -22,14 +21,7 @@ struct Told {
         make_firm(p.world, p.harbor, p.juniper, asked, 0);
     }
     void arrive() {
-        const auto now = p.world.clock().seconds();
-        p.harbor.must(
-            "leg.plan",
-            Json::object(
-                {{"id", leg()}, {"window-start", now + 3600}, {"window-end", now + 7200}}));
-        p.world.pump();
-        p.juniper.must("leg.plan", id_arg(leg()));
-        p.world.pump();
+        p.plan(leg());
         p.juniper.must("leg.arrived", id_arg(leg()));
         p.world.pump();
     }
@@ -46,17 +38,9 @@ struct Told {
         p.world.pass(hours(1), minutes(10));
     }
     // How all stands was not said yet.
-    void unsay_resync() {
-        REQUIRE(p.juniper.home().store.write([](node::Transaction& tx) {
-            return tx.run("DELETE FROM outbox WHERE kind=?", schema::MessageKind::RESYNC);
-        }));
-    }
+    void unsay_resync() { p.unsay_resync(); }
     void say_resync() {
-        const node::Peer* harbor = p.juniper.desk().peers.find(p.harbor.home().identity.node());
-        REQUIRE(harbor != nullptr);
-        REQUIRE(p.juniper.home().store.write([&](node::Transaction& tx) {
-            return node::send_resync(p.juniper.desk(), tx, *harbor, p.world.clock().now());
-        }));
+        p.say_resync();
         p.world.pass(hours(1), minutes(10));
     }
     bool is_refused() { return is_told(p.juniper, "REFUSED_RECIPIENT_MISMATCH"); }

@@ -2,7 +2,6 @@
 // the referrer passed over what the house then said of its paths, an end too, for it was said under a number of before.
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
-#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -17,14 +16,7 @@ struct Arrived {
 
     explicit Arrived(std::uint64_t seed) : p(seed), asked(ask(p.world, p.harbor, {&p.juniper})) {
         make_firm(p.world, p.harbor, p.juniper, asked, 0);
-        const auto now = p.world.clock().seconds();
-        p.harbor.must(
-            "leg.plan",
-            Json::object(
-                {{"id", leg()}, {"window-start", now + 3600}, {"window-end", now + 7200}}));
-        p.world.pump();
-        p.juniper.must("leg.plan", id_arg(leg()));
-        p.world.pump();
+        p.plan(leg());
         p.juniper.must("leg.arrived", id_arg(leg()));
         p.world.pass(hours(1), minutes(10));
     }

@@ -1,8 +1,6 @@
 // Found by reading: after a restore of the referrer a release of the copy, which she may have withdrawn since, was used
 // for a question that was asked after the restore and before its house had said how all stands.
-#include "node/exchange/resync.h"
 #include "tests/node/exchange/restored_pair.h"
-#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -28,33 +26,16 @@ struct NewQuestion {
         pair_up(p.harbor, p.juniper);
         compare_words(p.harbor, p.juniper);
         compare_words(p.juniper, p.harbor);
-        REQUIRE(p.juniper.home().store.write([](node::Transaction& tx) {
-            return tx.run("DELETE FROM outbox WHERE kind=?", schema::MessageKind::RESYNC);
-        }));
+        p.unsay_resync();
         p.world.pump();
     }
     void say_resync() {
-        const node::Peer* harbor = p.juniper.desk().peers.find(p.harbor.home().identity.node());
-        REQUIRE(harbor != nullptr);
-        REQUIRE(p.juniper.home().store.write([&](node::Transaction& tx) {
-            return node::send_resync(p.juniper.desk(), tx, *harbor, p.world.clock().now());
-        }));
+        p.say_resync();
         p.world.pass(hours(1));
     }
     // In the same case, at the same house.
     void firm_for_another_need() {
-        Asked other;
-        other.need =
-            p.harbor
-                .must("need.new",
-                      Json::object({{"case", asked.case_id}, {"need", sample_need().dump()}}))
-                .text_at("id");
-        const Json sent = p.harbor.must(
-            "need.ask",
-            Json::object({{"id", other.need}, {"to", Json(Json::Array{p.juniper.name()})}}));
-        other.legs.push_back(sent.array_at("legs").front().text_at("id"));
-        p.world.pump();
-        make_firm(p.world, p.harbor, p.juniper, other, 0);
+        p.firm_for_another_need(asked.case_id);
         p.world.pass(hours(1));
     }
     std::int64_t shared() { return p.juniper.count("SELECT count(*) FROM grant_of"); }

@@ -3,7 +3,6 @@
 // was read on; so it was with what a house named under a release that had been withdrawn here before that.
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
-#include "tests/support/founding.h"
 
 namespace leeward::test {
 namespace {
@@ -27,20 +26,7 @@ struct Drafted {
     }
     void firm() { make_firm(p.world, p.harbor, p.juniper, asked, 0); }
     // In the same case, at the same house.
-    void firm_for_another_need() {
-        Asked other;
-        other.need =
-            p.harbor
-                .must("need.new",
-                      Json::object({{"case", asked.case_id}, {"need", sample_need().dump()}}))
-                .text_at("id");
-        const Json sent = p.harbor.must(
-            "need.ask",
-            Json::object({{"id", other.need}, {"to", Json(Json::Array{p.juniper.name()})}}));
-        other.legs.push_back(sent.array_at("legs").front().text_at("id"));
-        p.world.pump();
-        make_firm(p.world, p.harbor, p.juniper, other, 0);
-    }
+    void firm_for_another_need() { p.firm_for_another_need(asked.case_id); }
     void sign() {
         for (const Json& signature : founding::both_signatures(release))
             p.harbor.must("release.sign", signature);
@@ -63,9 +49,7 @@ struct Drafted {
         p.world.pass(hours(2));
     }
     std::string state() { return p.harbor.must("release.show", id_arg(release)).text_at("state"); }
-    std::int64_t readable() {
-        return p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1");
-    }
+    std::int64_t readable() { return p.readable(); }
 };
 
 }  // namespace

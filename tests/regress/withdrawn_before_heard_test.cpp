@@ -44,28 +44,12 @@ struct Forgotten {
         p.juniper.open();
     }
     // In the same case, at the same house.
-    void firm_for_another_need() {
-        Asked other;
-        other.need = new_need(sample_need());
-        other.legs.push_back(ask_for(other.need));
-        make_firm(p.world, p.harbor, p.juniper, other, 0);
-    }
-    std::int64_t readable() {
-        return p.juniper.count("SELECT count(*) FROM grant_of WHERE discloser<=1");
-    }
+    void firm_for_another_need() { p.firm_for_another_need(asked.case_id); }
+    std::int64_t readable() { return p.readable(); }
 
 private:
-    void ask_for_counselling() { ask_for(new_need(sample_need("COUNSELLING", "ROUTINE"))); }
-    std::string new_need(const Json& need) {
-        return p.harbor
-            .must("need.new", Json::object({{"case", asked.case_id}, {"need", need.dump()}}))
-            .text_at("id");
-    }
-    std::string ask_for(const std::string& need) {
-        const Json sent = p.harbor.must(
-            "need.ask", Json::object({{"id", need}, {"to", Json(Json::Array{p.juniper.name()})}}));
-        p.world.pump();
-        return sent.array_at("legs").front().text_at("id");
+    void ask_for_counselling() {
+        p.ask_once_more(asked.case_id, sample_need("COUNSELLING", "ROUTINE"));
     }
 };
 
