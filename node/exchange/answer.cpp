@@ -306,6 +306,7 @@ Result<Json> leg_decline(Desk& desk, Transaction& tx, const Json& args, Time now
     if (!first) leg.review_due = now + review_after;
     leg.declined_by = desk.actor.id;  // it may have no card any more
     leg.declined_number = number;
+    leg.declined_reason = code;
     LEEWARD_TRY(save_leg(desk, tx, leg));
     return done;
 }
@@ -360,7 +361,7 @@ Result<Json> leg_review(Desk& desk, Transaction& tx, const Json& args, Time now)
     if (leg.answer.value == schema::Answer::DECLINED)
         return reviewed_after(desk, tx, leg, code, now);
     if (code == "REVIEW_RETURNED") return answered(desk, tx, leg, AnswerMove::W9, {}, now);
-    const std::string reason = schema::travels_as(leg.detail.text_at("own_reason"));
+    const std::string reason = schema::travels_as(said_no(leg).reason);
     return answered(desk, tx, leg, AnswerMove::W10, {Json::object(), reason}, now);
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view columns =
     "answer_saw,shown,sent,opened,since,answer_from,hold_until,window_start,window_end,in_seq,"
     "timer,"
     "raised,freed,erased,erase_by,reason,papers,kept,review_due,"
-    "declined_by,declined_number,detail FROM leg ";
+    "declined_by,declined_number,declined_reason,detail FROM leg ";
 
 std::string place(const schema::LegId& id) {
     return "leg/" + schema::text(id);
@@ -61,6 +61,7 @@ Leg read_leg(Rows& rows) {
     leg.review_due = time_at(rows, 30);
     if (!rows.is_null(31)) leg.declined_by = rows.id<schema::OperatorId>(31);
     leg.declined_number = rows.integer(32);
+    leg.declined_reason = rows.text(33);
     return leg;
 }
 
@@ -75,7 +76,7 @@ Result<std::vector<Leg>> read_all(Desk& desk, Rows rows) {
     while (rows.next()) {
         legs.push_back(read_leg(rows));
         Leg& leg = legs.back();
-        LEEWARD_ASSIGN(leg.detail, open_detail(desk, leg.id, rows.blob(33)));
+        LEEWARD_ASSIGN(leg.detail, open_detail(desk, leg.id, rows.blob(34)));
         const Peer* peer = desk.peers.find(leg.peer);
         leg.awaited = peer != nullptr && leg.opened <= peer->resync_awaited;
     }
@@ -102,8 +103,10 @@ bool owes_review(const Leg& leg) {
 }  // namespace
 
 SaidNo said_no(const Leg& leg) {
-    if (leg.declined_by) return {schema::text(*leg.declined_by), leg.declined_number};
-    return {leg.detail.text_at("declined_by"), leg.detail.int_at("declined_number")};
+    const std::string in_card = leg.detail.text_at("own_reason");
+    const std::string reason = leg.declined_reason.empty() ? in_card : leg.declined_reason;
+    if (leg.declined_by) return {schema::text(*leg.declined_by), leg.declined_number, reason};
+    return {leg.detail.text_at("declined_by"), leg.detail.int_at("declined_number"), reason};
 }
 
 std::string leg_record(const schema::LegId& id) {
@@ -168,12 +171,15 @@ Outcome insert_leg(Desk& desk, Transaction& tx, const Leg& leg) {
 Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg) {
     leg.timer = next_timer(leg);
     LEEWARD_ASSIGN(const Bytes sealed, seal_detail(desk, leg));
-    if (!owes_review(leg)) leg.declined_by.reset();
+    if (!owes_review(leg)) {
+        leg.declined_by.reset();
+        leg.declined_reason.clear();
+    }
     return tx.run(
         "UPDATE leg SET ask=?,ask_counter=?,ask_saw=?,answer=?,answer_counter=?,answer_saw=?,"
         "shown=?,since=?,answer_from=?,hold_until=?,window_start=?,window_end=?,in_seq=?,timer=?,"
         "raised=?,freed=?,erased=?,erase_by=?,reason=?,papers=?,kept=?,"
-        "review_due=?,declined_by=?,declined_number=?,detail=? WHERE id=?",
+        "review_due=?,declined_by=?,declined_number=?,declined_reason=?,detail=? WHERE id=?",
         leg.ask.value,
         leg.ask.counter,
         leg.ask.saw,
@@ -198,6 +204,7 @@ Outcome save_leg(Desk& desk, Transaction& tx, Leg& leg) {
         schema::unix_seconds(leg.review_due),
         leg.declined_by,
         leg.declined_number,
+        leg.declined_reason,
         BytesView(sealed),
         leg.id);
 }

@@ -44,6 +44,7 @@ struct Leg {
     schema::Time review_due;  // of a decline that was said at once; 0: none is owed
     std::optional<schema::OperatorId> declined_by;  // who said no, for as long as a review is owed
     std::int64_t declined_number = 0;               // and which no it was
+    std::string declined_reason;                    // and why: our own code
     bool moved = false;    // a register has changed since it was settled last
     bool awaited = false;  // older than a restore, and the peer's word on it is not in (resync.h)
     std::string reason;
@@ -55,11 +56,12 @@ using schema::Json;
 
 inline constexpr schema::Time never{};  // no time set
 
-// The no that is to be reviewed: who said it, and which it was. Empty of none. While a
+// The no that is to be reviewed: who said it, which it was, and why. Empty of none. While a
 // review is owed it needs no card.
 struct SaidNo {
     std::string by;
     std::int64_t number = 0;
+    std::string reason;  // our own code, which may travel as another
 };
 [[nodiscard]] SaidNo said_no(const Leg& leg);
 

@@ -118,7 +118,7 @@ Json shown(const Desk& desk, const Approval& one) {
 }
 
 SaidNo kept_no(const Approval& one) {
-    return {one.detail.text_at("declined_by"), one.detail.int_at("declined_number")};
+    return {one.detail.text_at("declined_by"), one.detail.int_at("declined_number"), {}};
 }
 
 // Empty of any other act, and once its card is erased with no review owed.

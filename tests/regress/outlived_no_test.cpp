@@ -115,4 +115,18 @@ TEST_CASE("nor where it is reviewed before it is said") {
     CHECK(s.kept() == 0);
 }
 
+// Found by reading: it was kept in the card alone.
+TEST_CASE("the reason of a no that is said once the card is erased reaches the referrer") {
+    SaidAtOnce s(1317, "URGENT", "DECLINE_FUNDING_RULE");
+    s.pass_until_erased();
+    s.offer_late();
+    s.grace.must("leg.decline", s.no("DECLINE_GROUP_MIX_SAFETY"));
+    REQUIRE(s.answer() == "DECLINE_UNDER_REVIEW");
+    s.other.must("leg.review", s.upheld());
+    s.world.pump();
+    const Json there = s.world.node(0).leg(s.leg());
+    CHECK(there.text_at("state") == "DECLINED");
+    CHECK(there.text_at("reason") == "DECLINE_GROUP_MIX_SAFETY");
+}
+
 }  // namespace leeward::test

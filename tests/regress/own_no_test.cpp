@@ -1,7 +1,8 @@
 // Found by a review: a supervisor who had said no could review it herself. She only had to let a colleague ask
 // for the review, and agree to that as the second person, in the room or by telephone; or a colleague said the no
 // again, which made it his and sent it without any review; or the request
-// was answered once the card was erased, and with it who had said no.
+// was answered once the card was erased, and with it who had said no. Where the review upheld it then, the referrer
+// was told no reason: that stood in the card, too.
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/support/seat.h"
@@ -37,6 +38,13 @@ struct SaidNo {
         REQUIRE(juniper.count("SELECT count(*) FROM leg WHERE erased>0") == 1);
         for (Seat* seat : {&grace, &other})
             REQUIRE(seat->start_shift());
+    }
+    // Under review, whatever let its day come.
+    void erase_card() {
+        REQUIRE(juniper.home().store.write(
+            [](node::Transaction& tx) { return tx.run("UPDATE leg SET erase_by=1"); }));
+        world.pass(std::chrono::minutes(1), std::chrono::minutes(1));
+        REQUIRE(juniper.count("SELECT count(*) FROM leg WHERE erased>0") == 1);
     }
     Json only_approval() {
         const Json list = other.must("approval.list", Json::object({{"all", true}}));
@@ -115,6 +123,27 @@ TEST_CASE(
     CHECK(s.grace.refused("approval.give", id_of(waits)).code == Errc::not_permitted);
     CHECK(s.grace.refused("approval.refuse", id_of(waits)).code == Errc::not_permitted);
     CHECK(s.only_approval().text_at("state") == "ASKED");
+}
+
+TEST_CASE(
+    "the reason of a no that is upheld reaches the referrer though its card is erased meanwhile") {
+    SaidNo s(959);
+    s.erase_card();
+    s.other.must("leg.review", s.upheld());
+    s.world.pump();
+    const Json there = s.world.node(0).leg(s.leg());
+    CHECK(there.text_at("state") == "DECLINED");
+    CHECK(there.text_at("reason") == "DECLINE_OTHER_REVIEWED");
+    CHECK(s.juniper.count("SELECT count(*) FROM leg WHERE declined_reason<>''") == 0);
+}
+
+TEST_CASE("so does that of a no whose reason an older version has kept in the card alone") {
+    SaidNo s(960);
+    REQUIRE(s.juniper.home().store.write(
+        [](node::Transaction& tx) { return tx.run("UPDATE leg SET declined_reason=''"); }));
+    s.other.must("leg.review", s.upheld());
+    s.world.pump();
+    CHECK(s.world.node(0).leg(s.leg()).text_at("reason") == "DECLINE_OTHER_REVIEWED");
 }
 
 }  // namespace leeward::test
