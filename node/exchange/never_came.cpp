@@ -44,12 +44,11 @@ Outcome call_back_leg(Desk& desk, Transaction& tx, const schema::LegId& id, Time
     return raise(tx, "LEG_NEVER_CAME", id.get(), leg.peer, now);
 }
 
+// Of a release that stands: what it still covers goes anew by itself, and there is nothing to ask her.
 Outcome call_back_grant(Desk& desk, Transaction& tx, const schema::GrantId& id, Time now) {
     LEEWARD_ASSIGN(Grant g, load_grant(tx, id));
     if (!g.open()) return Done{};
-    const schema::NodeId peer = g.peer;
-    LEEWARD_TRY(close_grant(desk, tx, std::move(g), schema::GrantMove::G4t, now));
-    return raise(tx, "GRANT_NEVER_CAME", id.get(), peer, now);
+    return close_grant(desk, tx, std::move(g), schema::GrantMove::G4t, now);
 }
 
 bool is_open_there(const Grant& g) {
@@ -161,6 +160,20 @@ Result<Heard> what_was_heard(Transaction& tx, const Release& release) {
     return heard;
 }
 
+// It has served: it had its grants, and no leg with that partner goes on in the case. Nobody waits for it.
+Result<bool> has_served(Transaction& tx, const Release& release, const Heard& heard) {
+    if (heard.grants.empty()) return false;
+    auto rows = tx.query(
+        "SELECT 1 FROM leg l JOIN need n ON n.id=l.need WHERE n.case_id=? AND l.peer=? AND "
+        "l.shown<?",
+        release.case_id,
+        release.recipient,
+        schema::LegState::MISDIRECTED);
+    const bool goes_on = rows.next();
+    LEEWARD_TRY(rows.status());
+    return !goes_on;
+}
+
 // Its discloser may have ended one on any basis; she, what rests on her word.
 Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& id, Time now) {
     LEEWARD_ASSIGN(Release release, load_release(desk, tx, id));
@@ -173,7 +186,8 @@ Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& 
         return live ? narrow_to_held(desk, tx, release, heard, now) : Outcome(Done{});
     if (!ended && !her_word) return Done{};
     LEEWARD_TRY(end_release(desk, tx, release, schema::ReleaseMove::R8, "RESTORED", now));
-    if (!heard.closed.empty()) return Done{};
+    LEEWARD_ASSIGN(const bool served, has_served(tx, release, heard));
+    if (served || !heard.closed.empty()) return Done{};
     return raise(tx, "GRANT_NEVER_CAME", id.get(), release.recipient, now);
 }
 

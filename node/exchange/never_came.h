@@ -2,8 +2,9 @@
 // copy, or went out and was lost. Nothing is sent again by itself (protocol.md section 8): she may have
 // withdrawn since, and that left no trace at anybody who had received nothing. It is called back here, and
 // the release that it rested on ends, for it would be sent again with the next step of the leg, or is
-// narrowed to what the partner holds under it; she is asked, and people decide anew. What rests on a law or
-// a court stays. But a yes by telephone stands, is said again, and people are told to phone.
+// narrowed to what the partner holds under it; she is asked, and people decide anew, but not about one that
+// has served. What rests on a law or a court stays. But a yes by telephone stands, is said again, and people
+// are told to phone.
 #pragma once
 
 #include "node/exchange/grants.h"

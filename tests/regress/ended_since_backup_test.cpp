@@ -1,6 +1,7 @@
 // Found by reading: a restored referrer took a leg that had ended since the backup for a withdrawal. The release ended,
 // also one that a court had ordered, and with it what the house held of it for another need. And a meeting place that
 // she had narrowed since, or that had ended with its day, went to the house again.
+#include "schema/codes.h"
 #include "schema/grant.h"
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
@@ -156,6 +157,34 @@ TEST_CASE("a meeting place whose day was over before a restore is not sent again
     CHECK(s.said_to_have_left() == left);
     CHECK(s.readable() == 2);
     CHECK_FALSE(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+}
+
+// Found by reading: a release under which all was over called people with the words that the house never got it.
+TEST_CASE("nobody is asked about a release whose only leg was over before the backup") {
+    Since s(2136);
+    s.arrive();
+    s.leave();
+    REQUIRE(s.readable() == 0);
+    s.lose_all_since(back_up(s.p.harbor));
+    CHECK(s.state() == "WITHDRAWN");
+    CHECK_FALSE(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+}
+
+TEST_CASE(
+    "where the house is asked for something else, people are, and not told that it had nothing") {
+    Since s(2137);
+    s.arrive();
+    s.leave();
+    const Asked other = s.p.ask_once_more(s.asked.case_id);
+    s.lose_all_since(back_up(s.p.harbor));
+    REQUIRE(s.p.state(other.legs[0]) == "DELIVERED");
+    CHECK(s.state() == "WITHDRAWN");
+    CHECK(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+    using schema::Language;
+    const std::string words = schema::sentence("GRANT_NEVER_CAME", Language::EN) +
+                              schema::sentence("GRANT_NEVER_CAME", Language::ES);
+    CHECK(words.find("never got") == std::string::npos);
+    CHECK(words.find("nunca") == std::string::npos);
 }
 
 }  // namespace leeward::test

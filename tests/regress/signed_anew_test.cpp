@@ -161,4 +161,40 @@ TEST_CASE("what a house holds of a release after a restore goes on") {
     CHECK_FALSE(is_told(u.p.harbor, "GRANT_NEVER_CAME"));
 }
 
+TEST_CASE("a release for a house that is not asked yet ends with a restore, and people are told") {
+    Pair p(989);
+    const Json one = p.harbor.must(
+        "case.new",
+        Json::object({{"record", sample_record().dump()}, {"duplicate-check", "none"}}));
+    const std::string release = sign_release(p.harbor, one.text_at("id"), p.juniper);
+    restore(p.harbor, back_up(p.harbor), p.holders, p.world.random());
+    p.meet_again();
+    CHECK(p.harbor.must("release.show", id_arg(release)).text_at("state") == "WITHDRAWN");
+    CHECK(is_told(p.harbor, "GRANT_NEVER_CAME"));
+}
+
+// Found by reading: people were told that it is called back, and to ask her first, as it was on its way again.
+TEST_CASE("what waited for another leg of a release that stands goes anew, and nobody is asked") {
+    Unheard u(988);
+    u.firm();
+    u.sign();
+    u.p.world.pump();
+    const Asked other = u.p.ask_once_more(u.asked.case_id);
+    offer(u.p.world, u.p.juniper, other.legs[0]);
+    choose(u.p.world, u.p.harbor, other.need, other.legs[0]);
+    u.p.harbor.watch([](const auto&, const auto&) { return false; });
+    u.p.juniper.must("leg.confirm", id_arg(other.legs[0]));
+    u.p.world.pump();
+    REQUIRE(u.p.harbor.waiting() > 0);
+    REQUIRE(u.shared() == 1);
+    const auto backup = back_up(u.p.harbor);
+    u.p.harbor.watch({});
+    u.lose_all_since(backup);
+    u.p.meet_again();
+    u.p.world.pass(hours(1));
+    CHECK(u.shared() == 2);
+    CHECK(u.state() == "ACTIVE");
+    CHECK_FALSE(is_told(u.p.harbor, "GRANT_NEVER_CAME"));
+}
+
 }  // namespace leeward::test
