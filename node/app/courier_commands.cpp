@@ -39,6 +39,16 @@ std::string what_was_put_off(std::size_t messages) {
            "the same file again";
 }
 
+// Their word on how all stands may have come in this same file.
+std::string what_waits(std::size_t messages) {
+    const std::string count =
+        messages == 1 ? "1 message waits" : std::to_string(messages) + " messages wait";
+    return count +
+           " for a question that this node does not know since it was restored. Nothing is lost, "
+           "as their sender keeps what has no receipt. Take in the same file once more; what "
+           "waits even then comes again in their next file, once you have compared words";
+}
+
 std::string what_was_not_taken(const Engine::Taken& taken) {
     if (taken.revoked_by_it)
         return "with it came word that their keys are revoked: what stood before it is in effect, "
@@ -47,6 +57,7 @@ std::string what_was_not_taken(const Engine::Taken& taken) {
         return "part of it met a fault here, and nothing of that part is in effect: take in the "
                "same file again later, and see 'leeward node doctor'";
     if (taken.report.put_off > 0) return what_was_put_off(taken.report.put_off);
+    if (taken.report.waiting > 0) return what_waits(taken.report.waiting);
     if (taken.report.refused > 0)
         return "part of it could not be opened here: our keys are newer than the file. Carry "
                "back the file that was written now; it brings them our new ones";
@@ -83,6 +94,7 @@ Result<Json> courier_import(Engine& engine, const Json& args, std::int64_t now_m
                                 {"receipts", taken.report.receipts},
                                 {"not_taken", taken.report.refused},
                                 {"put_off", taken.report.put_off},
+                                {"waiting", taken.report.waiting},
                                 {"to_carry_back", taken.answer.messages}});
     if (const auto say = what_was_not_taken(taken); !say.empty()) answer.set("say", say);
     put_answer(answer, std::move(taken.answer.text), args.bool_at("qr"));

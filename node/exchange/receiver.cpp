@@ -106,6 +106,7 @@ void add(Receiver::Report& sum, const Receiver::Report& one) {
     sum.refused += one.refused;
     sum.receipts += one.receipts;
     sum.put_off += one.put_off;
+    sum.waiting += one.waiting;
     if (!sum.fault) sum.fault = one.fault;
 }
 
@@ -142,7 +143,7 @@ Result<Receiver::Report> Receiver::receive(std::span<const Inbound> frames, std:
     for (std::size_t i = 0; i < frames.size(); ++i) {
         const Outcome alone = take(frames.subspan(i, 1));
         if (!alone && is_of_the_store(alone.error().code)) return alone.error();
-        add(sum, alone ? report_ : Report{0, 0, 0, 1, 0, 0, alone.error().code});
+        add(sum, alone ? report_ : Report{0, 0, 0, 1, 0, 0, 0, alone.error().code});
     }
     return sum;
 }
@@ -309,7 +310,7 @@ Outcome Receiver::take_inner(Transaction& tx,
         const bool lacks_room = must_wait(*checked);
         if (lacks_room || (is_new && is_before_its_leg(tx, peer, checked->message))) {
             opened.put_off = true;
-            report_.put_off += lacks_room ? 1 : 0;
+            ++(lacks_room ? report_.put_off : report_.waiting);
             continue;
         }
         if (is_new) stories_.prepare(checked->message, records_);

@@ -66,6 +66,7 @@ public:
         std::size_t refused = 0;   // frames that were not for us, did not open, did not parse
         std::size_t receipts = 0;  // of ours, lines
         std::size_t put_off = 0;   // not taken now: nothing that grows can be stored
+        std::size_t waiting = 0;   // nor these: their leg, lost by a restore, is not named yet
         // Why a message that is sound could not be taken in, though the store is well. It stopped no other.
         std::optional<Errc> fault{};
     };
