@@ -39,8 +39,8 @@ Result<std::vector<ResyncLeg>> legs_with(Transaction& tx, const schema::NodeId& 
     std::vector<ResyncLeg> out;
     auto rows = tx.query(
         "SELECT id,ours,ask,ask_counter,ask_saw,answer,answer_counter,answer_saw,service,priority,"
-        "alias,opened,since,hold_until,window_start,window_end,in_seq,out_seq,reason FROM leg "
-        "WHERE peer=? AND (shown<? OR since>?) ORDER BY opened,id",
+        "alias,opened,since,hold_until,window_start,window_end,in_seq,out_seq,reason,"
+        "return_counter FROM leg WHERE peer=? AND (shown<? OR since>?) ORDER BY opened,id",
         peer,
         schema::LegState::DECLINED,
         schema::unix_seconds(now - ended_for));
@@ -116,13 +116,17 @@ bool take_answer_register(Leg& leg, const ResyncLeg& said) {
     return true;
 }
 
-// Its last number is the last that was used; ours may have been used beyond what it has heard.
+// Its last number is the last that was used; ours may have been used beyond what it has heard. Of what we said
+// of return paths it tells the highest counter.
 Outcome take_numbers(Transaction& tx, const ResyncLeg& said, Believe believe) {
-    const std::int64_t ours = believe == Believe::BOTH ? said.in_seq + numbers_lost : 0;
-    return tx.run("UPDATE leg SET in_seq=max(in_seq,?),out_seq=max(out_seq,?) WHERE id=?",
-                  said.out_seq,
-                  ours,
-                  said.id);
+    const bool both = believe == Believe::BOTH;
+    return tx.run(
+        "UPDATE leg SET in_seq=max(in_seq,?),out_seq=max(out_seq,?),"
+        "return_counter=max(return_counter,?) WHERE id=?",
+        said.out_seq,
+        both ? said.in_seq + numbers_lost : 0,
+        both && !said.yours ? said.return_counter : 0,
+        said.id);
 }
 
 // A copy whose leg ended longer ago than copies are kept was erased after the backup: it goes again.
@@ -298,7 +302,8 @@ Outcome finish_round(Desk& desk, Transaction& tx, Peer& peer, const ResyncText& 
         LEEWARD_TRY(call_back_unnamed_grants(desk, tx, peer.node(), restored, now));
         LEEWARD_TRY(go_on(desk, tx, peer, now));
         LEEWARD_TRY(call_back_unnamed_legs(desk, tx, peer.node(), restored, now));
-        return say_all(desk, tx, peer, true, now);
+        LEEWARD_TRY(say_all(desk, tx, peer, true, now));
+        return say_return_paths(desk, tx, peer.node(), now);
     }
     if (peer.resync_awaited == Time{})
         LEEWARD_TRY(tx.run("DELETE FROM resync_named WHERE node=?", peer.node()));

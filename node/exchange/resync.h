@@ -19,7 +19,8 @@
 namespace leeward::node {
 
 // To a partner whose log was restored: both registers of every leg that lives or ended in the last 60
-// days, and of every grant; and how far we may tell what became of her. Content is in none of it.
+// days, and of every grant; how far we may tell what became of her, and under which counter we have heard how far
+// the partner may. Content is in none of it.
 Outcome send_resync(Desk& desk, Transaction& tx, const Peer& peer, schema::Time now);
 
 // From a partner: taken only while it is waited for, or as the answer to ours.

@@ -32,25 +32,27 @@ T word(ObjectReader& in, std::string_view key, std::optional<T> (*from)(std::str
 }
 
 Json leg_json(const ResyncLeg& leg) {
-    return Json::object({{"leg", schema::text(leg.id)},
-                         {"yours", leg.yours},
-                         {"ask", schema::name(leg.ask.value)},
-                         {"ask_counter", leg.ask.counter},
-                         {"ask_saw", leg.ask.saw},
-                         {"answer", schema::name(leg.answer.value)},
-                         {"answer_counter", leg.answer.counter},
-                         {"answer_saw", leg.answer.saw},
-                         {"service", schema::name(leg.service)},
-                         {"priority", schema::name(leg.priority)},
-                         {"alias", leg.alias},
-                         {"opened", schema::unix_seconds(leg.opened)},
-                         {"since", schema::unix_seconds(leg.since)},
-                         {"hold_until", schema::unix_seconds(leg.hold_until)},
-                         {"window_start", schema::unix_seconds(leg.window_start)},
-                         {"window_end", schema::unix_seconds(leg.window_end)},
-                         {"in", leg.in_seq},
-                         {"out", leg.out_seq},
-                         {"reason", leg.reason}});
+    Json json = Json::object({{"leg", schema::text(leg.id)},
+                              {"yours", leg.yours},
+                              {"ask", schema::name(leg.ask.value)},
+                              {"ask_counter", leg.ask.counter},
+                              {"ask_saw", leg.ask.saw},
+                              {"answer", schema::name(leg.answer.value)},
+                              {"answer_counter", leg.answer.counter},
+                              {"answer_saw", leg.answer.saw},
+                              {"service", schema::name(leg.service)},
+                              {"priority", schema::name(leg.priority)},
+                              {"alias", leg.alias},
+                              {"opened", schema::unix_seconds(leg.opened)},
+                              {"since", schema::unix_seconds(leg.since)},
+                              {"hold_until", schema::unix_seconds(leg.hold_until)},
+                              {"window_start", schema::unix_seconds(leg.window_start)},
+                              {"window_end", schema::unix_seconds(leg.window_end)},
+                              {"in", leg.in_seq},
+                              {"out", leg.out_seq},
+                              {"reason", leg.reason}});
+    if (leg.return_counter > 0) json.set("return_counter", leg.return_counter);
+    return json;
 }
 
 Result<ResyncLeg> leg_from(const Json& json) {
@@ -75,6 +77,7 @@ Result<ResyncLeg> leg_from(const Json& json) {
     leg.in_seq = in.number("in", 0, max_number);
     leg.out_seq = in.number("out", 0, max_number);
     leg.reason = in.text("reason", 64);
+    leg.return_counter = in.number_or("return_counter", 0, max_number, 0);
     LEEWARD_TRY(in.finish());
     return leg;
 }
@@ -153,6 +156,7 @@ ResyncLeg resync_leg_of(Rows& rows) {
     leg.in_seq = rows.integer(16);
     leg.out_seq = rows.integer(17);
     leg.reason = rows.text(18);
+    if (!leg.yours) leg.return_counter = rows.integer(19);
     return leg;
 }
 

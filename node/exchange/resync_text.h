@@ -31,8 +31,9 @@ struct ResyncLeg {
     schema::Time hold_until;
     schema::Time window_start;
     schema::Time window_end;
-    std::int64_t in_seq = 0;   // the receiver's numbers, as far as they came
-    std::int64_t out_seq = 0;  // the last that the sender has used
+    std::int64_t in_seq = 0;          // the receiver's numbers, as far as they came
+    std::int64_t out_seq = 0;         // the last that the sender has used
+    std::int64_t return_counter = 0;  // the highest that it has heard, where it asked
     std::string reason;
 };
 

@@ -83,7 +83,8 @@ Outcome return_path_changed(Desk& desk, Transaction& tx, const Release& r, Time 
     const auto leg = load_leg(desk, tx, *r.leg);
     if (!leg || !desk.records.exists(leg_record(leg->id))) return Done{};
     LEEWARD_ASSIGN(const auto live, in_force(desk, tx, *r.leg, now));
-    // By the clock: above whatever was used before a restore of ours, which no partner tells us.
+    // By the clock: after a restore it is above what was used before, unless a clock ahead had used it. That the
+    // partner's RESYNC tells (resync.cpp).
     LEEWARD_TRY(tx.run("UPDATE leg SET return_counter=max(return_counter+1,?) WHERE id=?",
                        schema::unix_seconds(now),
                        leg->id));

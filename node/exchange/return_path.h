@@ -18,7 +18,8 @@ Result<schema::ReturnLevel> return_level(Transaction& tx,
 Result<Json> return_path_new(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 // The referrer is told the level that now holds; what no longer holds is taken back at once.
 Outcome return_path_changed(Desk& desk, Transaction& tx, const Release& release, schema::Time now);
-// To a partner whose log was restored: the level that now holds of each leg where one was ever told.
+// After a restore of either, once the other has spoken: the level that now holds of each leg where one was ever
+// told.
 Outcome say_return_paths(Desk& desk, Transaction& tx, const schema::NodeId& peer, schema::Time now);
 // After a restore of our own, once the referrer has spoken or two persons have decided without it: she may have
 // ended since the copy what she signed before `restored`, so that it ends, and is told to have; she is asked

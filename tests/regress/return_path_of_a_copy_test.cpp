@@ -1,5 +1,6 @@
 // Found by reading: a house that was restored told of her under a return path that she had ended since the backup. And
 // the referrer passed over what the house then said of its paths, an end too, for it was said under a number of before.
+// So it still did where the house's clock had stood years ahead before the restore.
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
 
@@ -35,6 +36,12 @@ struct Arrived {
         for (const Json& signature : founding::both_signatures(path))
             p.juniper.must("release.sign", signature);
         p.world.pass(minutes(10), minutes(10));
+    }
+    // As the house numbers them while its clock stands in 2100.
+    void number_as_in_2100() {
+        REQUIRE(p.juniper.home().store.write([](node::Transaction& tx) {
+            return tx.run("UPDATE leg SET return_counter=?", std::int64_t{4'102'444'800});
+        }));
     }
     void end(const std::string& path) {
         p.juniper.must("release.withdraw", id_arg(path));
@@ -122,6 +129,36 @@ TEST_CASE("a return path of which the backup had the draft, and that she signs a
     CHECK(a.state(path) == "ACTIVE");
     CHECK(a.level() == schema::ReturnLevel::COARSE);
     CHECK_FALSE(is_told(a.p.juniper, "RETURN_PATH_UNKNOWN"));
+}
+
+TEST_CASE(
+    "the referrer hears of an end though a clock years ahead had numbered before the restore") {
+    Arrived a(2145);
+    const std::string path = a.sign();
+    const auto backup = back_up(a.p.juniper);
+    a.number_as_in_2100();
+    a.end(path);
+    a.sign();
+    REQUIRE(a.level() == schema::ReturnLevel::COARSE);
+    a.lose_all_since(a.p.juniper, backup);
+    a.meet_again();
+    CHECK(a.state(path) == "WITHDRAWN");
+    CHECK(a.level() == schema::ReturnLevel::NONE);
+}
+
+TEST_CASE(
+    "what she signs after a restore is heard though a clock years ahead had numbered before") {
+    Arrived a(2146);
+    const auto backup = back_up(a.p.juniper);
+    a.number_as_in_2100();
+    a.end(a.sign());
+    REQUIRE(a.level() == schema::ReturnLevel::NONE);
+    a.lose_all_since(a.p.juniper, backup);
+    const std::string anew = a.sign();
+    REQUIRE(a.level() == schema::ReturnLevel::NONE);
+    a.meet_again();
+    CHECK(a.state(anew) == "ACTIVE");
+    CHECK(a.level() == schema::ReturnLevel::COARSE);
 }
 
 TEST_CASE("where both were restored no return path of a copy is said to hold") {
