@@ -31,10 +31,11 @@ Result<std::vector<TransportPublicKey>> servers(Rows rows) {
 
 // Durable before its row, and destroyed once no row names it: never one too few.
 Outcome destroy_keys_of_none(Desk& desk, Transaction& tx) {
-    LEEWARD_ASSIGN(const auto ours, servers(tx.query("SELECT server FROM mail_place")));
     std::set<std::string> named;
-    for (const auto& server : ours)
-        named.insert(place_key_name(server));
+    auto rows = tx.query("SELECT key_name FROM mail_place");
+    while (rows.next())
+        named.insert(rows.text(0));
+    LEEWARD_TRY(rows.status());
     auto unnamed = desk.keyring.names(place_keys);
     std::erase_if(unnamed, [&](const std::string& name) { return named.contains(name); });
     return desk.keyring.erase(unnamed);

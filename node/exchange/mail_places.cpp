@@ -19,14 +19,20 @@ std::string short_name(const TransportPublicKey& server) {
     return hex::encode(server.get()).substr(0, shown_digits);
 }
 
-// From rows of (server, endpoint, when it was left). While a host that was left is taken again with another
-// place, a power loss may take the key that it had: then it is not fetched from any more.
+// Another name for each place, also at one host: no key is ever overwritten.
+std::string place_key_name(const schema::Place& place) {
+    return std::string(place_keys) +
+           hex::encode(public_key_of(TransportSecretKey(place.key)).get());
+}
+
+// From rows of (server, endpoint, when it was left, its key's name). A host that was left and whose key is lost is
+// not fetched from any more: that stops nothing else.
 Result<std::vector<MailPlace>> read_places(Rows rows, const Keyring& keyring) {
     std::vector<MailPlace> places;
     while (rows.next()) {
         const TransportPublicKey server(rows.array<32>(0));
         const bool left = !rows.is_null(2);
-        const auto key = keyring.get(place_key_name(server));
+        const auto key = keyring.get(rows.text(3));
         if (!key && left) continue;
         if (!key || key->size() != PlaceKey::size)
             return Error{Errc::corrupt, "the key of a mail host is missing from the keyring"};
@@ -38,9 +44,10 @@ Result<std::vector<MailPlace>> read_places(Rows rows, const Keyring& keyring) {
 }
 
 constexpr std::string_view our_places =
-    "SELECT server,endpoint,left_at FROM mail_place WHERE left_at IS NULL ORDER BY added,server";
+    "SELECT server,endpoint,left_at,key_name FROM mail_place WHERE left_at IS NULL ORDER BY "
+    "added,server";
 constexpr std::string_view all_places =
-    "SELECT server,endpoint,left_at FROM mail_place ORDER BY added,server";
+    "SELECT server,endpoint,left_at,key_name FROM mail_place ORDER BY added,server";
 
 Result<std::uint32_t> route_version(Transaction& tx) {
     auto rows = tx.query("SELECT value FROM meta WHERE key=?", version_key);
@@ -115,20 +122,13 @@ Outcome may_add(const std::vector<MailPlace>& places, const schema::Place& place
     return Done{};
 }
 
-// Durable before the row that names it. A key that an attempt left behind, or of a place that was left, is
-// overwritten.
+// Durable before the row that names it. That of a place there that was left, or of an attempt that failed, goes
+// once no row names it (left_hosts.cpp).
 Outcome keep_place_key(Desk& desk, const schema::Place& place) {
     if (desk.previewing) return Done{};
-    const std::string name = place_key_name(TransportPublicKey(place.server));
-    const auto put = [&] {
-        std::vector<NamedKey> key;
-        key.push_back({name, SecretBytes(place.key)});
-        return desk.keyring.put(std::move(key));
-    };
-    const Outcome kept = put();
-    if (kept || kept.error().code != Errc::already_exists) return kept;
-    LEEWARD_TRY(desk.keyring.erase(std::span(&name, 1)));
-    return put();
+    std::vector<NamedKey> key;
+    key.push_back({place_key_name(place), SecretBytes(place.key)});
+    return desk.keyring.put(std::move(key));
 }
 
 Json place_json(const MailPlace& place) {
@@ -152,10 +152,6 @@ Result<Json> left_json(Transaction& tx) {
 
 }  // namespace
 
-std::string place_key_name(const TransportPublicKey& server) {
-    return std::string(place_keys) + hex::encode(server.get());
-}
-
 Result<OwnMail> own_mail(Store& store, const Keyring& keyring) {
     OwnMail own;
     LEEWARD_ASSIGN(own.places, read_places(store.query(all_places), keyring));
@@ -173,10 +169,12 @@ Result<Json> mailhost_add(Desk& desk, Transaction& tx, const Json& args, Time no
     LEEWARD_ASSIGN(auto places, read_places(tx.query(our_places), desk.keyring));
     LEEWARD_TRY(may_add(places, place));
     LEEWARD_TRY(keep_place_key(desk, place));
-    LEEWARD_TRY(tx.run("INSERT OR REPLACE INTO mail_place(server,endpoint,added) VALUES(?,?,?)",
-                       place.server,
-                       place.endpoint,
-                       schema::unix_seconds(now)));
+    LEEWARD_TRY(
+        tx.run("INSERT OR REPLACE INTO mail_place(server,endpoint,added,key_name) VALUES(?,?,?,?)",
+               place.server,
+               place.endpoint,
+               schema::unix_seconds(now),
+               place_key_name(place)));
     places.push_back({place.endpoint, TransportPublicKey(place.server), PlaceKey(place.key)});
     LEEWARD_TRY(tell_partners(desk, tx, places, now));
     Json answer = place_json(places.back());

@@ -11,9 +11,8 @@ namespace leeward::node {
 
 using schema::Json;
 
-// The keyring's name for the key of our place at this host.
+// How the keyring's names for the keys of our places begin.
 inline constexpr std::string_view place_keys = "mailhost/";
-[[nodiscard]] std::string place_key_name(const TransportPublicKey& server);
 
 struct OwnMail {
     std::vector<MailPlace> places;     // and those that were left and are fetched from still

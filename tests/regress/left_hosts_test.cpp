@@ -3,6 +3,7 @@
 // more, and never found each other.
 #include <catch2/catch_test_macros.hpp>
 
+#include "node/exchange/mail_places.h"
 #include "tests/support/test_node.h"
 
 namespace leeward::test {
@@ -151,6 +152,53 @@ TEST_CASE("a host that was left keeps our mail again where another place of it i
     CHECK(list.array_at("our_mail").size() == 1);
     CHECK(list.array_at("left_hosts").size() == 1);
     CHECK(houses.state_of_question() == "DELIVERED");
+}
+
+namespace {
+
+// Under which keys a house fetches its mail, as its store and its keyring have it.
+std::vector<node::TransportPublicKey> keys_of_places(TestNode& house) {
+    const auto own = node::own_mail(house.home().store, house.home().keyring);
+    REQUIRE(own);
+    std::vector<node::TransportPublicKey> keys;
+    for (const auto& place : own->places)
+        keys.push_back(node::public_key_of(place.key));
+    return keys;
+}
+
+// All is done but the commit, for which the disk has no room.
+void add_on_a_full_disk(TestNode& house, const std::string& place, schema::Time now) {
+    const auto done = house.home().store.write([&](node::Transaction& tx) -> Outcome {
+        REQUIRE(node::mailhost_add(house.desk(), tx, Json::object({{"place", place}}), now));
+        return Error{Errc::disk_full, "no room"};
+    });
+    REQUIRE_FALSE(done);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a host that was left is fetched from as before where taking it again fails on the disk") {
+    Houses houses(1131);
+    Houses::offer_for(houses.birch(), "Willow House");
+    houses.settle();
+    houses.move(houses.birch());  // from Cedar to Damson
+    houses.settle();
+    const auto before = keys_of_places(houses.birch());
+    REQUIRE(before.size() == 2);
+    const std::string again = houses.cedar().must("mailhost.open").text_at("file");
+    add_on_a_full_disk(houses.birch(), again, houses.world.clock().now());
+    CHECK(keys_of_places(houses.birch()) == before);
+    houses.birch().close();
+    houses.birch().open();
+    houses.world.pass(hours(2), minutes(10));
+    CHECK(keys_of_places(houses.birch()) == before);
+    CHECK(houses.birch().home().keyring.names("mailhost/").size() == 2);  // none of the attempt
+    houses.birch().must("mailhost.add", Json::object({{"place", again}}));
+    houses.world.pass(hours(2), minutes(10));
+    CHECK(keys_of_places(houses.birch()).size() == 2);
+    CHECK(keys_of_places(houses.birch()) != before);
+    CHECK(houses.birch().home().keyring.names("mailhost/").size() == 2);
 }
 
 TEST_CASE("of hosts that were left the last two are asked for mail, and no more") {
