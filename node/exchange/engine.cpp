@@ -12,6 +12,7 @@
 #include "node/exchange/grant_ends.h"
 #include "node/exchange/handoff_set.h"
 #include "node/exchange/incidents.h"
+#include "node/exchange/introduce.h"
 #include "node/exchange/left_hosts.h"
 #include "node/exchange/left_keys.h"
 #include "node/exchange/leg_timers.h"
@@ -123,6 +124,7 @@ struct Engine::State {
     // puts it off.
     Outcome retire_keys(Transaction& tx, Time now) {
         Outcome done = destroy_left_keys(desk, tx);
+        if (done) done = end_offers(desk, tx, safe_time(tx, now));
         if (done) done = end_left_hosts(desk, tx, safe_time(tx, now));
         if (done) done = sweep_pair_keys(parts.keyring, tx);
         if (done) done = retire_pair_keys(parts.keyring, peers, tx, safe_time(tx, now));

@@ -137,8 +137,9 @@ Result<PendingOffer> pending_offer(Transaction& tx, const std::string& label) {
     if (!rows.next())
         return Error{Errc::not_found,
                      "no offer of ours for '" + label +
-                         "' was written; write one with 'leeward peer offer --for', hand it over, "
-                         "then accept theirs. Nothing was changed."};
+                         "' is out, and one that nobody accepts ends after two weeks; write one "
+                         "with 'leeward peer offer --for', hand it over, then accept theirs. "
+                         "Nothing was changed."};
     PendingOffer offer{rows.array<32>(0), static_cast<crypto::Epoch>(rows.integer(1)), {}};
     if (!rows.is_null(2)) offer.drawn = rows.array<16>(2);
     return offer;
@@ -260,6 +261,16 @@ Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, Time now
                          {"node", schema::text(card.node)},
                          {"contact", schema::to_json(theirs.offer.contact)},
                          {"next", "compare safety words: leeward peer verify"}});
+}
+
+// One is accepted until its first prekey has lapsed for a week (Prekeys::take). Whoever accepts it then has written
+// theirs by then, which we accept for a week more.
+Outcome end_offers(Desk& desk, Transaction& tx, Time safe_now) {
+    const std::int64_t week = crypto::epoch_of(schema::unix_seconds(safe_now));
+    LEEWARD_TRY(
+        tx.run("DELETE FROM pending_offer WHERE written<?", (week - 2) * crypto::epoch_seconds));
+    if (tx.changes() > 0) tx.on_commit([&desk] { desk.links_changed = true; });
+    return Done{};
 }
 
 Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, Time now) {

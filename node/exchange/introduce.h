@@ -19,6 +19,9 @@ Result<Json> peer_found(Desk& desk,
                         const crypto::SigningKey& root);
 Result<Json> peer_offer(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 Result<Json> peer_accept(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
+// Ends offers of ours that nobody took, once neither they nor what was handed over for them can be accepted: in the
+// third week after the one they were written in, by `safe_now`, the earliest of the clocks that are believed.
+Outcome end_offers(Desk& desk, Transaction& tx, schema::Time safe_now);
 Result<Json> peer_verify(Desk& desk, Transaction& tx, const Json& args, schema::Time now);
 // One of them, its card, and every dispute about its log and both heads of each.
 Result<Json> peer_show(Desk& desk, Transaction& tx, const Json& args, schema::Time now);

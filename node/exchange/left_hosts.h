@@ -1,5 +1,5 @@
 // Mail hosts that our mail has left. Whoever has not heard of it yet sends there still: a partner that has not
-// acknowledged where our mail goes now, and whoever holds an offer of ours that is not accepted yet. Two hidden
+// acknowledged where our mail goes now, and whoever holds an offer of ours that can still be accepted. Two hidden
 // nodes that leave their only hosts would otherwise tell each other where neither looks any more. So a host that
 // was left is asked for mail, and lets partners in, until nobody is left who needs it and for thirty days at
 // most; two at once at most. Then its key is destroyed.

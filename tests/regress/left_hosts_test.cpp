@@ -108,15 +108,51 @@ TEST_CASE("a host that was left is asked for nothing once everybody knows, and i
     CHECK(houses.birch().home().keyring.names("mailhost/").size() == 1);
 }
 
-TEST_CASE("an offer that nobody accepts keeps a host that was left for thirty days and no longer") {
+TEST_CASE("an offer that nobody accepts keeps a host that was left as long as it could be") {
     Houses houses(1124);
     Houses::offer_for(houses.birch(), "Willow House");
     houses.settle();
     houses.move(houses.birch());
-    houses.world.pass(hours(24 * 28), hours(1));
+    houses.world.pass(hours(24 * 13), hours(1));
     CHECK(Houses::left(houses.birch()) == 1);
-    houses.world.pass(hours(24 * 5), hours(1));
+    houses.world.pass(hours(24 * 12), hours(1));
     CHECK(Houses::left(houses.birch()) == 0);
+}
+
+TEST_CASE("an offer that can be accepted no more is no reason to exchange offers again") {
+    Houses houses(1132);
+    Houses::offer_for(houses.birch(), "Willow House");
+    houses.settle();
+    houses.move(houses.birch());
+    houses.settle();
+    houses.cedar().close();
+    houses.settle();
+    REQUIRE(said(houses.birch(), "left mail hosts").find("willow house") != std::string::npos);
+    houses.cedar().open();
+    houses.world.pass(hours(24 * 25), hours(1));
+    houses.cedar().close();
+    houses.settle();
+    CHECK(said(houses.birch(), "left mail hosts").empty());
+}
+
+// Weeks are of seven days from the beginning of Unix time.
+TEST_CASE("an offer ends once what was handed over for it can be accepted no more") {
+    Houses houses(1133);
+    const auto last_hour_of = [&](std::int64_t week) {
+        const std::int64_t at = (week + 1) * 604'800 - 3'600;
+        houses.world.pass(seconds(at - houses.world.clock().seconds()), hours(1));
+    };
+    const std::int64_t week = houses.world.clock().seconds() / 604'800;
+    const std::string of_birch = Houses::offer_for(houses.birch(), houses.alder().name());
+    Houses::offer_for(houses.birch(), "Willow House");
+    last_hour_of(week + 1);
+    const std::string of_alder = Houses::offer_for(houses.alder(), houses.birch().name());
+    houses.alder().must("peer.accept", Json::object({{"offer", of_birch}}));
+    last_hour_of(week + 2);
+    CHECK(houses.birch().count("SELECT count(*) FROM pending_offer") == 2);
+    houses.birch().must("peer.accept", Json::object({{"offer", of_alder}}));
+    houses.world.pass(hours(24 * 3), hours(1));
+    CHECK(houses.birch().count("SELECT count(*) FROM pending_offer") == 0);
 }
 
 TEST_CASE("a host that a clock ahead has left is kept for no longer") {
