@@ -191,6 +191,21 @@ Result<bool> asks_passphrase(const CommandLine& line) {
     return false;
 }
 
+bool is_passphrase_of_the_act(std::string_view option) {
+    return (option.ends_with("passphrase-fd") || option.ends_with("passphrase-file")) &&
+           !option.starts_with("as-");
+}
+
+// Nobody is to believe that it was tried.
+Outcome takes_none_to_look(const CommandLine& line) {
+    for (const auto& [option, value] : line.given)
+        if (is_passphrase_of_the_act(option))
+            return Error{Errc::invalid_argument,
+                         "a dry run asks for no passphrase and tries none: leave out --" + option +
+                             "; nothing was done"};
+    return Done{};
+}
+
 }  // namespace
 
 Result<Secrets> secrets_for(const CommandLine& line) {
@@ -202,6 +217,7 @@ Result<Secrets> secrets_for(const CommandLine& line) {
         return Done{};
     };
     LEEWARD_ASSIGN(const bool asks, asks_passphrase(line));
+    if (line.options.dry_run) LEEWARD_TRY(takes_none_to_look(line));
     if (!line.options.as.empty()) LEEWARD_TRY(add(Passphrase::KNOWN, "as-"));
     if (line.options.dry_run) return secrets;
     if (asks) LEEWARD_TRY(add(Passphrase::KNOWN, ""));

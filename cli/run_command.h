@@ -20,7 +20,8 @@ public:
 // The node that the options name. Errc::unreachable when none runs there.
 Result<std::unique_ptr<Asked>> node_of(const CommandLine& line);
 // The passphrases that go with a command, in the order in which a node takes them: of --as, her own,
-// the second person's, the new one. A preview takes none but that of --as.
+// the second person's, the new one. A preview takes none but that of --as: Errc::invalid_argument where another is
+// named.
 Result<node::Secrets> secrets_for(const CommandLine& line);
 
 // Errc::invalid_argument where a sealed file would be printed on a screen: by then it is taken as sent.

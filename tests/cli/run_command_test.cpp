@@ -227,6 +227,30 @@ TEST_CASE("whoever brings in a worker gives her own passphrase, then the new one
     CHECK(preview.typed.empty());
 }
 
+TEST_CASE("a passphrase beside --dry-run, which tries none, is refused in words") {
+    const node::TestFolder folder;
+    const std::string file = with_passphrase(folder.path / "own", "lantern quay juniper");
+    const std::vector<std::string> reset{
+        "people", "reset", "desk 2", "--with", "desk 3", "--dry-run", "--no-input"};
+    for (const char* option :
+         {"--passphrase-file", "--with-passphrase-file", "--new-passphrase-file"}) {
+        CAPTURE(option);
+        const Ran ran = run(with(with(reset, option), file), Json::object());
+        REQUIRE_FALSE(ran.code);
+        CHECK(ran.code.error().code == Errc::invalid_argument);
+        CHECK(ran.code.error().detail.find("leave out " + std::string(option) + ";") !=
+              std::string::npos);
+        CHECK(ran.asked.empty());
+    }
+    CHECK_FALSE(run(with(with(reset, "--passphrase-fd"), "0"), Json::object()).code);
+    // Who does it is another matter: that is tried.
+    const auto as = with(with(reset, "--as"), "night supervisor");
+    const Ran looked = run(with(with(as, "--as-passphrase-file"), file), Json::object());
+    REQUIRE(looked.asked.size() == 1);
+    CHECK(looked.asked[0].act == Act::PREVIEW);
+    CHECK(looked.typed == std::vector<std::string>{"lantern quay juniper"});
+}
+
 TEST_CASE("a reset takes three passphrases: hers who asks, the second person's, the new one") {
     const node::TestFolder folder;
     const std::string own = with_passphrase(folder.path / "own", "lantern quay juniper");
