@@ -364,8 +364,8 @@ int HttpServer::wait_ms() const {
 
 void HttpServer::step(milliseconds now) {
     state_->now = now;
-    state_->close_the_slow();
     MHD_run(state_->daemon);
+    state_->close_the_slow();  // after what has come meanwhile: it may be the node that was slow
 }
 
 void HttpServer::ask_held_again() {

@@ -51,6 +51,7 @@ Result<Json> StandInNode::serve_as(const node::Actor& actor,
                                    const node::Secrets& secrets) {
     served.push_back(request);
     secrets_served = secrets.size();
+    if (meanwhile) meanwhile();
     if (request.command == "stats.show") return Error{Errc::wrong_state, "not from here"};
     return Json::object({{"command", request.command},
                          {"args", request.args},

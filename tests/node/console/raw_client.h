@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ public:
 
     int stood_up = 0;
     bool has_left = false;
+    std::function<void()> meanwhile{};  // while it answers a command
     std::vector<node::Request> served{};
     std::size_t secrets_served = 0;
 };
@@ -73,6 +75,8 @@ public:
     // A launch token, of the link that `leeward console` would open.
     std::string launch();
     void advance(std::chrono::milliseconds by);
+    // From within a command: that it took so long.
+    void take(std::chrono::milliseconds time) { now_ms_ += time.count(); }
     void changed();
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] bool is_listening();
