@@ -140,10 +140,10 @@ private:
             if (!run_alone(program)) log_.hourly(Severity::alarm, "notify.failed");
     }
 
-    // Whatever anybody does leaves an entry in the log.
+    // Not all of it enters the log: a receipt for what we asked does not, nor does what falls due here.
     void tell_pages() {
-        const auto size = engine_.desk().log.size();
-        if (std::exchange(log_size_, size) != size) console_.changed();
+        const auto writes = engine_.desk().store.writes();
+        if (std::exchange(writes_, writes) != writes) console_.changed();
     }
 
     // When nothing else is to be done; and once a minute however much that is, or whatever a step met.
@@ -181,7 +181,7 @@ private:
     int listener_;
     int signals_;
     std::list<Client> clients_;
-    std::uint64_t log_size_ = 0;
+    std::uint64_t writes_ = 0;
     SeatTime looked_after_{};
 };
 

@@ -318,6 +318,7 @@ struct Store::State {
     bool poisoned = false;
     bool is_short = false;            // the reserve was given to the disk
     std::int64_t changes_before = 0;  // of the running write
+    std::uint64_t writes = 0;
 };
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -396,6 +397,7 @@ Outcome Store::commit(Transaction& transaction, Room room) {
     auto outcome = connection().run("COMMIT", {});
     if (outcome) {
         state_->writing = false;
+        if (changed) ++state_->writes;
         run_all(transaction.commit_);
         return outcome;
     }
@@ -409,6 +411,10 @@ Outcome Store::commit(Transaction& transaction, Room room) {
 
 bool Store::poisoned() const {
     return state_->poisoned;
+}
+
+std::uint64_t Store::writes() const {
+    return state_->writes;
 }
 
 void Store::poison(bool yes) {

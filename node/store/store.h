@@ -178,6 +178,9 @@ public:
     [[nodiscard]] bool is_short() const;
     [[nodiscard]] Space space() const;
 
+    // Of how many writes something is stored, since it was opened.
+    [[nodiscard]] std::uint64_t writes() const;
+
     [[nodiscard]] std::int64_t schema_version() const;
     [[nodiscard]] std::size_t cached_statements() const;
 

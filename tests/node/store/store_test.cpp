@@ -107,6 +107,25 @@ TEST_CASE("an open cursor keeps the log from being emptied, and verify from fals
     CHECK(store.verify());
 }
 
+TEST_CASE("a write counts once something of it is stored") {
+    TestStore home;
+    Store store = home.open();
+    const auto before = store.writes();
+    const auto put = [](Transaction& tx) {
+        return tx.run("INSERT INTO meta VALUES('seen',x'31')");
+    };
+    const auto drop = [](Transaction& tx) { return tx.run("DELETE FROM meta WHERE key='nobody'"); };
+    CHECK(store.write(drop));
+    CHECK(store.peek(put));
+    CHECK_FALSE(store.write([&](Transaction& tx) -> Outcome {
+        LEEWARD_TRY(put(tx));
+        return Error{Errc::wrong_state, "not now"};
+    }));
+    CHECK(store.writes() == before);
+    CHECK(store.write(put));
+    CHECK(store.writes() == before + 1);
+}
+
 TEST_CASE("a store can be moved while its cursors are open") {
     TestStore home;
     Store first = home.open();
