@@ -150,7 +150,8 @@ export function useLoad(command: string, args: Obj = {}, key: Json = 0): Loaded 
             .catch((fault) => {
                 if (stale) return;
                 set((was) => ({ ...was, fault }));
-                if (automatic) later = window.setTimeout(() => again((n) => n + 1), 3000); // what is shown is older than what it was told of
+                // What is shown is older than what it was told of.
+                if (automatic && fault.code === "unreachable") later = window.setTimeout(() => again((n) => n + 1), 3000);
             });
         return () => {
             stale = true;
