@@ -22,8 +22,10 @@ inline constexpr std::size_t path_hashes = 64;         // of one proof
 inline constexpr std::size_t growth_proofs = 8;        // in one envelope
 inline constexpr std::size_t seen_heads = 8;           // in one envelope
 inline constexpr std::uint64_t log_leaves =
-    ~std::uint64_t{0} >> 1;                              // 2^63 − 1: what a store counts
-inline constexpr std::size_t head_bytes = 1024;          // a signed head
+    ~std::uint64_t{0} >> 1;  // 2^63 − 1: what a store counts
+inline constexpr std::int64_t highest_number =
+    (std::int64_t{1} << 62) - 1;                 // of a message in its leg, of a return path
+inline constexpr std::size_t head_bytes = 1024;  // a signed head
 inline constexpr std::size_t cosigned_bytes = 4 * 1024;  // one with what its witnesses have signed
 inline constexpr std::size_t name_bytes = 120;           // an organisation or a person
 inline constexpr std::size_t endpoint_bytes = 255;

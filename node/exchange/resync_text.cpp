@@ -13,7 +13,6 @@ using schema::Time;
 constexpr std::size_t items_in_part = 40;  // of some 500 bytes each
 constexpr std::int64_t max_unix = 253'402'300'799;
 constexpr std::int64_t max_counter = 0xffff'ffff;
-constexpr std::int64_t max_number = std::numeric_limits<std::int64_t>::max() / 2;
 constexpr std::int64_t most_parts = 10'000;
 
 std::uint32_t counter(ObjectReader& in, std::string_view key) {
@@ -74,10 +73,10 @@ Result<ResyncLeg> leg_from(const Json& json) {
     leg.hold_until = time(in, "hold_until");
     leg.window_start = time(in, "window_start");
     leg.window_end = time(in, "window_end");
-    leg.in_seq = in.number("in", 0, max_number);
-    leg.out_seq = in.number("out", 0, max_number);
+    leg.in_seq = in.number("in", 0, schema::limits::highest_number);
+    leg.out_seq = in.number("out", 0, schema::limits::highest_number);
     leg.reason = in.text("reason", 64);
-    leg.return_counter = in.number_or("return_counter", 0, max_number, 0);
+    leg.return_counter = in.number_or("return_counter", 0, schema::limits::highest_number, 0);
     LEEWARD_TRY(in.finish());
     return leg;
 }

@@ -6,6 +6,7 @@
 #include "node/exchange/resync.h"
 #include "node/exchange/withdraw.h"
 #include "schema/codes.h"
+#include "schema/limits.h"
 #include "schema/release_text.h"
 
 namespace leeward::node {
@@ -252,7 +253,7 @@ Result<Applied> take_return_path(
     schema::ObjectReader in(*json, "return path");
     const auto level = schema::return_level_from(in.text("level", 16));
     const auto until = in.number("until", 0, 253'402'300'799);
-    const auto counter = in.number("counter", 1, std::numeric_limits<std::int64_t>::max());
+    const auto counter = in.number("counter", 1, schema::limits::highest_number);
     (void)in.hex_array<32>("commitment");
     if (!in.finish() || !level) return refused("SCHEMA");
     const auto leg = leg_we_asked(desk, tx, peer, message);

@@ -1,6 +1,8 @@
 // Found by reading: a house that was restored told of her under a return path that she had ended since the backup. And
 // the referrer passed over what the house then said of its paths, an end too, for it was said under a number of before.
 // So it still did where the house's clock had stood years ahead before the restore.
+#include <limits>
+
 #include "schema/release.h"
 #include "tests/node/exchange/restored_pair.h"
 
@@ -37,12 +39,13 @@ struct Arrived {
             p.juniper.must("release.sign", signature);
         p.world.pass(minutes(10), minutes(10));
     }
-    // As the house numbers them while its clock stands in 2100.
-    void number_as_in_2100() {
-        REQUIRE(p.juniper.home().store.write([](node::Transaction& tx) {
-            return tx.run("UPDATE leg SET return_counter=?", std::int64_t{4'102'444'800});
+    void number_from(std::int64_t last) {
+        REQUIRE(p.juniper.home().store.write([&](node::Transaction& tx) {
+            return tx.run("UPDATE leg SET return_counter=?", last);
         }));
     }
+    // As the house numbers them while its clock stands in 2100.
+    void number_as_in_2100() { number_from(4'102'444'800); }
     void end(const std::string& path) {
         p.juniper.must("release.withdraw", id_arg(path));
         p.world.pump();
@@ -159,6 +162,19 @@ TEST_CASE(
     a.meet_again();
     CHECK(a.state(anew) == "ACTIVE");
     CHECK(a.level() == schema::ReturnLevel::COARSE);
+}
+
+// Of whoever had the machine before the restore. A store counts to 2^63 - 1.
+TEST_CASE("a number that no house comes to keeps no word of the referrer from a restored house") {
+    Arrived a(2147);
+    const std::string path = a.sign();
+    const auto backup = back_up(a.p.juniper);
+    a.number_from(std::numeric_limits<std::int64_t>::max() - 10);
+    a.end(path);
+    a.lose_all_since(a.p.juniper, backup);
+    a.meet_again();
+    CHECK(a.state(path) == "WITHDRAWN");
+    CHECK(a.level() == schema::ReturnLevel::NONE);
 }
 
 TEST_CASE("where both were restored no return path of a copy is said to hold") {
