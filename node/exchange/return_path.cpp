@@ -128,13 +128,14 @@ Result<std::vector<schema::LegId>> with_one_of_a_copy(Transaction& tx,
 
 }  // namespace
 
-// An end is said again as well: the copy may take what has ended for one in force.
+// An end is said again as well: the copy may take what has ended for one in force. And one that was signed after our
+// own backup, of which the copy knows the number alone, has ended with it.
 Outcome say_return_paths(Desk& desk, Transaction& tx, const schema::NodeId& peer, Time now) {
     LEEWARD_ASSIGN(const auto legs, told_of_one(tx, peer));
     for (const auto& leg : legs) {
         LEEWARD_ASSIGN(const auto live, in_force(desk, tx, leg, now));
-        LEEWARD_ASSIGN(const auto all, return_paths_of(desk, tx, leg));
-        if (all.empty()) continue;
+        LEEWARD_ASSIGN(auto all, return_paths_of(desk, tx, leg));
+        if (all.empty()) all.emplace_back().leg = leg;
         LEEWARD_TRY(return_path_changed(desk, tx, live ? *live : all.back(), now));
     }
     return Done{};

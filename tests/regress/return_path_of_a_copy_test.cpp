@@ -164,6 +164,18 @@ TEST_CASE(
     CHECK(a.level() == schema::ReturnLevel::COARSE);
 }
 
+TEST_CASE("the referrer hears that a return path that she signed after the backup is lost") {
+    Arrived a(2148);
+    const auto backup = back_up(a.p.juniper);
+    a.sign();
+    REQUIRE(a.level() == schema::ReturnLevel::COARSE);
+    a.lose_all_since(a.p.juniper, backup);
+    a.meet_again();
+    CHECK(a.level() == schema::ReturnLevel::NONE);
+    a.sign();
+    CHECK(a.level() == schema::ReturnLevel::COARSE);
+}
+
 // Of whoever had the machine before the restore. A store counts to 2^63 - 1.
 TEST_CASE("a number that no house comes to keeps no word of the referrer from a restored house") {
     Arrived a(2147);
