@@ -201,7 +201,7 @@ Outcome takes_none_to_look(const CommandLine& line) {
     for (const auto& [option, value] : line.given)
         if (is_passphrase_of_the_act(option))
             return Error{Errc::invalid_argument,
-                         "a dry run asks for no passphrase and tries none: leave out --" + option +
+                         "a dry run tries no passphrase but that of --as: leave out --" + option +
                              "; nothing was done"};
     return Done{};
 }

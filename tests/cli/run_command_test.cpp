@@ -249,6 +249,11 @@ TEST_CASE("a passphrase beside --dry-run, which tries none, is refused in words"
     REQUIRE(looked.asked.size() == 1);
     CHECK(looked.asked[0].act == Act::PREVIEW);
     CHECK(looked.typed == std::vector<std::string>{"lantern quay juniper"});
+    const auto both = with(with(as, "--as-passphrase-file"), file);
+    const Ran refused = run(with(with(both, "--new-passphrase-file"), file), Json::object());
+    REQUIRE_FALSE(refused.code);
+    CHECK(
+        refused.code.error().detail.starts_with("a dry run tries no passphrase but that of --as"));
 }
 
 TEST_CASE("a reset takes three passphrases: hers who asks, the second person's, the new one") {
