@@ -146,6 +146,29 @@ TEST_CASE("a store of every older build is brought up to date with all that is i
     }
 }
 
+// They were named for the host, in small letters; what a place of ours is named for now is its own (mail_places.h).
+TEST_CASE("a place at a mail host of an older store keeps the name that its key was stored under") {
+    constexpr std::size_t before_names = 27;
+    const TestFolder folder;
+    const fs::path file = older_store(folder.path, before_names);
+    {
+        StoreOptions as_before;
+        as_before.schema = before_names;
+        auto store = Store::open(file, some_key(), as_before);
+        REQUIRE(store);
+        REQUIRE(store->write([](Transaction& tx) {
+            const ByteArray<32> host{0xab, 0x0c, 0xf7};
+            return tx.run("INSERT INTO mail_place(server,endpoint,added) VALUES(?,'tcp://a:1',0)",
+                          host);
+        }));
+    }
+    auto store = Store::open(file, some_key());
+    REQUIRE(store);
+    auto rows = store->query("SELECT key_name FROM mail_place");
+    REQUIRE(rows.next());
+    CHECK(rows.text(0) == "mailhost/ab0cf7" + std::string(58, '0'));
+}
+
 TEST_CASE("a plan says what an upgrade would do, and does nothing") {
     const TestFolder folder;
     const fs::path file = older_store(folder.path);
