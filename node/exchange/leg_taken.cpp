@@ -68,8 +68,8 @@ void take_register(Leg& leg, const schema::Message& message, const AskBody& body
     }
     remember(leg, body.kept);
     take_window(leg, message, body, now);
-    leg.reason = body.reason;
     show(leg, now);
+    note_reason(leg, body.reason);
 }
 
 // What the leg is called and is about, where only a later word has said so.

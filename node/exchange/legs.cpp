@@ -28,6 +28,11 @@ void show(Leg& leg, schema::Time now) {
     if (leg.shown == schema::LegState::DELIVERED) leg.answer_from = now;
 }
 
+void note_reason(Leg& leg, const std::string& of_ask) {
+    const bool is_no = leg.shown == schema::LegState::DECLINED;
+    if (!is_no || leg.ask.value != schema::Ask::OPEN) leg.reason = of_ask;
+}
+
 void remember(Leg& leg, const Json& members) {
     if (leg.detail.is_null()) return;
     if (const auto* object = members.as_object())
@@ -165,7 +170,7 @@ Outcome write(Desk& desk, Transaction& tx, Leg& leg, AskMove move, Said said, Ti
     leg.shown = before;
     show(leg, now);
     if (asks_again(move)) leg.answer_from = now;
-    leg.reason = said.reason;
+    note_reason(leg, said.reason);
     remember(leg, said.members);
     Json body = Json::object({{"value", schema::name(leg.ask.value)}});
     if (!said.reason.empty()) body.set("reason", said.reason);
