@@ -96,8 +96,10 @@ Result<Bytes> seal_detail(Desk& desk, const Leg& leg) {
     return desk.records.seal(leg_record(leg.id), place(leg.id), as_bytes(leg.detail.dump()));
 }
 
+// A question that ended first leaves nothing to review.
 bool owes_review(const Leg& leg) {
-    return leg.review_due != never || leg.answer.value == schema::Answer::DECLINE_UNDER_REVIEW;
+    const bool under_review = leg.answer.value == schema::Answer::DECLINE_UNDER_REVIEW;
+    return leg.review_due != never || (under_review && !schema::is_terminal(leg.shown));
 }
 
 }  // namespace

@@ -46,6 +46,18 @@ struct SaidNo {
         world.pass(std::chrono::minutes(1), std::chrono::minutes(1));
         REQUIRE(juniper.count("SELECT count(*) FROM leg WHERE erased>0") == 1);
     }
+    // The referrer's time for an answer is over before anybody has reviewed the no.
+    void lapse() {
+        world.pump();
+        REQUIRE(world.node(0).home().store.write(
+            [](node::Transaction& tx) { return tx.run("UPDATE leg SET answer_from=1,timer=1"); }));
+        world.pass(std::chrono::minutes(1), std::chrono::minutes(1));
+        REQUIRE(juniper.state_of(leg()) == "LAPSED");
+    }
+    std::int64_t kept() {
+        return juniper.count(
+            "SELECT count(*) FROM leg WHERE declined_by IS NOT NULL OR declined_reason<>''");
+    }
     Json only_approval() {
         const Json list = other.must("approval.list", Json::object({{"all", true}}));
         REQUIRE(list.array_at("approvals").size() == 1);
@@ -144,6 +156,16 @@ TEST_CASE("so does that of a no whose reason an older version has kept in the ca
     s.other.must("leg.review", s.upheld());
     s.world.pump();
     CHECK(s.world.node(0).leg(s.leg()).text_at("reason") == "DECLINE_OTHER_REVIEWED");
+}
+
+// Found by a review: a no whose question ended first is never reviewed, and both stood in the row for ever.
+TEST_CASE("who said a no, and why, goes where its question ends before the review") {
+    SaidNo s(961);
+    REQUIRE(s.kept() == 1);
+    s.lapse();
+    CHECK(s.kept() == 0);
+    s.pass_until_erased();
+    CHECK(s.kept() == 0);
 }
 
 }  // namespace leeward::test
