@@ -174,6 +174,13 @@ Result<bool> has_served(Transaction& tx, const Release& release, const Heard& he
     return !goes_on;
 }
 
+// Since the backup, by her or with its day: whoever took it back knew of it.
+bool was_taken_back(const Heard& heard) {
+    return std::any_of(heard.grants.begin(), heard.grants.end(), [&](const Grant& g) {
+        return is_taken_back(heard, g);
+    });
+}
+
 // Its discloser may have ended one on any basis; she, what rests on her word.
 Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& id, Time now) {
     LEEWARD_ASSIGN(Release release, load_release(desk, tx, id));
@@ -187,7 +194,7 @@ Outcome call_back_release(Desk& desk, Transaction& tx, const schema::ReleaseId& 
     if (!ended && !her_word) return Done{};
     LEEWARD_TRY(end_release(desk, tx, release, schema::ReleaseMove::R8, "RESTORED", now));
     LEEWARD_ASSIGN(const bool served, has_served(tx, release, heard));
-    if (served || !heard.closed.empty()) return Done{};
+    if (served || ended || was_taken_back(heard)) return Done{};
     return raise(tx, "GRANT_NEVER_CAME", id.get(), release.recipient, now);
 }
 

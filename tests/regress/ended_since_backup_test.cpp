@@ -187,4 +187,31 @@ TEST_CASE(
     CHECK(words.find("nunca") == std::string::npos);
 }
 
+// Found by a review: as something had been closed, nobody was told that nothing would follow the other's yes.
+TEST_CASE("people are asked where one leg ended since the backup and another waits for its yes") {
+    Since s(2138);
+    const Asked other = s.p.ask_once_more(s.asked.case_id);
+    const auto backup = back_up(s.p.harbor);
+    s.arrive();
+    s.leave();
+    REQUIRE(s.readable() == 0);
+    s.lose_all_since(backup);
+    REQUIRE(s.p.state(other.legs[0]) == "DELIVERED");
+    CHECK(s.state() == "WITHDRAWN");
+    CHECK(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+}
+
+TEST_CASE("nobody is asked where she took it back since the backup, though another leg waits") {
+    Since s(2139);
+    const Asked other = s.p.ask_once_more(s.asked.case_id);
+    const auto backup = back_up(s.p.harbor);
+    s.p.harbor.must("release.withdraw", id_arg(s.release));
+    s.p.world.pass(hours(2));
+    REQUIRE(s.readable() == 0);
+    s.lose_all_since(backup);
+    REQUIRE(s.p.state(other.legs[0]) == "DELIVERED");
+    CHECK(s.state() == "WITHDRAWN");
+    CHECK_FALSE(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+}
+
 }  // namespace leeward::test
