@@ -160,9 +160,11 @@ Result<Heard> what_was_heard(Transaction& tx, const Release& release) {
     return heard;
 }
 
-// It has served: it had its grants, and no leg with that partner goes on in the case. Nobody waits for it.
+// It has served: something of it was sent, and no leg with that partner goes on in the case. Nobody waits for it.
 Result<bool> has_served(Transaction& tx, const Release& release, const Heard& heard) {
-    if (heard.grants.empty()) return false;
+    const auto& grants = heard.grants;
+    if (std::none_of(grants.begin(), grants.end(), [](const Grant& g) { return g.ever_sent(); }))
+        return false;
     auto rows = tx.query(
         "SELECT 1 FROM leg l JOIN need n ON n.id=l.need WHERE n.case_id=? AND l.peer=? AND "
         "l.shown<?",

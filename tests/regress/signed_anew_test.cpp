@@ -173,6 +173,18 @@ TEST_CASE("a release for a house that is not asked yet ends with a restore, and 
     CHECK(is_told(p.harbor, "GRANT_NEVER_CAME"));
 }
 
+// Found by a review: it was taken for one that has served, and ended without a word.
+TEST_CASE("so does one of which nothing has left, where the house did not answer in time") {
+    Unheard u(990);
+    u.sign();
+    u.p.world.pass(hours(25));
+    REQUIRE(u.p.state(u.leg()) == "LAPSED");
+    u.lose_all_since(back_up(u.p.harbor));
+    u.p.meet_again();
+    CHECK(u.state() == "WITHDRAWN");
+    CHECK(is_told(u.p.harbor, "GRANT_NEVER_CAME"));
+}
+
 // Found by reading: people were told that it is called back, and to ask her first, as it was on its way again.
 TEST_CASE("what waited for another leg of a release that stands goes anew, and nobody is asked") {
     Unheard u(988);
