@@ -214,4 +214,24 @@ TEST_CASE("nobody is asked where she took it back since the backup, though anoth
     CHECK_FALSE(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
 }
 
+TEST_CASE("nor where she withdrew at the house, and her stay there has ended since") {
+    Since s(2140);
+    const Asked other = s.p.ask_once_more(s.asked.case_id);
+    const auto backup = back_up(s.p.harbor);
+    s.p.juniper.watch([](const auto&, const auto&) { return false; });
+    s.p.juniper.must("release.withdraw", Json::object({{"leg", s.leg()}, {"scope", "ALL"}}));
+    for (const auto* said : {"leg.arrived", "leg.ended"})
+        s.p.juniper.must(said, id_arg(s.leg()));
+    s.p.world.pass(std::chrono::minutes(30), std::chrono::minutes(30));
+    // The lost machine had receipted all of it, and died before it said anything.
+    REQUIRE(s.p.juniper.home().store.write(
+        [](node::Transaction& tx) { return tx.run("DELETE FROM outbox"); }));
+    s.p.juniper.watch({});
+    s.lose_all_since(backup);
+    REQUIRE(s.p.state(s.leg()) == "ENDED");
+    REQUIRE(s.p.state(other.legs[0]) == "DELIVERED");
+    CHECK(s.state() == "WITHDRAWN");
+    CHECK_FALSE(is_told(s.p.harbor, "GRANT_NEVER_CAME"));
+}
+
 }  // namespace leeward::test
