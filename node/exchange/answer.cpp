@@ -323,10 +323,11 @@ Outcome a_review_waits(const Leg& leg) {
                  "was changed."};
 }
 
-// Whoever said no does not review it herself.
+// Whoever said no does not review it herself; where a restore has lost who did, that may be anybody.
 bool reviews_anothers_no(const Desk& desk, const Leg& leg) {
-    return desk.actor.has_any({schema::Role::SHELTER_SUPERVISOR}) &&
-           said_no(leg).by != schema::text(desk.actor.id);
+    const std::string by = said_no(leg).by;
+    return desk.actor.has_any({schema::Role::SHELTER_SUPERVISOR}) && !by.empty() &&
+           by != schema::text(desk.actor.id);
 }
 
 // A no that was said at once, in an emergency: the review is an act of its own and moves nothing. A

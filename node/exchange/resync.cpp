@@ -109,9 +109,17 @@ bool take_ask_register(Leg& leg, const ResyncLeg& said) {
     return true;
 }
 
+// The copy knows of an earlier no at most: who has said this one, and why, is lost.
+void forget_no(Leg& leg) {
+    leg.declined_by.reset();
+    leg.declined_reason.clear();
+    remember(leg, Json::object({{"declined_by", ""}, {"own_reason", ""}}));
+}
+
 bool take_answer_register(Leg& leg, const ResyncLeg& said) {
     if (said.answer.counter <= leg.answer.counter) return false;
     leg.answer = said.answer;
+    if (!leg.ours) forget_no(leg);
     leg.hold_until = said.hold_until;
     return true;
 }
