@@ -1,32 +1,16 @@
 // Found in a browser: a page was told of what enters the log. A receipt, which makes a question DELIVERED, does
 // not, nor does what falls due: it stood there as before until something else happened.
 #include <catch2/catch_test_macros.hpp>
-#include <unistd.h>
 
 #include "schema/json/json.h"
 #include "tests/e2e/stage.h"
 #include "tests/node/console/raw_client.h"
+#include "tests/support/test_node.h"
 
 namespace leeward::test {
 namespace {
 
-namespace fs = std::filesystem;
 using schema::Json;
-
-struct Folder {
-    Folder() {
-        std::string pattern = (fs::temp_directory_path() / "leeward-page-XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-        path = pattern;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    fs::path path;
-};
 
 // A page that is open at a node of its own.
 class OpenPage {
@@ -52,13 +36,7 @@ public:
         return *got.json().find("result");
     }
     [[nodiscard]] std::string request(std::string_view path, std::string_view body) const {
-        const std::string host = "127.0.0.1:" + std::to_string(port_);
-        return "POST " + std::string(path) + " HTTP/1.1\r\nHost: " + host + "\r\nOrigin: http://" +
-               host + "\r\nSec-Fetch-Site: same-origin\r\n" +
-               "Content-Type: application/vnd.leeward.request\r\nX-Leeward-Seat: " + seat_ +
-               "\r\nX-Leeward-Session: " + session_ +
-               "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-               std::string(body);
+        return page_request(port_, seat_, session_, path, body);
     }
     [[nodiscard]] std::int64_t serial() const { return ask("/api/here", "{}").int_at("serial"); }
 
@@ -71,8 +49,8 @@ private:
 }  // namespace
 
 TEST_CASE("a page is told of what is stored and leaves no entry in the log") {
-    const Folder folder;
-    Stage stage(programs(), folder.path);
+    const ScratchFolder folder;
+    Stage stage(programs(), folder.path());
     stage.make_home(Who::HARBOR);
     stage.start(Who::HARBOR);
     const OpenPage page(stage, Who::HARBOR);

@@ -134,6 +134,20 @@ bool Connection::is_closed() const {
     }
 }
 
+std::string page_request(std::uint16_t port,
+                         std::string_view seat,
+                         std::string_view session,
+                         std::string_view path,
+                         std::string_view body) {
+    const std::string host = "127.0.0.1:" + std::to_string(port);
+    std::string text = "POST " + std::string(path) + " HTTP/1.1\r\nHost: " + host +
+                       "\r\nOrigin: http://" + host + "\r\nSec-Fetch-Site: same-origin\r\n" +
+                       "Content-Type: application/vnd.leeward.request\r\n";
+    text.append("X-Leeward-Seat: ").append(seat).append("\r\nX-Leeward-Session: ").append(session);
+    text += "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n";
+    return text.append(body);
+}
+
 RunningConsole::RunningConsole(node::SeatRules rules) : console_(node_, random_, rules) {
     launch();
     thread_ = std::thread([this] { run(); });
@@ -198,11 +212,7 @@ Got RunningConsole::get(std::string_view path, std::string_view more_headers) co
 }
 
 std::string RunningConsole::post_text(std::string_view path, std::string_view body) const {
-    return "POST " + std::string(path) + " HTTP/1.1\r\nHost: " + host() + "\r\nOrigin: http://" +
-           host() +
-           "\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/vnd.leeward.request\r\n" +
-           "X-Leeward-Seat: " + seat + "\r\nX-Leeward-Session: " + session +
-           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+    return page_request(port_, seat, session, path, body);
 }
 Got RunningConsole::post(std::string_view path, std::string_view body) const {
     return exchange(post_text(path, body));

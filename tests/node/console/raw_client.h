@@ -65,6 +65,13 @@ private:
     int fd_;
 };
 
+// As the page at `port` sends it, with its two tokens.
+[[nodiscard]] std::string page_request(std::uint16_t port,
+                                       std::string_view seat,
+                                       std::string_view session,
+                                       std::string_view path,
+                                       std::string_view body);
+
 class RunningConsole {
 public:
     explicit RunningConsole(node::SeatRules rules = {});
