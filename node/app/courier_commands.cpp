@@ -28,25 +28,28 @@ void put_answer(Json& answer, std::string text, bool on_paper) {
                "a stick. What was taken in is in effect");
 }
 
+std::string how_many(std::size_t messages, std::string_view one, std::string_view more) {
+    return messages == 1 ? "1 message " + std::string(one)
+                         : std::to_string(messages) + " messages " + std::string(more);
+}
+
+constexpr std::string_view nothing_is_lost =
+    "Nothing is lost, as their sender keeps what has no receipt. ";
+
 // Whether the disk is full or our log can sign nothing, the doctor says.
 std::string what_was_put_off(std::size_t messages) {
-    const std::string count =
-        messages == 1 ? "1 message was" : std::to_string(messages) + " messages were";
-    return count +
-           " put off: nothing new can be stored here now, and 'leeward node doctor' says why. "
-           "Nothing is lost, as their sender keeps what has no receipt. Once that is mended, take "
-           "in "
-           "the same file again";
+    return how_many(messages, "was", "were") +
+           " put off: nothing new can be stored here now, and 'leeward node doctor' says why. " +
+           std::string(nothing_is_lost) + "Once that is mended, take in the same file again";
 }
 
 // Their word on how all stands may have come in this same file.
 std::string what_waits(std::size_t messages) {
-    const std::string count =
-        messages == 1 ? "1 message waits" : std::to_string(messages) + " messages wait";
-    return count +
-           " for a question that this node does not know since it was restored. Nothing is lost, "
-           "as their sender keeps what has no receipt. Take in the same file once more; what "
-           "waits even then comes again in their next file, once you have compared words";
+    return how_many(messages, "waits", "wait") +
+           " for a question that this node does not know since it was restored. " +
+           std::string(nothing_is_lost) +
+           "Take in the same file once more; what waits even then comes again in their next file, "
+           "once you have compared words";
 }
 
 std::string what_was_not_taken(const Engine::Taken& taken) {
