@@ -312,8 +312,7 @@ class S1 {
 }
 
 // A supervisor gets a place at the desk; nobody but her will know her passphrase.
-async function addSupervisor(hand) {
-    const name = `lead ${hand.language}`;
+export async function addSupervisor(hand, name = `lead ${hand.language}`) {
     const passphrase = "kestrel-orbit-fathom-plume-62";
     const choice = hand.say("role.SHELTER_SUPERVISOR");
     await hand.go("nav.people");

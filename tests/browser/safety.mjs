@@ -4,6 +4,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { enter, openBrowser, openPage } from "./stage.mjs";
 import { expect, eventually } from "./expect.mjs";
+import { Hand, learnWords } from "./hand.mjs";
+import { addSupervisor } from "./s1.mjs";
 
 async function leaving({ stage, browser, faults }) {
     const { context, page } = await openPage(browser, { faults });
@@ -184,5 +186,32 @@ async function cannotBeRead({ stage, browser, faults }) {
     await context.close();
 }
 
-export const safety = { leaving, lockingWhileTyping, secondTab, otherSite, rebinding, hostileNames, lostSession, cannotBeRead };
+// Each refusal is in the log, and a page is told of whatever is stored: it is refused once and does not ask on.
+async function rolesTaken({ stage, browser, faults }) {
+    const { context, page } = await openPage(browser, { faults });
+    await enter(stage, page, "LANTERN");
+    const hand = new Hand(page, "en", await learnWords("en"));
+    hand.passphrase = stage.passphrase("LANTERN");
+    const lead = await addSupervisor(hand, "night lead");
+    await hand.pushButton("lock");
+    await hand.signIn(lead.name, lead.passphrase);
+    await hand.go("nav.inbox");
+    await page.locator("main h1").waitFor();
+    let refused = 0;
+    page.on("response", (response) => (refused += response.status() === 403));
+    const first = page.waitForResponse((response) => response.status() === 403);
+    await stage.run("LANTERN", "people", "roles", lead.name, "--roles", "AUDITOR", "--passphrase-file", stage.parties.LANTERN.passphrase_file);
+    await first;
+    const out = `/tmp/leeward-offer-${process.pid}.json`;
+    for (const somebody of ["Willow House", "Alder House"]) {
+        const told = page.waitForRequest(/api\/wait/);
+        await stage.run("LANTERN", "peer", "offer", "--for", somebody, "--out", out, "--force");
+        await told;
+    }
+    rmSync(out);
+    expect(refused === 1, "refused once");
+    await context.close();
+}
+
+export const safety = { leaving, lockingWhileTyping, secondTab, otherSite, rebinding, hostileNames, lostSession, cannotBeRead, rolesTaken };
 export { eventually };

@@ -134,22 +134,26 @@ export function useLoad(command: string, args: Obj = {}, key: Json = 0): Loaded 
     const [loaded, set] = useState<{ value?: Obj; fault?: api.Refused }>({});
     const [turn, again] = useState(0);
     const first = useRef(true);
+    const refused = useRef(false);
     const asked = JSON.stringify([command, args]);
     useEffect(() => {
         first.current = true;
+        refused.current = false;
         set({});
     }, [asked]);
     useEffect(() => {
         let stale = false;
         const automatic = !first.current;
         first.current = false;
-        if (!can(command)) return;
+        // A refusal is in the log, and whatever is stored is told to the page: it would ask for ever.
+        if (!can(command) || (automatic && refused.current)) return;
         let later = 0;
         whole(command, args, automatic, () => stale)
             .then((value) => stale || set({ value }))
             .catch((fault) => {
                 if (stale) return;
                 set((was) => ({ ...was, fault }));
+                refused.current = fault.code === "not_permitted";
                 // What is shown is older than what it was told of.
                 if (automatic && fault.code === "unreachable") later = window.setTimeout(() => again((n) => n + 1), 3000);
             });
